@@ -1,0 +1,79 @@
+package dev.tilecast.engine.core;
+
+import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.ChunkRef;
+import dev.tilecast.engine.message.Manifest;
+import dev.tilecast.engine.message.ManifestHead;
+import dev.tilecast.engine.message.Message;
+import dev.tilecast.engine.message.Name;
+import dev.tilecast.transport.Direction;
+
+/**
+ * Something that the shell must do. The shell commits all {@link Save}s of a batch first, then
+ * carries out the other effects in their order; slow work answers later as an {@link Input}.
+ */
+public sealed interface Effect
+    permits Save,
+        Effect.Send,
+        Effect.SendData,
+        Effect.SendManifest,
+        Effect.JudgeHead,
+        Effect.OpenStaging,
+        Effect.WriteStaging,
+        Effect.CheckChunk,
+        Effect.DropStaging,
+        Effect.Inspect,
+        Effect.Promote,
+        Effect.Answer,
+        Effect.Activate {
+  /** Send {@code message} to the neighbor in direction {@code to}. */
+  record Send(Direction to, Message message) implements Effect {}
+
+  /**
+   * Send bytes of the live file of {@code name} as DATA, but only if its manifest still is {@code
+   * manifestId}; else NONE. Split into packets by the shell, which knows the MTU.
+   */
+  record SendData(Direction to, Name name, Bytes manifestId, Message.Range range)
+      implements Effect {}
+
+  /** Send a part of the manifest of the live file of {@code name} as MANIFEST_PARTs, else NONE. */
+  record SendManifest(Direction to, Name name, Bytes manifestId, int unit, int offset, int length)
+      implements Effect {}
+
+  /** Slow: check the MFZ signature in {@code head}; answered by {@link Input.HeadJudged}. */
+  record JudgeHead(Bytes manifestId, ManifestHead head) implements Effect {}
+
+  /** Slow: reserve room and make the staging file; answered by {@link Input.StagingOpened}. */
+  record OpenStaging(Bytes manifestId, ManifestHead head) implements Effect {}
+
+  /** Write bytes into a staging file. Not synced. */
+  record WriteStaging(Bytes manifestId, long offset, Bytes bytes) implements Effect {}
+
+  /**
+   * Compare the digest of bytes of a staging file, after all writes before it; answered by {@link
+   * Input.ChunkChecked}.
+   */
+  record CheckChunk(Bytes manifestId, int index, long offset, ChunkRef expected)
+      implements Effect {}
+
+  /** Delete a staging file and give its room back. */
+  record DropStaging(Bytes manifestId) implements Effect {}
+
+  /**
+   * Slow: check the whole staging file as a dropped file is checked, and that cutting it gives
+   * {@code manifest}; answered by {@link Input.Inspected}.
+   */
+  record Inspect(Manifest manifest) implements Effect {}
+
+  /**
+   * Slow: the order of writes of a promotion up to and with the mark; answered by {@link
+   * Input.Promoted} or {@link Input.PromotionFailed}.
+   */
+  record Promote(Source source, Manifest manifest) implements Effect {}
+
+  /** Tell whoever dropped a file what became of it, and clear its private copy away. */
+  record Answer(long ticket, Verdict verdict) implements Effect {}
+
+  /** {@code entry} went live: whatever the tile's settings want done with it may begin. */
+  record Activate(LiveEntry entry) implements Effect {}
+}

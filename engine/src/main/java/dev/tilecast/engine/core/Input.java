@@ -1,0 +1,71 @@
+package dev.tilecast.engine.core;
+
+import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.Manifest;
+import dev.tilecast.engine.message.Message;
+import dev.tilecast.transport.Direction;
+import java.util.Optional;
+
+/** Something that happened to the tile. */
+public sealed interface Input {
+  /** Time has passed. */
+  record Tick() implements Input {}
+
+  /**
+   * A link came up.
+   *
+   * @param mtu the longest packet that we take on it
+   */
+  record LinkUp(Direction direction, int mtu) implements Input {}
+
+  /** A link went down. */
+  record LinkDown(Direction direction, String why) implements Input {}
+
+  /** A message came. */
+  record Received(Direction from, Message message) implements Input {}
+
+  /**
+   * A packet came that is no message of ours.
+   *
+   * @param fault a short word for what was wrong, from a closed set, to count by
+   */
+  record Unreadable(Direction from, String fault) implements Input {}
+
+  /** The keys or rules of this tile are now these. */
+  record TrustChanged(Trust trust) implements Input {}
+
+  /**
+   * A dropped file was inspected and found good.
+   *
+   * @param ticket the shell's number for it
+   * @param manifest of the private copy
+   */
+  record Offered(long ticket, Manifest manifest) implements Input {}
+
+  /** A dropped file was inspected and refused; the shell has already put it aside. */
+  record OfferRefused(String fileName, Refusal refusal) implements Input {}
+
+  /** Answer to {@link Effect.JudgeHead}. */
+  record HeadJudged(Bytes manifestId, Optional<Refusal> refusal) implements Input {}
+
+  /** Answer to {@link Effect.OpenStaging}. */
+  record StagingOpened(Bytes manifestId, Optional<Refusal> refusal) implements Input {}
+
+  /** Answer to {@link Effect.CheckChunk}. */
+  record ChunkChecked(Bytes manifestId, int index, boolean good) implements Input {}
+
+  /** Writing or reading a staging file failed; the transfer cannot go on now. */
+  record StagingFailed(Bytes manifestId, Refusal refusal) implements Input {}
+
+  /** Answer to {@link Effect.Inspect}. */
+  record Inspected(Bytes manifestId, Optional<Refusal> refusal) implements Input {}
+
+  /** Answer to {@link Effect.Promote}: renamed, folders synced, mark written. */
+  record Promoted(Source source, Manifest manifest, String fileIdentity) implements Input {}
+
+  /** Answer to {@link Effect.Promote}: nothing in {@code live/} was changed. */
+  record PromotionFailed(Source source, Manifest manifest, Refusal refusal) implements Input {}
+
+  /** What is known of the activation of one name. */
+  record Activation(ActivationState state) implements Input {}
+}

@@ -1,0 +1,20 @@
+package dev.tilecast.engine.core;
+
+import dev.tilecast.engine.message.Bytes;
+
+/** Where the bytes of a file that is to be promoted lie; only the shell knows the path. */
+public sealed interface Source {
+  /**
+   * A finished transfer's staging file.
+   *
+   * @param manifestId whose
+   */
+  record Staged(Bytes manifestId) implements Source {}
+
+  /**
+   * A private copy of a file from the inbox.
+   *
+   * @param ticket the number that the shell gave it
+   */
+  record Dropped(long ticket) implements Source {}
+}

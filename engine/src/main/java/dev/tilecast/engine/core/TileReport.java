@@ -1,0 +1,153 @@
+package dev.tilecast.engine.core;
+
+import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.Name;
+import dev.tilecast.engine.message.Version;
+import dev.tilecast.transport.Direction;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a tile is and does, as of one instant. Immutable; the only thing that the command line, the
+ * tests and the checks of a world ever read.
+ *
+ * @param tileId 32 hex digits, kept for the life of the tile's home
+ * @param bootId 16 hex digits, new at each start
+ * @param group the grid's name
+ * @param upNanos since the daemon started
+ * @param catalogRoot hex of the digest over all live versions
+ * @param live every live version, by name
+ * @param neighbors one for each direction that has a link, up or down
+ * @param transfers versions being pulled, in the order in which they began
+ * @param claims newer versions that neighbors claim to have, and why each is not pulled right now
+ * @param refusals the most recent ones, newest first
+ * @param equivocations one stamp seen with two contents, most recent first
+ * @param wanted names whose mark is above what is live
+ * @param activations of live versions whose names the settings mention
+ * @param signers each known handle with the patterns of names that it may publish
+ * @param counters by name; what they mean is in ARCHITECTURE.md, Counters
+ */
+public record TileReport(
+    String tileId,
+    String bootId,
+    String group,
+    long upNanos,
+    String catalogRoot,
+    List<Live> live,
+    List<Neighbor> neighbors,
+    List<Transfer> transfers,
+    List<Claim> claims,
+    List<Refused> refusals,
+    List<Equivocation> equivocations,
+    List<Wanted> wanted,
+    List<ActivationState> activations,
+    Map<String, List<String>> signers,
+    Map<String, Long> counters) {
+  /**
+   * One live version.
+   *
+   * @param holders the directions whose neighbors are known to have this version, too
+   */
+  public record Live(LiveEntry entry, List<Direction> holders) {}
+
+  /**
+   * One direction that has a link.
+   *
+   * @param linkUp whether the link carries packets
+   * @param alive whether a HELLO of our group was heard and nothing is overdue
+   * @param note why it is not alive, or an empty text
+   * @param tileId its tile id in hex, or an empty text
+   * @param bootId its boot id in hex, or an empty text
+   * @param mtu the packet size agreed, in bytes
+   * @param sameCatalog whether its catalog root equals ours
+   * @param heardNanosAgo since its last packet; negative if none was heard
+   * @param roundTripNanos smoothed; 0 when not measured yet
+   * @param window packets that we allow in flight from it
+   * @param demerits grows with silence and wrong bytes, falls with good ones
+   * @param counters packets and faults by kind
+   */
+  public record Neighbor(
+      Direction direction,
+      boolean linkUp,
+      boolean alive,
+      String note,
+      String tileId,
+      String bootId,
+      int mtu,
+      boolean sameCatalog,
+      long heardNanosAgo,
+      long roundTripNanos,
+      int window,
+      int demerits,
+      Map<String, Long> counters) {}
+
+  /**
+   * One version being pulled.
+   *
+   * @param phase what it waits for
+   * @param verifiedBytes in chunks that were checked
+   * @param keptBytes of those, found already checked in staging when the tile started
+   * @param sources the directions that offer it
+   * @param openNanos since it began, or since the tile started
+   * @param stalledNanos since the last good chunk
+   * @param bytesPerSecond over the last seconds
+   */
+  public record Transfer(
+      Bytes manifestId,
+      Name name,
+      long stamp,
+      Bytes digestPrefix,
+      Phase phase,
+      long fileLength,
+      long verifiedBytes,
+      long keptBytes,
+      int chunksVerified,
+      int chunkCount,
+      List<Direction> sources,
+      long openNanos,
+      long stalledNanos,
+      long bytesPerSecond) {}
+
+  /** What a transfer waits for. */
+  public enum Phase {
+    HEAD("its manifest head"),
+    SIGNATURE("the check of its signature"),
+    ROOM("room in staging"),
+    CHUNKS("chunks"),
+    INSPECTION("the check of the whole file"),
+    PROMOTION("its promotion");
+
+    private final String waitsFor;
+
+    Phase(String waitsFor) {
+      this.waitsFor = waitsFor;
+    }
+
+    /** Words for a person. */
+    public String waitsFor() {
+      return waitsFor;
+    }
+  }
+
+  /**
+   * A version that a neighbor claims to have and that we would want.
+   *
+   * @param state why it is or is not being pulled, as a sentence
+   */
+  public record Claim(
+      Direction from, Name name, long stamp, Bytes digestPrefix, long fileLength, String state) {}
+
+  /**
+   * Something that was not accepted.
+   *
+   * @param name as it was dropped or advertised
+   * @param from {@code inbox}, or the direction that offered it
+   */
+  public record Refused(String name, String from, Refusal refusal, long nanosAgo) {}
+
+  /** One stamp with two contents. */
+  public record Equivocation(Version live, Bytes otherDigestPrefix, String from) {}
+
+  /** A name whose mark says that a higher version was live here once. */
+  public record Wanted(Version mark) {}
+}

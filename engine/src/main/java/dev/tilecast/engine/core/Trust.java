@@ -1,0 +1,93 @@
+package dev.tilecast.engine.core;
+
+import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.Name;
+import dev.tilecast.engine.message.Reason;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Whose word counts on this tile: the known signers, and the names that each may publish.
+ *
+ * @param signers every known key
+ */
+public record Trust(List<Signer> signers) {
+  /**
+   * One known signer.
+   *
+   * @param handle the handle
+   * @param fingerprint SHA-512 of the public key file, 64 bytes
+   * @param patterns globs of names that the signer may publish ({@code *} and {@code ?})
+   */
+  public record Signer(String handle, Bytes fingerprint, List<String> patterns) {
+    public Signer {
+      patterns = List.copyOf(patterns);
+    }
+
+    /** Whether the rules let this signer publish {@code name}. */
+    public boolean mayPublish(Name name) {
+      return patterns.stream().anyMatch(glob -> matches(glob, name.text()));
+    }
+  }
+
+  public Trust {
+    signers = List.copyOf(signers);
+  }
+
+  /** Why an advertisement by this signer is hopeless, or empty where it may be worth a look. */
+  public Optional<Refusal> objectionTo(Bytes fingerprintPrefix, Name name) {
+    boolean known = false;
+    for (Signer signer : signers) {
+      if (signer.fingerprint().startsWith(fingerprintPrefix)) {
+        known = true;
+        if (signer.mayPublish(name)) {
+          return Optional.empty();
+        }
+      }
+    }
+    return Optional.of(known ? notAllowed(name) : unknown(fingerprintPrefix, name));
+  }
+
+  private static Refusal notAllowed(Name name) {
+    return new Refusal(
+        Reason.NOT_ALLOWED,
+        name
+            + " is signed by a known key, but keys/rules does not let that handle publish this"
+            + " name; allow it with: tilecast keys allow HANDLE PATTERN");
+  }
+
+  private static Refusal unknown(Bytes fingerprintPrefix, Name name) {
+    return new Refusal(
+        Reason.UNKNOWN_SIGNER,
+        name
+            + " is signed by a key (fingerprint "
+            + fingerprintPrefix.prefix(4).toHex()
+            + "…) that this tile does not know; add it with: tilecast keys add FILE.pub");
+  }
+
+  /** The handles, each with its patterns, in order of the handles. */
+  public Map<String, List<String>> byHandle() {
+    Map<String, List<String>> byHandle = new LinkedHashMap<>();
+    signers.forEach(signer -> byHandle.put(signer.handle(), signer.patterns()));
+    return byHandle;
+  }
+
+  /** Whether the glob {@code pattern}, of {@code *} and {@code ?}, matches all of {@code text}. */
+  public static boolean matches(String pattern, String text) {
+    StringBuilder regex = new StringBuilder();
+    for (int i = 0; i < pattern.length(); i++) {
+      char c = pattern.charAt(i);
+      if (c == '*') {
+        regex.append(".*");
+      } else if (c == '?') {
+        regex.append('.');
+      } else {
+        regex.append(Pattern.quote(String.valueOf(c)));
+      }
+    }
+    return Pattern.matches(regex.toString(), text);
+  }
+}

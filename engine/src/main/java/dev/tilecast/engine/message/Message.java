@@ -1,0 +1,186 @@
+package dev.tilecast.engine.message;
+
+import java.util.List;
+
+/**
+ * A decoded packet of our service. Widths and layouts are in PROTOCOL.md; {@link Codec} is the only
+ * way from bytes and to bytes.
+ */
+public sealed interface Message {
+  /** The low four bits of the first byte of our part of a packet. */
+  int kind();
+
+  /**
+   * Who speaks here. Sent when the link comes up, then more and more rarely.
+   *
+   * @param versionMin the lowest protocol version that the sender speaks
+   * @param versionMax the highest one
+   * @param bootId drawn at random at each start
+   * @param tileId drawn at random once, 16 bytes; may have been copied with a disk image
+   * @param groupId the first 16 bytes of the SHA-256 of the grid's name
+   * @param mtu the longest packet that the sender takes on this link, in bytes
+   * @param nextSeconds within how many seconds the next HELLO comes
+   * @param catalogRoot digest over all live versions, 12 bytes (PROTOCOL.md, Catalog root)
+   */
+  record Hello(
+      int versionMin,
+      int versionMax,
+      long bootId,
+      Bytes tileId,
+      Bytes groupId,
+      int mtu,
+      int nextSeconds,
+      Bytes catalogRoot)
+      implements Message {
+    public static final int KIND = 1;
+
+    @Override
+    public int kind() {
+      return KIND;
+    }
+  }
+
+  /**
+   * "I have this version."
+   *
+   * @param name whose version it is
+   * @param stamp its stamp
+   * @param digestPrefix the first 16 bytes of its inner digest
+   * @param manifestId the id of its manifest, 32 bytes
+   * @param fileLength bytes of the file
+   * @param signer the first 8 bytes of the signer's fingerprint
+   * @param sealed whether a seal comes with the manifest
+   * @param heldPermille how much of it the sender holds, 0 to 1000
+   */
+  record Advertisement(
+      Name name,
+      long stamp,
+      Bytes digestPrefix,
+      Bytes manifestId,
+      long fileLength,
+      Bytes signer,
+      boolean sealed,
+      int heldPermille)
+      implements Message {
+    public static final int KIND = 2;
+    public static final int DIGEST_PREFIX_BYTES = 16;
+    public static final int SIGNER_BYTES = 8;
+
+    @Override
+    public int kind() {
+      return KIND;
+    }
+
+    /** The first four bytes of the manifest id, by which requests name it. */
+    public int key() {
+      return manifestId.firstInt();
+    }
+  }
+
+  /**
+   * Asks for a part of a manifest.
+   *
+   * @param key first four bytes of the manifest id
+   * @param unit {@link #HEAD}, {@link #SEAL}, or the number of a page
+   * @param offset first byte wanted of the encoded unit
+   * @param length how many bytes are wanted; fewer come where the unit ends
+   */
+  record ManifestWant(int key, int unit, int offset, int length) implements Message {
+    public static final int KIND = 4;
+
+    /** The unit number of the head. */
+    public static final int HEAD = 0xFFFF;
+
+    /** The unit number of the seal. */
+    public static final int SEAL = 0xFFFE;
+
+    @Override
+    public int kind() {
+      return KIND;
+    }
+  }
+
+  /**
+   * A part of a manifest.
+   *
+   * @param key first four bytes of the manifest id
+   * @param unit as in {@link ManifestWant}
+   * @param offset where in the encoded unit {@code bytes} begin
+   * @param total bytes of the whole encoded unit
+   * @param bytes the part
+   */
+  record ManifestPart(int key, int unit, int offset, int total, Bytes bytes) implements Message {
+    public static final int KIND = 5;
+
+    @Override
+    public int kind() {
+      return KIND;
+    }
+  }
+
+  /**
+   * Asks for bytes of a file.
+   *
+   * @param key first four bytes of the manifest id
+   * @param window the most DATA packets that may come in answer to this message
+   * @param ranges which bytes, in the order in which they are wanted
+   */
+  record Want(int key, int window, List<Range> ranges) implements Message {
+    public static final int KIND = 6;
+
+    /** The most ranges of one message, so that it fits into 255 bytes. */
+    public static final int RANGES_MAX = 30;
+
+    public Want {
+      ranges = List.copyOf(ranges);
+    }
+
+    @Override
+    public int kind() {
+      return KIND;
+    }
+  }
+
+  /**
+   * A run of bytes of a file.
+   *
+   * @param offset the first byte, from 0
+   * @param length how many, at least 1
+   */
+  record Range(long offset, int length) {
+    public long end() {
+      return offset + length;
+    }
+  }
+
+  /**
+   * Bytes of a file, in answer to {@link Want}.
+   *
+   * @param key first four bytes of the manifest id
+   * @param offset where in the file {@code bytes} begin
+   * @param bytes at least one
+   */
+  record Data(int key, long offset, Bytes bytes) implements Message {
+    public static final int KIND = 7;
+
+    @Override
+    public int kind() {
+      return KIND;
+    }
+  }
+
+  /**
+   * "Not from me", and why.
+   *
+   * @param key first four bytes of the manifest id
+   * @param reason why
+   */
+  record None(int key, Reason reason) implements Message {
+    public static final int KIND = 9;
+
+    @Override
+    public int kind() {
+      return KIND;
+    }
+  }
+}

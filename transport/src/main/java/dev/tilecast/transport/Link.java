@@ -1,0 +1,33 @@
+package dev.tilecast.transport;
+
+import java.io.Closeable;
+
+/**
+ * The path to the neighbor in one direction, up or down. Carries whole packets, in order or not,
+ * perhaps losing some; knows nothing of what they mean.
+ */
+public interface Link extends Closeable {
+  /** The direction that this link leads to. */
+  Direction direction();
+
+  /** The longest packet that this link carries, in bytes, both header bytes included. */
+  int mtu();
+
+  /** Begins to connect, and tells {@code events} from now on, from a thread of the link's own. */
+  void start(LinkEvents events);
+
+  /**
+   * Queues a packet and returns at once. Where the queue of its urgency is full, the oldest packet
+   * in it is dropped and counted; while the link is down, the packet itself is.
+   *
+   * @param packet 2 to {@link #mtu()} bytes; must not be changed afterwards
+   */
+  void send(byte[] packet, Urgency urgency);
+
+  /** What has gone through and what was dropped, since the start. */
+  LinkCounters counters();
+
+  /** Ends all threads of the link; no event comes afterwards. */
+  @Override
+  void close();
+}
