@@ -85,6 +85,7 @@ public record TileReport(
    * One version being pulled.
    *
    * @param phase what it waits for
+   * @param parked whether it waits without a slot, since nobody offers it or it stalled
    * @param verifiedBytes in chunks that were checked
    * @param keptBytes of those, found already checked in staging when the tile started
    * @param sources the directions that offer it
@@ -98,6 +99,7 @@ public record TileReport(
       long stamp,
       Bytes digestPrefix,
       Phase phase,
+      boolean parked,
       long fileLength,
       long verifiedBytes,
       long keptBytes,
