@@ -21,6 +21,8 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.h2.api.ErrorCode;
 import org.jooq.DSLContext;
 import org.jooq.Field;
@@ -66,10 +68,14 @@ public final class Database implements AutoCloseable {
       ";WRITE_DELAY=5000;CACHE_SIZE=4096;DB_CLOSE_ON_EXIT=FALSE"
           + ";TRACE_LEVEL_FILE=0;TRACE_LEVEL_SYSTEM_OUT=0";
 
+  /** Held, since the logging of Java forgets the level of a logger that nobody holds. */
+  private static final Logger JOOQ_LOG = Logger.getLogger("org.jooq");
+
   static {
-    // jOOQ would print its logo and a tip of the day into the daemon's log.
+    // jOOQ would print its logo, a tip of the day and H2's version into the daemon's log.
     System.setProperty("org.jooq.no-logo", "true");
     System.setProperty("org.jooq.no-tips", "true");
+    JOOQ_LOG.setLevel(Level.WARNING);
   }
 
   private final Path file;
@@ -95,6 +101,10 @@ public final class Database implements AutoCloseable {
     if (!Files.isDirectory(folder)) {
       throw new FileNotFoundException(
           folder + " is not a folder, so the store cannot be opened there");
+    }
+    if (file.toString().contains(";")) {
+      throw new IOException(
+          file + " has a semicolon in its path, which H2 cannot open; use another --home");
     }
     if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       return fresh(file, Optional.empty());
@@ -244,8 +254,7 @@ public final class Database implements AutoCloseable {
     Properties user = new Properties();
     user.setProperty("user", "sa");
     user.setProperty("password", "");
-    // A semicolon ends the path in an H2 URL, unless it is escaped.
-    return org.h2.Driver.load().connect("jdbc:h2:file:" + base.replace(";", "\\;") + OPTIONS, user);
+    return org.h2.Driver.load().connect("jdbc:h2:file:" + base + OPTIONS, user);
   }
 
   private static DSLContext dslOf(Connection connection) {

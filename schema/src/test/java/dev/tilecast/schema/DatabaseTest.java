@@ -35,8 +35,9 @@ final class DatabaseTest {
   }
 
   @Test
-  void worksInAFolderWhoseNameHasASemicolonAndABlank() throws IOException {
-    Path odd = Files.createDirectory(folder.resolve("a;b =c"));
+  void worksInAFolderWithAnOddNameButRefusesASemicolonInWords() throws IOException {
+    Path odd = Files.createDirectory(folder.resolve("odd =c%20'#"));
+    Path semicolon = Files.createDirectory(folder.resolve("a;b"));
 
     try (Database database = Database.open(odd)) {
       insert(database, 1, "hello");
@@ -46,6 +47,9 @@ final class DatabaseTest {
     try (Database database = Database.open(odd)) {
       assertThat(database.dsl().fetchCount(EVENT)).isEqualTo(1);
     }
+    assertThatThrownBy(() -> Database.open(semicolon))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("semicolon");
   }
 
   @Test
@@ -194,7 +198,7 @@ final class DatabaseTest {
                 + Database.VERSION
                 + " "
                 + Integer.toHexString(statements.toString().hashCode()))
-        .isEqualTo("version 1 0");
+        .isEqualTo("version 1 d2270ae6");
   }
 
   private byte[] goodFile() throws IOException {
