@@ -1,0 +1,74 @@
+package dev.tilecast.cli;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
+/** Every command by its name, one or two words. */
+final class Commands {
+  private static final List<String> FIRST_OF_TWO = List.of("keys");
+
+  private Commands() {}
+
+  /** Each name with what it does, in the order of the help. */
+  static Map<String, String> summaries() {
+    Map<String, String> summaries = new LinkedHashMap<>();
+    summaries.put("status", "what this tile is, holds and does");
+    summaries.put("ls", "every live version");
+    summaries.put("show", "all about one live version");
+    summaries.put("neighbors", "who is in which direction");
+    summaries.put("transfers", "what is being pulled, and what is not");
+    summaries.put("events", "what happened");
+    summaries.put("why", "why a name is not yet what it should be");
+    summaries.put("wait", "block until a version is live");
+    summaries.put("publish", "drop a file into the inbox, and get the verdict");
+    return summaries;
+  }
+
+  /** The command called {@code name}, made anew; only its own class is loaded. */
+  static Optional<Callable<Integer>> create(String name, Terminal terminal) {
+    return Optional.ofNullable(
+        switch (name) {
+          case "status" -> new StatusCommand(terminal);
+          case "ls" -> new LsCommand(terminal);
+          case "show" -> new ShowCommand(terminal);
+          case "neighbors" -> new NeighborsCommand(terminal);
+          case "transfers" -> new TransfersCommand(terminal);
+          case "events" -> new EventsCommand(terminal);
+          case "why" -> new WhyCommand(terminal);
+          case "wait" -> new WaitCommand(terminal);
+          case "publish" -> new PublishCommand(terminal);
+          default -> null;
+        });
+  }
+
+  /** How many of {@code args} are the name of a command. */
+  static int wordsOf(String[] args) {
+    return args.length > 1 && FIRST_OF_TWO.contains(args[0]) ? 2 : 1;
+  }
+
+  static boolean isHelp(String word) {
+    return word.equals("help") || word.equals("--help") || word.equals("-h");
+  }
+
+  /** Prints all commands. */
+  static void printAll(Terminal terminal) {
+    terminal.line("usage: tilecast COMMAND [OPTION...] [ARGUMENT...]");
+    terminal.line("");
+    summaries().forEach((name, does) -> terminal.line(String.format("  %-16s%s", name, does)));
+    terminal.line("");
+    terminal.line("Of each: tilecast COMMAND --help. Exit codes: 0 done, 1 refused or failed,");
+    terminal.line("2 usage, 3 no daemon answers, 4 timed out.");
+  }
+
+  /** What may have been meant by {@code name}, as the end of a sentence. */
+  static String suggestion(String name) {
+    return summaries().keySet().stream()
+        .filter(known -> known.startsWith(name) || name.startsWith(known))
+        .findFirst()
+        .map(known -> "; did you mean: tilecast " + known + "?")
+        .orElse("; see: tilecast help");
+  }
+}

@@ -1,0 +1,13 @@
+package dev.tilecast.cli;
+
+import picocli.CommandLine.Option;
+
+/** The option that every question has. */
+final class JsonOption {
+  @Option(names = "--json", description = "Answer with JSON on one line (COMMANDS.md).")
+  private boolean json;
+
+  boolean wanted() {
+    return json;
+  }
+}

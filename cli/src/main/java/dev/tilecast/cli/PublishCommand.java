@@ -1,0 +1,174 @@
+package dev.tilecast.cli;
+
+import com.google.gson.JsonObject;
+import dev.tilecast.engine.admin.AdminClient;
+import dev.tilecast.engine.admin.AnswerJson;
+import dev.tilecast.engine.admin.InWords;
+import dev.tilecast.engine.core.LiveEntry;
+import dev.tilecast.engine.core.Verdict;
+import dev.tilecast.engine.message.Name;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Drops a file into the inbox, and tells what became of it. */
+@Command(
+    description = "Drop FILE into this tile's inbox and wait for the verdict.",
+    sortOptions = false)
+final class PublishCommand implements Callable<Integer> {
+  private static final long COPY_BYTES = 4L << 20;
+
+  private final Terminal terminal;
+
+  @Mixin private HomeOption home;
+  @Mixin private JsonOption json;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "T",
+      converter = TimeSpan.class,
+      defaultValue = "5m",
+      description = "How long to wait for the verdict (default: 5m); exit 4 when it is over.")
+  private Duration timeout;
+
+  @Parameters(paramLabel = "FILE", description = "The MFZ, under the name that it is signed for.")
+  private Path file;
+
+  PublishCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws IOException, FailedException {
+    String name = file.toAbsolutePath().normalize().getFileName().toString();
+    if (!Files.isRegularFile(file)) {
+      throw new NoSuchFileException(file.toString());
+    }
+    if (!Name.isValid(name)) {
+      throw new FailedException(
+          "'"
+              + name
+              + "' cannot be published: a name begins with a letter or digit, has at most 96 of"
+              + " letters, digits, '.', '_' and '-', and ends in .mfz. The file must be called what"
+              + " it is signed for; see: tilecast verify "
+              + file);
+    }
+    AdminClient client = home.client(terminal);
+    // Nothing is copied for a daemon that is not there to judge it.
+    client.reportJson();
+    drop(name);
+    long startNanos = System.nanoTime();
+    Optional<Verdict> verdict =
+        client.dropped(
+            name,
+            timeout,
+            () ->
+                terminal.progress(
+                    "waiting for the verdict on "
+                        + name
+                        + ", "
+                        + InWords.span(System.nanoTime() - startNanos)));
+    terminal.progressEnds();
+    return tell(name, verdict);
+  }
+
+  private void drop(String name) throws IOException {
+    Path inbox = home.path(terminal).resolve("inbox");
+    Path part = inbox.resolve("." + name + "." + ProcessHandle.current().pid() + ".part");
+    try {
+      copy(part);
+      Files.move(part, inbox.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(part);
+    }
+    try (FileChannel folder = FileChannel.open(inbox, StandardOpenOption.READ)) {
+      folder.force(true);
+    }
+  }
+
+  private void copy(Path part) throws IOException {
+    long startNanos = System.nanoTime();
+    try (FileChannel from = FileChannel.open(file, StandardOpenOption.READ);
+        FileChannel to =
+            FileChannel.open(
+                part,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING)) {
+      long size = from.size();
+      long done = 0;
+      while (done < size) {
+        long count = from.transferTo(done, Math.min(COPY_BYTES, size - done), to);
+        if (count <= 0) {
+          throw new IOException(file + " shrank to " + done + " bytes while it was copied");
+        }
+        done += count;
+        if (System.nanoTime() - startNanos > 1_000_000_000L) {
+          terminal.progress("copying " + file + " into the inbox: " + InWords.percent(done, size));
+        }
+      }
+      to.force(true);
+    }
+    terminal.progressEnds();
+  }
+
+  private int tell(String name, Optional<Verdict> verdict) {
+    if (json.wanted()) {
+      terminal.line(verdict.map(AnswerJson::verdict).orElseGet(PublishCommand::noneYet).toString());
+    }
+    if (verdict.isEmpty()) {
+      terminal.note(
+          name
+              + " lies in the inbox, but there was no verdict within "
+              + InWords.span(timeout.toNanos())
+              + "; it is still being worked on. Ask later: tilecast why "
+              + name);
+      return ExitCode.TIMED_OUT;
+    }
+    if (verdict.get() instanceof Verdict.Refused refused) {
+      terminal.note("refused: " + refused.refusal().text());
+      return ExitCode.FAILED;
+    }
+    if (!json.wanted()) {
+      terminal.line(success(verdict.get()));
+    }
+    return ExitCode.DONE;
+  }
+
+  private static String success(Verdict verdict) {
+    if (verdict instanceof Verdict.Live live) {
+      return "live: " + words(live.entry());
+    }
+    if (verdict instanceof Verdict.AlreadyLive live) {
+      return "already live, nothing changed: " + words(live.entry());
+    }
+    throw new AssertionError(verdict);
+  }
+
+  private static String words(LiveEntry entry) {
+    return entry.version().name()
+        + ", stamp "
+        + InWords.stamp(entry.version().stamp())
+        + ", "
+        + InWords.bytes(entry.fileLength())
+        + ", signed by "
+        + entry.handle();
+  }
+
+  private static JsonObject noneYet() {
+    JsonObject answer = new JsonObject();
+    answer.addProperty("verdict", "none-yet");
+    return answer;
+  }
+}

@@ -1,0 +1,106 @@
+package dev.tilecast.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tilecast.engine.admin.NoDaemonException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+
+/**
+ * The program {@code tilecast}. Only the class of the command that was asked for is loaded and read
+ * by picocli: building the whole tree of commands would cost more than most answers.
+ */
+public final class Tilecast {
+  private Tilecast() {}
+
+  /** Runs one command and exits with its code. */
+  public static void main(String[] args) {
+    System.exit(run(Terminal.ofProcess(), args));
+  }
+
+  /** Runs one command and returns its exit code. */
+  static int run(Terminal terminal, String... args) {
+    if (args.length == 0 || Commands.isHelp(args[0])) {
+      Commands.printAll(terminal);
+      return args.length == 0 ? ExitCode.USAGE : ExitCode.DONE;
+    }
+    if (args[0].equals("--version") || args[0].equals("-V")) {
+      terminal.line("tilecast " + version());
+      return ExitCode.DONE;
+    }
+    int words = Commands.wordsOf(args);
+    String name = String.join(" ", Arrays.copyOf(args, words));
+    Optional<Callable<Integer>> command = Commands.create(name, terminal);
+    if (command.isEmpty()) {
+      terminal.note("there is no command '" + name + "'" + Commands.suggestion(name));
+      return ExitCode.USAGE;
+    }
+    return execute(terminal, name, command.get(), Arrays.copyOfRange(args, words, args.length));
+  }
+
+  private static int execute(
+      Terminal terminal, String name, Callable<Integer> command, String[] arguments) {
+    CommandLine line = new CommandLine(command);
+    line.setCommandName("tilecast " + name);
+    line.setOut(new PrintWriter(terminal.out(), true, UTF_8));
+    line.setErr(new PrintWriter(terminal.err(), true, UTF_8));
+    line.getCommandSpec()
+        .addOption(
+            CommandLine.Model.OptionSpec.builder("-h", "--help")
+                .usageHelp(true)
+                .description("Show this help and exit.")
+                .build());
+    line.setParameterExceptionHandler(
+        (exception, given) -> {
+          terminal.note(exception.getMessage());
+          terminal.note("see: tilecast " + name + " --help");
+          return ExitCode.USAGE;
+        });
+    line.setExecutionExceptionHandler((exception, c, parsed) -> exitCode(terminal, exception));
+    return line.execute(arguments);
+  }
+
+  /** What is nobody's fault but ours is thrown on and shows its stack. */
+  private static int exitCode(Terminal terminal, Exception exception) throws Exception {
+    terminal.progressEnds();
+    if (exception instanceof NoDaemonException) {
+      terminal.note(exception.getMessage());
+      return ExitCode.NO_DAEMON;
+    }
+    if (exception instanceof FailedException) {
+      terminal.note(exception.getMessage());
+      return ExitCode.FAILED;
+    }
+    if (exception instanceof IOException failure) {
+      terminal.note(words(failure));
+      return ExitCode.FAILED;
+    }
+    throw exception;
+  }
+
+  /** The platform's file exceptions often say no more than a path. */
+  private static String words(IOException failure) {
+    if (failure instanceof NoSuchFileException missing) {
+      return "there is no " + missing.getFile();
+    }
+    if (failure instanceof AccessDeniedException denied) {
+      return "access to " + denied.getFile() + " is denied; run this as the user who owns it";
+    }
+    if (failure instanceof FileSystemException system && system.getReason() == null) {
+      return failure.getClass().getSimpleName() + ": " + system.getFile();
+    }
+    return String.valueOf(failure.getMessage());
+  }
+
+  private static String version() {
+    String built = Tilecast.class.getPackage().getImplementationVersion();
+    return built == null ? "(not packaged)" : built;
+  }
+}

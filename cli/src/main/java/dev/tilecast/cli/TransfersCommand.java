@@ -1,0 +1,117 @@
+package dev.tilecast.cli;
+
+import com.google.gson.JsonObject;
+import dev.tilecast.engine.admin.AdminClient;
+import dev.tilecast.engine.admin.InWords;
+import dev.tilecast.engine.admin.ReportJson;
+import dev.tilecast.engine.core.TileReport;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What is being pulled, and what is not although a neighbor has it. */
+@Command(
+    description = "What is being pulled, and what a neighbor claims that is not.",
+    sortOptions = false)
+final class TransfersCommand implements Callable<Integer> {
+  private final Terminal terminal;
+  private List<String> drawn = List.of();
+
+  @Mixin private HomeOption home;
+  @Mixin private JsonOption json;
+
+  @Option(names = "--watch", description = "Show it anew as it changes, until interrupted.")
+  private boolean watch;
+
+  TransfersCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    AdminClient client = home.client(terminal);
+    if (!watch) {
+      JsonObject report = client.reportJson();
+      if (json.wanted()) {
+        terminal.line(answer(report).toString());
+      } else {
+        lines(ReportJson.read(report)).forEach(terminal::line);
+      }
+      return ExitCode.DONE;
+    }
+    client.followReports(
+        report -> {
+          draw(json.wanted() ? List.of(answer(report).toString()) : lines(ReportJson.read(report)));
+          return !terminal.out().checkError();
+        });
+    // Only the daemon's end, or that of whoever reads us, comes here.
+    return ExitCode.NO_DAEMON;
+  }
+
+  private void draw(List<String> lines) {
+    if (lines.equals(drawn)) {
+      return;
+    }
+    if (terminal.interactive() && !json.wanted() && !drawn.isEmpty()) {
+      terminal.out().print("\u001b[" + drawn.size() + "A\u001b[J");
+    }
+    lines.forEach(terminal::line);
+    drawn = lines;
+  }
+
+  private static JsonObject answer(JsonObject report) {
+    JsonObject answer = new JsonObject();
+    answer.add("transfers", report.get("transfers"));
+    answer.add("claims", report.get("claims"));
+    return answer;
+  }
+
+  private static List<String> lines(TileReport report) {
+    List<String> lines = new ArrayList<>();
+    if (report.transfers().isEmpty()) {
+      lines.add("no transfers");
+    } else {
+      Table table =
+          new Table(
+              "NAME",
+              "STAMP",
+              "PHASE",
+              ">DONE",
+              ">OF",
+              ">KEPT",
+              ">RATE",
+              ">OPEN",
+              ">STALLED",
+              "FROM");
+      for (TileReport.Transfer transfer : report.transfers()) {
+        table.row(
+            transfer.name(),
+            InWords.utc(transfer.stamp()),
+            transfer.phase().waitsFor(),
+            InWords.percent(transfer.verifiedBytes(), transfer.fileLength()),
+            InWords.bytes(transfer.fileLength()),
+            InWords.bytes(transfer.keptBytes()),
+            InWords.bytes(transfer.bytesPerSecond()) + "/s",
+            InWords.span(transfer.openNanos()),
+            InWords.span(transfer.stalledNanos()),
+            transfer.sources().isEmpty() ? "-" : InWords.list(transfer.sources()));
+      }
+      lines.addAll(table.lines());
+    }
+    for (TileReport.Claim claim : report.claims()) {
+      lines.add(
+          claim.from()
+              + " claims "
+              + claim.name()
+              + " stamp "
+              + InWords.stamp(claim.stamp())
+              + ": "
+              + claim.state());
+    }
+    return lines;
+  }
+}

@@ -1,0 +1,73 @@
+package dev.tilecast.cli;
+
+import com.google.gson.JsonObject;
+import dev.tilecast.engine.admin.InWords;
+import dev.tilecast.engine.admin.Question;
+import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.Name;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Blocks until a version is live. */
+@Command(
+    description = "Wait until a version of NAME, or one that is not older than asked, is live.",
+    sortOptions = false)
+final class WaitCommand implements Callable<Integer> {
+  private final Terminal terminal;
+
+  @Mixin private HomeOption home;
+  @Mixin private JsonOption json;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "T",
+      converter = TimeSpan.class,
+      defaultValue = "30d",
+      description = "How long, such as 30, 500ms, 5m (default: 30d); exit 4 when it is over.")
+  private Duration timeout;
+
+  @Option(
+      names = "--stamp",
+      paramLabel = "N",
+      description = "Only a version with at least this stamp.")
+  private Long stamp;
+
+  @Parameters(paramLabel = "NAME", converter = NameArgument.class, description = "Such as x.mfz.")
+  private Name name;
+
+  WaitCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    long least = stamp == null ? Long.MIN_VALUE : stamp;
+    Question.AwaitLive question = new Question.AwaitLive(name, least, Bytes.empty(), timeout);
+    JsonObject answer = home.client(terminal).awaitLive(question, terminal::progress);
+    terminal.progressEnds();
+    boolean met = answer.get("met").getAsBoolean();
+    if (json.wanted()) {
+      terminal.line(answer.toString());
+    }
+    if (!met) {
+      terminal.note(
+          "not within "
+              + InWords.span(timeout.toNanos())
+              + ": "
+              + answer.get("why").getAsString()
+              + " See: tilecast why "
+              + name);
+      return ExitCode.TIMED_OUT;
+    }
+    if (!json.wanted()) {
+      long live = answer.get("version").getAsJsonObject().get("stamp").getAsLong();
+      terminal.line("live: " + name + ", stamp " + InWords.stamp(live));
+    }
+    return ExitCode.DONE;
+  }
+}

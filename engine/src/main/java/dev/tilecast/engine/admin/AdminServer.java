@@ -1,0 +1,238 @@
+package dev.tilecast.engine.admin;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import dev.tilecast.engine.core.LoggedEvent;
+import dev.tilecast.engine.core.TileReport;
+import dev.tilecast.engine.core.Verdict;
+import dev.tilecast.engine.message.MalformedException;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The daemon's end: takes one question a connection and answers it. A connection costs one thread;
+ * there are at most {@link #CONNECTIONS_MAX}, and who neither asks nor listens within {@link
+ * #PATIENCE} is let go.
+ */
+public final class AdminServer implements Closeable {
+  /** Connections at once, waiting and following ones included; one more is told to come later. */
+  public static final int CONNECTIONS_MAX = 32;
+
+  /** How long a client may take to send its question, or to take a line of the answer. */
+  public static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private static final System.Logger LOG = System.getLogger(AdminServer.class.getName());
+  private static final Duration FOLLOW_PAUSE = Duration.ofMillis(500);
+  private static final Duration WAIT_SLICE = Duration.ofSeconds(1);
+
+  private final Path socket;
+  private final Answers answers;
+  private final ThreadFactory threads;
+  private final ServerSocketChannel server;
+  private final Set<Thread> running = ConcurrentHashMap.newKeySet();
+
+  private AdminServer(
+      Path socket, Answers answers, ThreadFactory threads, ServerSocketChannel server) {
+    this.socket = socket;
+    this.answers = answers;
+    this.threads = threads;
+    this.server = server;
+  }
+
+  /**
+   * Listens from now on.
+   *
+   * @param socket normally {@code run/admin.sock} of the home, whose folder exists and is private
+   * @param threads makes the thread that accepts and one for each connection
+   */
+  public static AdminServer start(Path socket, Answers answers, ThreadFactory threads)
+      throws IOException {
+    AdminServer admin = new AdminServer(socket, answers, threads, AdminSocket.bind(socket));
+    admin.startThread(admin::accept);
+    return admin;
+  }
+
+  /** Ends all connections and removes the socket. */
+  @Override
+  public void close() throws IOException {
+    server.close();
+    AdminSocket.remove(socket);
+    running.forEach(Thread::interrupt);
+  }
+
+  private void accept() {
+    while (server.isOpen()) {
+      try {
+        welcome(server.accept());
+      } catch (ClosedChannelException e) {
+        return;
+      } catch (IOException e) {
+        LOG.log(System.Logger.Level.WARNING, "admin: cannot accept: " + e.getMessage());
+        // Most likely out of descriptors: some must be freed first.
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+      }
+    }
+  }
+
+  private void welcome(SocketChannel channel) throws IOException {
+    // The accepting thread counts among the running.
+    if (running.size() > CONNECTIONS_MAX) {
+      try (LineChannel line = new LineChannel(channel)) {
+        line.writeLine(
+            error("the daemon has " + CONNECTIONS_MAX + " open questions already; ask later"),
+            Duration.ofMillis(100));
+      }
+      return;
+    }
+    startThread(() -> serve(channel));
+  }
+
+  private void startThread(Runnable work) {
+    Thread thread =
+        threads.newThread(
+            () -> {
+              try {
+                work.run();
+              } finally {
+                running.remove(Thread.currentThread());
+              }
+            });
+    running.add(thread);
+    thread.start();
+  }
+
+  private void serve(SocketChannel channel) {
+    try (LineChannel line = new LineChannel(channel)) {
+      Optional<String> asked = line.readLine(Question.BYTES_MAX, PATIENCE);
+      if (asked.isPresent()) {
+        answer(asked.get(), line);
+      }
+    } catch (IOException e) {
+      // The client went away, was too slow or asked too long: its loss, and nobody else's.
+      LOG.log(System.Logger.Level.DEBUG, "admin: a question ended early: " + e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void answer(String asked, LineChannel line) throws IOException, InterruptedException {
+    Question question;
+    try {
+      question = Question.parse(asked);
+    } catch (MalformedException e) {
+      line.writeLine(error(e.getMessage()), PATIENCE);
+      return;
+    }
+    if (question instanceof Question.Report report) {
+      tellReports(report, line);
+    } else if (question instanceof Question.Events events) {
+      tellEvents(events, line);
+    } else if (question instanceof Question.Dropped dropped) {
+      tellVerdict(dropped, line);
+    } else if (question instanceof Question.AwaitLive await) {
+      tellWhenLive(await, line);
+    } else {
+      throw new AssertionError(question);
+    }
+  }
+
+  private void tellReports(Question.Report question, LineChannel line)
+      throws IOException, InterruptedException {
+    do {
+      line.writeLine(ReportJson.write(answers.report()).toString(), PATIENCE);
+    } while (question.follow() && pause(line));
+  }
+
+  private void tellEvents(Question.Events question, LineChannel line)
+      throws IOException, InterruptedException {
+    long afterId = question.afterId();
+    int limit = question.limit();
+    do {
+      List<LoggedEvent> events = answers.events(afterId, limit);
+      if (question.follow()) {
+        for (LoggedEvent event : events) {
+          line.writeLine(AnswerJson.event(event).toString(), PATIENCE);
+          afterId = event.id();
+        }
+        limit = Question.EVENTS_MAX;
+      } else {
+        JsonArray all = JsonFields.array(events, AnswerJson::event);
+        JsonObject answer = new JsonObject();
+        answer.add("events", all);
+        line.writeLine(answer.toString(), PATIENCE);
+      }
+    } while (question.follow() && pause(line));
+  }
+
+  private void tellVerdict(Question.Dropped question, LineChannel line)
+      throws IOException, InterruptedException {
+    Optional<Verdict> verdict = answers.dropped(question.fileName(), question.timeout());
+    JsonObject json = verdict.map(AnswerJson::verdict).orElseGet(JsonObject::new);
+    if (verdict.isEmpty()) {
+      json.addProperty("verdict", "none-yet");
+    }
+    line.writeLine(json.toString(), PATIENCE);
+  }
+
+  /** While it waits, tells each second what it waits for, if that has changed. */
+  private void tellWhenLive(Question.AwaitLive question, LineChannel line)
+      throws IOException, InterruptedException {
+    long deadlineNanos = System.nanoTime() + question.timeout().toNanos();
+    String told = "";
+    while (true) {
+      long leftNanos = Math.max(0, deadlineNanos - System.nanoTime());
+      Duration slice = Duration.ofNanos(Math.min(leftNanos, WAIT_SLICE.toNanos()));
+      boolean met = answers.await(question::isMetBy, slice);
+      if (met || leftNanos == 0) {
+        tellOutcome(question, met, line);
+        return;
+      }
+      if (line.isHungUp()) {
+        return;
+      }
+      String why = Why.explain(answers.report(), question.name()).headline();
+      if (!why.equals(told)) {
+        JsonObject json = new JsonObject();
+        json.addProperty("waiting", why);
+        line.writeLine(json.toString(), PATIENCE);
+        told = why;
+      }
+    }
+  }
+
+  private void tellOutcome(Question.AwaitLive question, boolean met, LineChannel line)
+      throws IOException {
+    TileReport report = answers.report();
+    JsonObject json = new JsonObject();
+    json.addProperty("met", met);
+    report.live().stream()
+        .filter(live -> live.entry().version().name().equals(question.name()))
+        .forEach(live -> json.add("version", ReportJson.live(live)));
+    json.addProperty("why", Why.explain(report, question.name()).headline());
+    line.writeLine(json.toString(), PATIENCE);
+  }
+
+  /** Waits a little between two looks; returns whether the client is still there. */
+  private boolean pause(LineChannel line) throws IOException, InterruptedException {
+    boolean never = answers.await(report -> false, FOLLOW_PAUSE);
+    return !never && !line.isHungUp() && server.isOpen();
+  }
+
+  private static String error(String text) {
+    JsonObject json = new JsonObject();
+    json.addProperty("error", text);
+    return json.toString();
+  }
+}

@@ -1,0 +1,77 @@
+package dev.tilecast.engine.admin;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+
+/** Numbers as people read them; the exact ones are in the JSON. */
+public final class InWords {
+  private static final String[] BINARY = {"KiB", "MiB", "GiB", "TiB"};
+  private static final long SECOND_NANOS = 1_000_000_000L;
+
+  private InWords() {}
+
+  /** A count of bytes, such as {@code 2.0 MiB}; below 1 KiB the exact number. */
+  public static String bytes(long bytes) {
+    if (bytes < 1024) {
+      return bytes + " B";
+    }
+    double scaled = bytes;
+    int unit = -1;
+    do {
+      scaled /= 1024;
+      unit++;
+    } while (scaled >= 1023.95 && unit < BINARY.length - 1);
+    return String.format(Locale.ROOT, "%.1f %s", scaled, BINARY[unit]);
+  }
+
+  /** A span of time, such as {@code 0.3 ms}, {@code 4.2 s}, {@code 3 min 12 s}, {@code 2 d 5 h}. */
+  public static String span(long nanos) {
+    if (nanos < SECOND_NANOS) {
+      return String.format(Locale.ROOT, "%.1f ms", nanos / 1e6);
+    }
+    long seconds = nanos / SECOND_NANOS;
+    if (seconds < 60) {
+      return String.format(Locale.ROOT, "%.1f s", nanos / 1e9);
+    }
+    long minutes = seconds / 60;
+    if (minutes < 60) {
+      return minutes + " min " + seconds % 60 + " s";
+    }
+    long hours = minutes / 60;
+    return hours < 24
+        ? hours + " h " + minutes % 60 + " min"
+        : hours / 24 + " d " + hours % 24 + " h";
+  }
+
+  /** A stamp as UTC with the number itself beside it. */
+  public static String stamp(long stamp) {
+    return utc(stamp) + " (" + stamp + ")";
+  }
+
+  /**
+   * {@code stamp} in ISO 8601 UTC, such as {@code 2019-01-31T10:17:26Z}; a number that no calendar
+   * reaches is called that.
+   */
+  public static String utc(long stamp) {
+    if (stamp < Instant.MIN.getEpochSecond() || stamp > Instant.MAX.getEpochSecond()) {
+      return "beyond the calendar";
+    }
+    return Instant.ofEpochSecond(stamp).toString();
+  }
+
+  /** How much of a whole is there, rounded down, so that only all of it is 100 %. */
+  public static String percent(long part, long whole) {
+    return (whole <= 0 ? 0 : (long) Math.floor(100.0 * part / whole)) + " %";
+  }
+
+  /** Several things in one phrase: {@code ET, SE and WT}. */
+  public static String list(List<?> things) {
+    int last = things.size() - 1;
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i <= last; i++) {
+      text.append(i == 0 ? "" : i == last ? " and " : ", ").append(things.get(i));
+    }
+    return text.toString();
+  }
+}

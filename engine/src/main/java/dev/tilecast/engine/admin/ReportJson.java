@@ -1,0 +1,314 @@
+package dev.tilecast.engine.admin;
+
+import static dev.tilecast.engine.admin.JsonFields.array;
+import static dev.tilecast.engine.admin.JsonFields.bool;
+import static dev.tilecast.engine.admin.JsonFields.bytes;
+import static dev.tilecast.engine.admin.JsonFields.direction;
+import static dev.tilecast.engine.admin.JsonFields.directions;
+import static dev.tilecast.engine.admin.JsonFields.isNull;
+import static dev.tilecast.engine.admin.JsonFields.list;
+import static dev.tilecast.engine.admin.JsonFields.map;
+import static dev.tilecast.engine.admin.JsonFields.nanos;
+import static dev.tilecast.engine.admin.JsonFields.number;
+import static dev.tilecast.engine.admin.JsonFields.ofWord;
+import static dev.tilecast.engine.admin.JsonFields.seconds;
+import static dev.tilecast.engine.admin.JsonFields.smallNumber;
+import static dev.tilecast.engine.admin.JsonFields.text;
+import static dev.tilecast.engine.admin.JsonFields.word;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonPrimitive;
+import dev.tilecast.engine.core.ActivationState;
+import dev.tilecast.engine.core.LiveEntry;
+import dev.tilecast.engine.core.Refusal;
+import dev.tilecast.engine.core.TileReport;
+import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.Name;
+import dev.tilecast.engine.message.Reason;
+import dev.tilecast.engine.message.Version;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A report as JSON and back, in the shape that COMMANDS.md documents: bytes in lower-case hex,
+ * spans of time in seconds with their fraction, stamps as numbers with their UTC beside them.
+ */
+public final class ReportJson {
+  private ReportJson() {}
+
+  /** The whole report. */
+  public static JsonObject write(TileReport report) {
+    JsonObject json = new JsonObject();
+    json.addProperty("tileId", report.tileId());
+    json.addProperty("bootId", report.bootId());
+    json.addProperty("group", report.group());
+    json.addProperty("upSeconds", seconds(report.upNanos()));
+    json.addProperty("catalogRoot", report.catalogRoot());
+    json.add("live", array(report.live(), ReportJson::live));
+    json.add("neighbors", array(report.neighbors(), ReportJson::neighbor));
+    json.add("transfers", array(report.transfers(), ReportJson::transfer));
+    json.add("claims", array(report.claims(), ReportJson::claim));
+    json.add("refusals", array(report.refusals(), ReportJson::refused));
+    json.add("equivocations", array(report.equivocations(), ReportJson::equivocation));
+    json.add("wanted", array(report.wanted(), wanted -> version(wanted.mark())));
+    json.add("activations", array(report.activations(), ReportJson::activation));
+    json.add("signers", map(report.signers(), patterns -> array(patterns, JsonPrimitive::new)));
+    json.add("counters", map(report.counters(), JsonPrimitive::new));
+    return json;
+  }
+
+  /**
+   * The report that {@link #write} wrote.
+   *
+   * @throws JsonParseException where a field is missing or not what it should be
+   */
+  public static TileReport read(JsonObject json) {
+    try {
+      return new TileReport(
+          text(json, "tileId"),
+          text(json, "bootId"),
+          text(json, "group"),
+          nanos(json, "upSeconds"),
+          text(json, "catalogRoot"),
+          list(json, "live", ReportJson::readLive),
+          list(json, "neighbors", ReportJson::readNeighbor),
+          list(json, "transfers", ReportJson::readTransfer),
+          list(json, "claims", ReportJson::readClaim),
+          list(json, "refusals", ReportJson::readRefused),
+          list(json, "equivocations", ReportJson::readEquivocation),
+          list(json, "wanted", each -> new TileReport.Wanted(readVersion(each.getAsJsonObject()))),
+          list(json, "activations", ReportJson::readActivation),
+          readSigners(json),
+          counters(json));
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      throw new JsonParseException("not a report: " + e.getMessage(), e);
+    }
+  }
+
+  /** One live version without who else has it. */
+  public static JsonObject entry(LiveEntry entry) {
+    JsonObject json = version(entry.version());
+    json.addProperty("manifestId", entry.manifestId().toHex());
+    json.addProperty("fileLength", entry.fileLength());
+    json.addProperty("handle", entry.handle());
+    json.addProperty("fingerprint", entry.fingerprint().toHex());
+    return json;
+  }
+
+  static LiveEntry readEntry(JsonObject json) {
+    return new LiveEntry(
+        readVersion(json),
+        bytes(json, "manifestId"),
+        number(json, "fileLength"),
+        text(json, "handle"),
+        bytes(json, "fingerprint"));
+  }
+
+  /** One live version and the directions that have it, too. */
+  public static JsonObject live(TileReport.Live live) {
+    JsonObject json = entry(live.entry());
+    json.add("holders", directions(live.holders()));
+    return json;
+  }
+
+  /** One neighbor. */
+  public static JsonObject neighbor(TileReport.Neighbor neighbor) {
+    JsonObject json = new JsonObject();
+    json.addProperty("direction", neighbor.direction().name());
+    json.addProperty("linkUp", neighbor.linkUp());
+    json.addProperty("alive", neighbor.alive());
+    json.addProperty("note", neighbor.note());
+    json.addProperty("tileId", neighbor.tileId());
+    json.addProperty("bootId", neighbor.bootId());
+    json.addProperty("mtu", neighbor.mtu());
+    json.addProperty("sameCatalog", neighbor.sameCatalog());
+    if (neighbor.heardNanosAgo() < 0) {
+      json.add("heardSecondsAgo", JsonNull.INSTANCE);
+    } else {
+      json.addProperty("heardSecondsAgo", seconds(neighbor.heardNanosAgo()));
+    }
+    json.addProperty("roundTripSeconds", seconds(neighbor.roundTripNanos()));
+    json.addProperty("window", neighbor.window());
+    json.addProperty("demerits", neighbor.demerits());
+    json.add("counters", map(neighbor.counters(), JsonPrimitive::new));
+    return json;
+  }
+
+  /** One transfer. */
+  public static JsonObject transfer(TileReport.Transfer transfer) {
+    JsonObject json = new JsonObject();
+    json.addProperty("manifestId", transfer.manifestId().toHex());
+    stamped(json, transfer.name(), transfer.stamp());
+    json.addProperty("digestPrefix", transfer.digestPrefix().toHex());
+    json.addProperty("phase", word(transfer.phase()));
+    json.addProperty("fileLength", transfer.fileLength());
+    json.addProperty("verifiedBytes", transfer.verifiedBytes());
+    json.addProperty("keptBytes", transfer.keptBytes());
+    json.addProperty("chunksVerified", transfer.chunksVerified());
+    json.addProperty("chunkCount", transfer.chunkCount());
+    json.add("sources", directions(transfer.sources()));
+    json.addProperty("openSeconds", seconds(transfer.openNanos()));
+    json.addProperty("stalledSeconds", seconds(transfer.stalledNanos()));
+    json.addProperty("bytesPerSecond", transfer.bytesPerSecond());
+    return json;
+  }
+
+  /** How far the activation of one name has come. */
+  public static JsonObject activation(ActivationState state) {
+    JsonObject json = new JsonObject();
+    stamped(json, state.name(), state.stamp());
+    json.addProperty("digest", state.digest());
+    json.addProperty("phase", word(state.phase()));
+    json.addProperty("attempts", state.attempts());
+    json.addProperty("result", state.result());
+    return json;
+  }
+
+  /** One claim. */
+  public static JsonObject claim(TileReport.Claim claim) {
+    JsonObject json = new JsonObject();
+    json.addProperty("from", claim.from().name());
+    stamped(json, claim.name(), claim.stamp());
+    json.addProperty("digestPrefix", claim.digestPrefix().toHex());
+    json.addProperty("fileLength", claim.fileLength());
+    json.addProperty("state", claim.state());
+    return json;
+  }
+
+  /** One refusal. */
+  public static JsonObject refused(TileReport.Refused refused) {
+    JsonObject json = new JsonObject();
+    json.addProperty("name", refused.name());
+    json.addProperty("from", refused.from());
+    json.addProperty("reason", word(refused.refusal().reason()));
+    json.addProperty("text", refused.refusal().text());
+    json.addProperty("secondsAgo", seconds(refused.nanosAgo()));
+    return json;
+  }
+
+  static JsonObject version(Version version) {
+    JsonObject json = new JsonObject();
+    stamped(json, version.name(), version.stamp());
+    json.addProperty("digest", version.innerDigest().toHex());
+    return json;
+  }
+
+  private static JsonObject equivocation(TileReport.Equivocation equivocation) {
+    JsonObject json = version(equivocation.live());
+    json.addProperty("otherDigestPrefix", equivocation.otherDigestPrefix().toHex());
+    json.addProperty("from", equivocation.from());
+    return json;
+  }
+
+  private static void stamped(JsonObject json, Name name, long stamp) {
+    json.addProperty("name", name.text());
+    json.addProperty("stamp", stamp);
+    json.addProperty("stampUtc", InWords.utc(stamp));
+  }
+
+  private static Version readVersion(JsonObject json) {
+    return new Version(name(json), number(json, "stamp"), bytes(json, "digest"));
+  }
+
+  private static Name name(JsonObject json) {
+    return new Name(text(json, "name"));
+  }
+
+  private static TileReport.Live readLive(JsonElement element) {
+    JsonObject json = element.getAsJsonObject();
+    return new TileReport.Live(readEntry(json), directions(json, "holders"));
+  }
+
+  private static TileReport.Neighbor readNeighbor(JsonElement element) {
+    JsonObject json = element.getAsJsonObject();
+    return new TileReport.Neighbor(
+        direction(json, "direction"),
+        bool(json, "linkUp"),
+        bool(json, "alive"),
+        text(json, "note"),
+        text(json, "tileId"),
+        text(json, "bootId"),
+        smallNumber(json, "mtu"),
+        bool(json, "sameCatalog"),
+        isNull(json, "heardSecondsAgo") ? -1 : nanos(json, "heardSecondsAgo"),
+        nanos(json, "roundTripSeconds"),
+        smallNumber(json, "window"),
+        smallNumber(json, "demerits"),
+        counters(json));
+  }
+
+  private static TileReport.Transfer readTransfer(JsonElement element) {
+    JsonObject json = element.getAsJsonObject();
+    return new TileReport.Transfer(
+        bytes(json, "manifestId"),
+        name(json),
+        number(json, "stamp"),
+        digestPrefix(json),
+        ofWord(TileReport.Phase.class, json, "phase"),
+        number(json, "fileLength"),
+        number(json, "verifiedBytes"),
+        number(json, "keptBytes"),
+        smallNumber(json, "chunksVerified"),
+        smallNumber(json, "chunkCount"),
+        directions(json, "sources"),
+        nanos(json, "openSeconds"),
+        nanos(json, "stalledSeconds"),
+        number(json, "bytesPerSecond"));
+  }
+
+  private static Bytes digestPrefix(JsonObject json) {
+    return bytes(json, "digestPrefix");
+  }
+
+  private static TileReport.Claim readClaim(JsonElement element) {
+    JsonObject json = element.getAsJsonObject();
+    return new TileReport.Claim(
+        direction(json, "from"),
+        name(json),
+        number(json, "stamp"),
+        digestPrefix(json),
+        number(json, "fileLength"),
+        text(json, "state"));
+  }
+
+  private static TileReport.Refused readRefused(JsonElement element) {
+    JsonObject json = element.getAsJsonObject();
+    return new TileReport.Refused(
+        text(json, "name"),
+        text(json, "from"),
+        new Refusal(ofWord(Reason.class, json, "reason"), text(json, "text")),
+        nanos(json, "secondsAgo"));
+  }
+
+  private static TileReport.Equivocation readEquivocation(JsonElement element) {
+    JsonObject json = element.getAsJsonObject();
+    return new TileReport.Equivocation(
+        readVersion(json), bytes(json, "otherDigestPrefix"), text(json, "from"));
+  }
+
+  private static ActivationState readActivation(JsonElement element) {
+    JsonObject json = element.getAsJsonObject();
+    return new ActivationState(
+        name(json),
+        number(json, "stamp"),
+        text(json, "digest"),
+        ofWord(ActivationState.Phase.class, json, "phase"),
+        smallNumber(json, "attempts"),
+        text(json, "result"));
+  }
+
+  private static Map<String, List<String>> readSigners(JsonObject json) {
+    return map(
+        json,
+        "signers",
+        patterns ->
+            patterns.getAsJsonArray().asList().stream().map(JsonElement::getAsString).toList());
+  }
+
+  private static Map<String, Long> counters(JsonObject json) {
+    return map(json, "counters", JsonElement::getAsLong);
+  }
+}
