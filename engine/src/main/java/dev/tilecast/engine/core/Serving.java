@@ -27,6 +27,7 @@ final class Serving {
     tile.out.add(
         new Effect.SendManifest(
             from.direction,
+            from.mtu(),
             entry.get().version().name(),
             entry.get().manifestId(),
             want.unit(),
@@ -55,6 +56,7 @@ final class Serving {
       tile.out.add(
           new Effect.SendData(
               from.direction,
+              from.mtu(),
               entry.get().version().name(),
               entry.get().manifestId(),
               new Message.Range(range.offset(), length)));

@@ -246,7 +246,7 @@ final class Grid {
 
     private void sendData(Effect.SendData e) {
       TestFile file = live.get(e.name());
-      int payload = Codec.dataBytes(mtuTo(e.to()));
+      int payload = Codec.dataBytes(e.mtu());
       int key = e.manifestId().firstInt();
       for (long at = e.range().offset(); at < e.range().end(); at += payload) {
         int length = (int) Math.min(payload, e.range().end() - at);
@@ -262,7 +262,7 @@ final class Grid {
           e.unit() == Message.ManifestWant.HEAD
               ? file.manifest.head().encode()
               : file.manifest.pages().get(e.unit()).encode();
-      int payload = Codec.partBytes(mtuTo(e.to()));
+      int payload = Codec.partBytes(e.mtu());
       int end = Math.min(unit.length(), e.offset() + e.length());
       for (int at = e.offset(); at < end; at += payload) {
         Bytes part = unit.slice(at, Math.min(end, at + payload));
