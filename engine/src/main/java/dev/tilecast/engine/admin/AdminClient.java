@@ -10,6 +10,7 @@ import dev.tilecast.engine.core.TileReport;
 import dev.tilecast.engine.core.Verdict;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
@@ -163,6 +164,8 @@ public final class AdminClient {
               + InWords.span(timeout.toNanos())
               + "; look at its log, and restart it if it hangs",
           e);
+    } catch (SocketException e) {
+      throw new NoDaemonException("the daemon of " + home + " ended before it had answered", e);
     }
   }
 
@@ -185,8 +188,11 @@ public final class AdminClient {
     try {
       line.writeLine(question.toLine(), PATIENCE);
     } catch (IOException e) {
-      line.close();
-      throw e;
+      // A daemon that has no room for a question says so and closes without having read it.
+      if (!line.isReadable(Duration.ofMillis(1))) {
+        line.close();
+        throw e;
+      }
     }
     return line;
   }

@@ -6,6 +6,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import com.google.gson.JsonSyntaxException;
 import dev.tilecast.engine.core.TileReport;
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.MalformedException;
@@ -123,6 +124,8 @@ public sealed interface Question {
         throw new MalformedException("a question is a JSON object on one line");
       }
       return parse(parsed.getAsJsonObject());
+    } catch (JsonSyntaxException e) {
+      throw new MalformedException("a question is a JSON object on one line");
     } catch (JsonParseException
         | IllegalArgumentException
         | IllegalStateException
@@ -139,7 +142,7 @@ public sealed interface Question {
       case "events" ->
           new Events(
               JsonFields.number(json, "afterId"),
-              Math.toIntExact(JsonFields.number(json, "limit")),
+              JsonFields.smallNumber(json, "limit"),
               json.has("follow") && JsonFields.bool(json, "follow"));
       case "dropped" ->
           new Dropped(JsonFields.text(json, "file"), JsonFields.duration(json, "timeoutSeconds"));
