@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
- * The folder that holds everything of one tile (FILES.md, Home). It is a home when its settings
- * file is there, which is written last; folders that are missing are made again.
+ * The folder that holds everything of one tile (ARCHITECTURE.md, Files, Home). It is a home when
+ * its settings file is there, which is written last; folders that are missing are made again.
  */
 public final class TileHome {
   /** The settings, inside the home. */
