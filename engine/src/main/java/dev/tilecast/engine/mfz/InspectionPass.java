@@ -1,0 +1,437 @@
+package dev.tilecast.engine.mfz;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.Name;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.security.MessageDigest;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** One inspection of one open file, step by step in the order of {@link Rule}. */
+final class InspectionPass {
+  private static final byte[] HEADER_LINE = "MFZ(1.0)\n".getBytes(US_ASCII);
+  static final String SIGNATURE_ENTRY = "MFZSIG.DAT";
+  static final String INNER_ENTRY = "MFZ.ZIP";
+  static final String KEY_ENTRY = "MFZPUBKEY.DAT";
+  static final String NAME_ENTRY = "MFZNAME.DAT";
+  private static final String ANNOUNCEMENT_ENTRY = "ANNOUNCE.PKT";
+  private static final int OUTER_ENTRIES_MAX = 3;
+
+  /** {@code cdmake} writes local time, so a name may be whole quarter hours off: -12 h to +14 h. */
+  private static final int QUARTER_HOUR_COUNTS = 3;
+
+  private static final int EAST_COUNTS_MAX = 14 * 12;
+  private static final int WEST_COUNTS_MAX = 12 * 12;
+  private static final int SECONDS_PER_COUNT = 300;
+
+  private final FileChannel channel;
+  private final Keyring keyring;
+  private final InspectionLimits limits;
+  private final Optional<String> droppedAs;
+  private final List<String> warnings = new ArrayList<>();
+  private final MessageDigest innerSha = Digests.newSha512();
+  private long fileLength;
+  private long zipAt;
+
+  InspectionPass(
+      FileChannel channel, Keyring keyring, InspectionLimits limits, Optional<String> droppedAs) {
+    this.channel = channel;
+    this.keyring = keyring;
+    this.limits = limits;
+    this.droppedAs = droppedAs;
+  }
+
+  /** What was found of the outer zip. */
+  private record Outer(ZipEntryRecord inner, Bytes innerDigest, String signatureText) {}
+
+  Inspection.Accepted run() throws IOException, RefusedException {
+    measure();
+    Optional<CdmMap> map = map();
+    headerLine();
+    Outer outer = outer();
+    PublicKey key = keyring.trusted(keyText(outer));
+    Bytes signature = signature(outer, key);
+    ByteArrayOutputStream nameText = new ByteArrayOutputStream();
+    List<ZipEntryRecord> entries = inner(outer, nameText);
+    Optional<String> signedName = signedName(entries, nameText);
+    InnerTime time = new InnerTime(entries.get(0).dosDateTime());
+    name(key, signedName, map);
+    time(time, signedName);
+    paths(outer, entries);
+    warn(key, signedName, time);
+    return new Inspection.Accepted(
+        key,
+        signedName,
+        time,
+        outer.innerDigest(),
+        outer.inner().size(),
+        signature,
+        entries.stream().map(InspectionPass::entry).toList(),
+        fileLength,
+        map,
+        warnings);
+  }
+
+  CdmMap mapAlone() throws IOException, RefusedException {
+    measure();
+    return map().orElseThrow(() -> new RefusedException(Rule.MAP_MAGIC, "the file has no map"));
+  }
+
+  private static Inspection.Entry entry(ZipEntryRecord entry) {
+    return new Inspection.Entry(
+        MemberPaths.display(entry.name()),
+        entry.size(),
+        entry.storedSize(),
+        entry.crc(),
+        entry.dosDateTime());
+  }
+
+  private void measure() throws IOException, RefusedException {
+    fileLength = channel.size();
+    if (fileLength > limits.fileBytesMax()) {
+      throw new RefusedException(
+          Rule.FILE_SIZE,
+          "the file has "
+              + fileLength
+              + " bytes, more than the "
+              + limits.fileBytesMax()
+              + " that are taken");
+    }
+  }
+
+  private Optional<CdmMap> map() throws IOException, RefusedException {
+    byte[] start = read(0, CdmMap.BYTES);
+    if (!CdmMapCheck.isMap(start)) {
+      return Optional.empty();
+    }
+    CdmMap map = new CdmMapCheck(channel, fileLength, keyring).check(start, droppedAs);
+    zipAt = CdmMap.BYTES;
+    return Optional.of(map);
+  }
+
+  private byte[] read(long at, int length) throws IOException {
+    ByteBuffer into = ByteBuffer.allocate(length);
+    int got = 0;
+    while (into.hasRemaining() && got >= 0) {
+      got = channel.read(into, at + into.position());
+    }
+    return Arrays.copyOf(into.array(), into.position());
+  }
+
+  private void headerLine() throws IOException, RefusedException {
+    if (!Arrays.equals(read(zipAt, HEADER_LINE.length), HEADER_LINE)) {
+      throw new RefusedException(
+          Rule.HEADER_LINE,
+          (zipAt == 0 ? "the file" : "what follows the map")
+              + " does not begin with the line MFZ(1.0): it is no MFZ file, or it was damaged");
+    }
+    zipAt += HEADER_LINE.length;
+  }
+
+  private Outer outer() throws IOException, RefusedException {
+    ByteArrayOutputStream signatureText = new ByteArrayOutputStream();
+    List<ZipEntryRecord> entries;
+    try (ZipInput in =
+        new ZipInput(new FileSlice(channel, zipAt, fileLength), "the outer zip", limits)) {
+      entries =
+          new ZipWalk(in, OUTER_ENTRIES_MAX, limits.pathBytesMax())
+              .all((name, index) -> outerSink(name, signatureText));
+    }
+    ZipEntryRecord inner = only(entries, INNER_ENTRY);
+    only(entries, SIGNATURE_ENTRY);
+    if (entries.size() == OUTER_ENTRIES_MAX) {
+      ZipEntryRecord announcement = only(entries, ANNOUNCEMENT_ENTRY);
+      if (announcement.size() != InspectionLimits.ANNOUNCEMENT_BYTES
+          || !entries.get(2).equals(announcement)) {
+        throw new RefusedException(
+            Rule.OUTER_ENTRIES, "the outer zip: ANNOUNCE.PKT is not the last entry, of 200 bytes");
+      }
+      warnings.add("the file holds an ANNOUNCE.PKT of 2020, which nobody reads and nothing signs");
+    }
+    requireSmallWrapper(inner);
+    return new Outer(inner, Bytes.copyOf(innerSha.digest()), signatureText.toString(ISO_8859_1));
+  }
+
+  private ZipInput.DataSink outerSink(String name, ByteArrayOutputStream signatureText)
+      throws RefusedException {
+    return switch (name) {
+      case INNER_ENTRY -> innerSha::update;
+      case SIGNATURE_ENTRY ->
+          bounded(name, signatureText, InspectionLimits.SIGNATURE_TEXT_BYTES_MAX);
+      case ANNOUNCEMENT_ENTRY ->
+          bounded(name, new ByteArrayOutputStream(), InspectionLimits.ANNOUNCEMENT_BYTES);
+      default ->
+          throw new RefusedException(
+              Rule.OUTER_ENTRIES, "the outer zip has an entry '" + name + "', which nothing signs");
+    };
+  }
+
+  /** Collects the data of a small entry. */
+  private static ZipInput.DataSink bounded(String name, ByteArrayOutputStream into, int bytesMax) {
+    return (bytes, offset, length) -> {
+      if (into.size() + length > bytesMax) {
+        throw new RefusedException(
+            Rule.ENTRY_SIZE, name + " has more than the " + bytesMax + " bytes that it can need");
+      }
+      into.write(bytes, offset, length);
+    };
+  }
+
+  private static ZipEntryRecord only(List<ZipEntryRecord> entries, String name)
+      throws RefusedException {
+    List<ZipEntryRecord> found = entries.stream().filter(e -> e.name().equals(name)).toList();
+    if (found.size() != 1) {
+      throw new RefusedException(
+          Rule.OUTER_ENTRIES,
+          "the outer zip has the entry " + name + " " + found.size() + " times; once is right");
+    }
+    return found.get(0);
+  }
+
+  private void requireSmallWrapper(ZipEntryRecord inner) throws RefusedException {
+    long excess = fileLength - inner.size();
+    boolean hasMap = zipAt > HEADER_LINE.length;
+    long allowed =
+        inner.size() / 100 * limits.wrapperPercentMax()
+            + limits.wrapperFreeBytes()
+            + (hasMap ? CdmMap.BYTES : 0);
+    if (excess > allowed) {
+      throw new RefusedException(
+          Rule.WRAPPER_EXCESS,
+          "the file holds " + excess + " bytes beside MFZ.ZIP; " + allowed + " are allowed");
+    }
+  }
+
+  private ZipInput openInner(Outer outer) {
+    ZipEntryRecord entry = outer.inner();
+    long from = zipAt + entry.dataAt();
+    ByteSource stored = new FileSlice(channel, from, from + entry.storedSize());
+    ByteSource plain = entry.method() == 0 ? stored : new InflatedSlice(stored);
+    return new ZipInput(plain, INNER_ENTRY, limits);
+  }
+
+  /** The text of the signer's key: all that is read of MFZ.ZIP before its signature is verified. */
+  private byte[] keyText(Outer outer) throws IOException, RefusedException {
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    try (ZipInput in = openInner(outer)) {
+      new ZipWalk(in, 1, limits.pathBytesMax())
+          .first(
+              (name, index) -> {
+                requireKeyEntry(name, index);
+                return bounded(name, text, InspectionLimits.KEY_BYTES_MAX);
+              });
+    }
+    return text.toByteArray();
+  }
+
+  private static void requireKeyEntry(String name, int index) throws RefusedException {
+    if (name.equals(KEY_ENTRY) != (index == 0)) {
+      throw new RefusedException(
+          Rule.KEY_ENTRY,
+          index == 0
+              ? "MFZ.ZIP begins with '" + name + "', not with " + KEY_ENTRY
+              : "MFZ.ZIP holds " + KEY_ENTRY + " more than once");
+    }
+    if (name.equals(NAME_ENTRY) && index != 1) {
+      throw new RefusedException(
+          Rule.NAME_ENTRY, "MFZ.ZIP: " + NAME_ENTRY + " is entry " + index + ", not 1");
+    }
+  }
+
+  private Bytes signature(Outer outer, PublicKey key) throws RefusedException {
+    String text = outer.signatureText();
+    byte[] signature;
+    try {
+      signature = Base64.getDecoder().decode(text);
+    } catch (IllegalArgumentException e) {
+      throw new RefusedException(
+          Rule.SIGNATURE_TEXT, SIGNATURE_ENTRY + " is no base64: " + e.getMessage());
+    }
+    if (!Base64.getEncoder().encodeToString(signature).equals(text)) {
+      throw new RefusedException(
+          Rule.SIGNATURE_TEXT, SIGNATURE_ENTRY + " is not one line of padded, canonical base64");
+    }
+    if (signature.length != key.signatureBytes()) {
+      throw new RefusedException(
+          Rule.SIGNATURE_LENGTH,
+          "the signature has "
+              + signature.length
+              + " bytes; the key of '"
+              + key.handle()
+              + "' makes "
+              + key.signatureBytes());
+    }
+    Bytes raw = Bytes.copyOf(signature);
+    if (!key.verifies(outer.innerDigest(), raw)) {
+      throw new RefusedException(
+          Rule.SIGNATURE,
+          "the signature does not verify with the key of '"
+              + key.handle()
+              + "': the file was damaged or changed after it was signed");
+    }
+    return raw;
+  }
+
+  private List<ZipEntryRecord> inner(Outer outer, ByteArrayOutputStream nameText)
+      throws IOException, RefusedException {
+    try (ZipInput in = openInner(outer)) {
+      return new ZipWalk(in, limits.entriesMax(), limits.pathBytesMax())
+          .all(
+              (name, index) -> {
+                requireKeyEntry(name, index);
+                if (name.equals(NAME_ENTRY)) {
+                  return bounded(name, nameText, InspectionLimits.NAME_BYTES_MAX);
+                }
+                return (bytes, offset, length) -> {};
+              });
+    }
+  }
+
+  private static Optional<String> signedName(
+      List<ZipEntryRecord> entries, ByteArrayOutputStream nameText) {
+    boolean named = entries.size() > 1 && entries.get(1).name().equals(NAME_ENTRY);
+    return named ? Optional.of(nameText.toString(ISO_8859_1)) : Optional.empty();
+  }
+
+  private void name(PublicKey key, Optional<String> signedName, Optional<CdmMap> map)
+      throws RefusedException {
+    if (signedName.isPresent()) {
+      String text = signedName.get();
+      Name identity =
+          Name.ofSigned(text)
+              .orElseThrow(
+                  () ->
+                      new RefusedException(
+                          Rule.NAME_GRAMMAR,
+                          "the signed name '"
+                              + text
+                              + "' is not of the form [A-Za-z0-9][A-Za-z0-9._-]{0,95}.mfz; make the"
+                              + " file again under another name"));
+      if (!keyring.mayPublish(key.handle(), identity)) {
+        throw new RefusedException(Rule.NOT_ALLOWED, keyring.notAllowed(key.handle(), identity));
+      }
+    }
+    if (map.isPresent()) {
+      if (!key.handle().text().equals(map.get().handle())) {
+        throw new RefusedException(
+            Rule.MAP_SIGNER,
+            "the map is signed by '" + map.get().handle() + "', the MFZ by '" + key.handle() + "'");
+      }
+      CdmMapCheck.requireName(map.get(), signedName.orElse(""));
+    }
+    if (droppedAs.isPresent()) {
+      requireDroppedAs(droppedAs.get(), signedName);
+    }
+  }
+
+  private static void requireDroppedAs(String droppedAs, Optional<String> signedName)
+      throws RefusedException {
+    if (signedName.isEmpty()) {
+      throw new RefusedException(
+          Rule.NAME_MISSING,
+          "the file has no signed name ("
+              + NAME_ENTRY
+              + "): it was made by a tool from before 2019, and cannot be published; make it again");
+    }
+    if (!signedName.get().equals(droppedAs)) {
+      throw new RefusedException(
+          Rule.NAME_MISMATCH,
+          "the file was signed as '"
+              + signedName.get()
+              + "', but is named '"
+              + droppedAs
+              + "'; rename it to the signed name");
+    }
+  }
+
+  private void time(InnerTime time, Optional<String> signedName) throws RefusedException {
+    if (!time.isValid()) {
+      throw new RefusedException(
+          Rule.TIME_VALID,
+          String.format(
+              "the DOS time of %s, %08x, has a field out of range", KEY_ENTRY, time.dosDateTime()));
+    }
+    Optional<Integer> named = signedName.flatMap(Name::cdmStamp);
+    if (named.isEmpty()) {
+      return;
+    }
+    int counted = (int) (Math.floorDiv(time.stamp(), SECONDS_PER_COUNT) & 0xFFFFFF);
+    // The difference of two 24-bit counts, as a signed number.
+    int east = ((counted - named.get()) << 8) >> 8;
+    if (east % QUARTER_HOUR_COUNTS != 0 || east > EAST_COUNTS_MAX || east < -WEST_COUNTS_MAX) {
+      throw new RefusedException(
+          Rule.TIME_AND_NAME,
+          String.format(
+              "the name '%s' says stamp %06x, the inner time says %06x",
+              signedName.get(), named.get(), counted));
+    }
+    if (east != 0) {
+      warnings.add(
+          "the file was stamped with the local time of the zone "
+              + ZoneOffset.ofTotalSeconds(east * SECONDS_PER_COUNT)
+              + "; its versions are ordered rightly only among files from that zone");
+    }
+  }
+
+  private void paths(Outer outer, List<ZipEntryRecord> entries)
+      throws IOException, RefusedException {
+    Set<String> repeated = new MemberPaths(limits).check(entries);
+    if (repeated.isEmpty()) {
+      return;
+    }
+    // A CRC is no proof of equal content, and mfzmake does store a file twice that is given twice.
+    List<MessageDigest> digests = new ArrayList<>();
+    try (ZipInput in = openInner(outer)) {
+      new ZipWalk(in, limits.entriesMax(), limits.pathBytesMax())
+          .all(
+              (name, index) -> {
+                digests.add(Digests.newSha256());
+                return repeated.contains(name)
+                    ? digests.get(index)::update
+                    : (bytes, offset, length) -> {};
+              });
+    }
+    Map<String, Bytes> first = new HashMap<>();
+    for (int i = 0; i < entries.size(); i++) {
+      String path = entries.get(i).name();
+      Bytes digest = Bytes.copyOf(digests.get(i).digest());
+      Bytes earlier = first.putIfAbsent(path, digest);
+      if (earlier != null && !earlier.equals(digest)) {
+        throw MemberPaths.differs(path);
+      }
+    }
+  }
+
+  private void warn(PublicKey key, Optional<String> signedName, InnerTime time) {
+    if (key.bits() < PublicKey.STRONG_BITS) {
+      warnings.add(Keyring.weakness(key));
+    }
+    if (signedName.isEmpty()) {
+      warnings.add(
+          "the file has no signed name, as files from before 2019: it cannot be published");
+    }
+    if (time.isWrapped()) {
+      warnings.add(
+          "the inner time is a five-minute count, by a defect of mfzmake since 2020; it is read as "
+              + time.instant()
+              + ", and files made within ten minutes of each other have equal stamps");
+    }
+    if (!keyring.hasRules()) {
+      warnings.add(
+          "there is no keys/rules, so '" + key.handle() + "' may publish this and any other name");
+    }
+  }
+}
