@@ -24,6 +24,15 @@ final class Commands {
     summaries.put("why", "why a name is not yet what it should be");
     summaries.put("wait", "block until a version is live");
     summaries.put("publish", "drop a file into the inbox, and get the verdict");
+    summaries.put("verify", "inspect any MFZ as a tile would");
+    summaries.put("list", "what is packed in an MFZ");
+    summaries.put("make", "pack, sign and seal an MFZ");
+    summaries.put("seal", "add a seal to an MFZ");
+    summaries.put("keys generate", "make a key pair");
+    summaries.put("keys list", "every known key, and what it may publish");
+    summaries.put("keys add", "make a public key known");
+    summaries.put("keys remove", "make a public key unknown");
+    summaries.put("keys allow", "let a signer publish names");
     return summaries;
   }
 
@@ -40,6 +49,15 @@ final class Commands {
           case "why" -> new WhyCommand(terminal);
           case "wait" -> new WaitCommand(terminal);
           case "publish" -> new PublishCommand(terminal);
+          case "verify" -> new VerifyCommand(terminal);
+          case "list" -> new ListCommand(terminal);
+          case "make" -> new MakeCommand(terminal);
+          case "seal" -> new SealCommand(terminal);
+          case "keys generate" -> new KeysGenerateCommand(terminal);
+          case "keys list" -> new KeysListCommand(terminal);
+          case "keys add" -> new KeysAddCommand(terminal);
+          case "keys remove" -> new KeysRemoveCommand(terminal);
+          case "keys allow" -> new KeysAllowCommand(terminal);
           default -> null;
         });
   }
