@@ -13,6 +13,9 @@ public interface Link extends Closeable {
   /** The longest packet that this link carries, in bytes, both header bytes included. */
   int mtu();
 
+  /** How the second byte of this link's packets spells a service number. */
+  ServiceForm serviceForm();
+
   /** Begins to connect, and tells {@code events} from now on, from a thread of the link's own. */
   void start(LinkEvents events);
 

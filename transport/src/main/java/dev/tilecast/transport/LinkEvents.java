@@ -5,9 +5,15 @@ public interface LinkEvents {
   /** Packets can be sent and may come. */
   void up(Direction direction);
 
-  /** No packets can be sent any more, {@code why} in words for a person. */
+  /**
+   * No packets can be sent now, {@code why} in words for a person. May come before the first {@link
+   * #up}, and again with another reason while the link stays down.
+   */
   void down(Direction direction, String why);
 
-  /** A packet of at least two bytes has come; the array is the receiver's own. */
+  /**
+   * A packet has come, its direction bits already those of {@code direction}; the array is the
+   * receiver's own.
+   */
   void received(Direction direction, byte[] packet);
 }

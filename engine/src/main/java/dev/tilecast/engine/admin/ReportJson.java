@@ -248,6 +248,7 @@ public final class ReportJson {
         number(json, "stamp"),
         digestPrefix(json),
         ofWord(TileReport.Phase.class, json, "phase"),
+        flag(json, "parked"),
         number(json, "fileLength"),
         number(json, "verifiedBytes"),
         number(json, "keptBytes"),

@@ -1,6 +1,7 @@
 package dev.tilecast.engine.core;
 
 import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.Fault;
 import dev.tilecast.engine.message.Manifest;
 import dev.tilecast.engine.message.Message;
 import dev.tilecast.transport.Direction;
@@ -24,12 +25,8 @@ public sealed interface Input {
   /** A message came. */
   record Received(Direction from, Message message) implements Input {}
 
-  /**
-   * A packet came that is no message of ours.
-   *
-   * @param fault a short word for what was wrong, from a closed set, to count by
-   */
-  record Unreadable(Direction from, String fault) implements Input {}
+  /** A packet of our service came that is no message. */
+  record Unreadable(Direction from, Fault fault) implements Input {}
 
   /** The keys or rules of this tile are now these. */
   record TrustChanged(Trust trust) implements Input {}

@@ -43,6 +43,26 @@ public record TileReport(
     List<ActivationState> activations,
     Map<String, List<String>> signers,
     Map<String, Long> counters) {
+  /** This report with other neighbors and counters: those that the shell has completed. */
+  public TileReport with(List<Neighbor> otherNeighbors, Map<String, Long> otherCounters) {
+    return new TileReport(
+        tileId,
+        bootId,
+        group,
+        upNanos,
+        catalogRoot,
+        live,
+        List.copyOf(otherNeighbors),
+        transfers,
+        claims,
+        refusals,
+        equivocations,
+        wanted,
+        activations,
+        signers,
+        otherCounters);
+  }
+
   /**
    * One live version.
    *
@@ -79,12 +99,31 @@ public record TileReport(
       long roundTripNanos,
       int window,
       int demerits,
-      Map<String, Long> counters) {}
+      Map<String, Long> counters) {
+    /** This neighbor with other counters. */
+    public Neighbor with(Map<String, Long> otherCounters) {
+      return new Neighbor(
+          direction,
+          linkUp,
+          alive,
+          note,
+          tileId,
+          bootId,
+          mtu,
+          sameCatalog,
+          heardNanosAgo,
+          roundTripNanos,
+          window,
+          demerits,
+          otherCounters);
+    }
+  }
 
   /**
    * One version being pulled.
    *
    * @param phase what it waits for
+   * @param parked whether it waits without a slot, since nobody offers it or it stalled
    * @param verifiedBytes in chunks that were checked
    * @param keptBytes of those, found already checked in staging when the tile started
    * @param sources the directions that offer it
@@ -98,6 +137,7 @@ public record TileReport(
       long stamp,
       Bytes digestPrefix,
       Phase phase,
+      boolean parked,
       long fileLength,
       long verifiedBytes,
       long keptBytes,

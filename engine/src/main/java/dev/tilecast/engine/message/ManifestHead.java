@@ -73,6 +73,19 @@ public record ManifestHead(
     }
   }
 
+  /**
+   * The average length of the chunks of a file of {@code fileLength} bytes: the smallest power of
+   * two from 4096 on with at most 2048 such chunks (PROTOCOL.md, The cut). No chunk is longer than
+   * four times that.
+   */
+  public static int averageChunkBytes(long fileLength) {
+    int average = 4096;
+    while (fileLength > (long) average * (CHUNKS_MAX / 2)) {
+      average *= 2;
+    }
+    return average;
+  }
+
   /** Pages of a manifest with {@code chunkCount} chunks. */
   public static int pageCount(int chunkCount) {
     return (chunkCount + ManifestPage.CHUNKS_MAX - 1) / ManifestPage.CHUNKS_MAX;

@@ -1,0 +1,281 @@
+package dev.tilecast.engine.core;
+
+import dev.tilecast.engine.message.Codec;
+import dev.tilecast.engine.message.Message;
+import dev.tilecast.transport.Direction;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Pulls chunks: decides which bytes are asked of whom, within each neighbor's window, each byte of
+ * one neighbor at a time; takes the answers, the losses and the results of the checks (PROTOCOL.md,
+ * Pulling).
+ */
+final class ChunkPuller {
+  private final TileState tile;
+  private final Transfers transfers;
+  private int turn;
+
+  ChunkPuller(TileState tile, Transfers transfers) {
+    this.tile = tile;
+    this.transfers = transfers;
+  }
+
+  /** Takes DATA; bytes that nobody asked for are counted and dropped. */
+  void data(Neighbor from, Message.Data data) {
+    Optional<RequestWindow.Request> answered =
+        from.window.answered(data.key(), data.offset(), tile.now);
+    if (answered.isPresent()) {
+      RequestWindow.Request request = answered.get();
+      giveBack(from.window.takeOvertaken(request.number()), from, "requests_overtaken");
+      Optional<Transfer> transfer = transfers.get(request.manifestId());
+      ChunkFetch fetch = request.fetch();
+      if (transfer.isEmpty() || !transfer.get().isOpen(fetch)) {
+        from.count("data_not_needed");
+        return;
+      }
+      int length = Math.min(request.length(), data.bytes().length());
+      if (length < request.length()) {
+        fetch.giveBack(request.offset() + length, request.length() - length);
+      }
+      take(from, transfer.get(), fetch, data, length);
+      return;
+    }
+    late(from, data);
+  }
+
+  /** An answer that came after its time-out is still good, if it was not asked for elsewhere. */
+  private void late(Neighbor from, Message.Data data) {
+    Optional<Transfer> transfer = transfers.byKey(data.key(), from);
+    Optional<ChunkFetch> fetch = transfer.flatMap(t -> t.openAt(data.offset()));
+    if (fetch.isPresent() && !fetch.get().checking && fetch.get().owner == from.direction) {
+      int start = (int) (data.offset() - fetch.get().offset);
+      int end = start + data.bytes().length();
+      if (fetch.get().missing.contains(start, end)) {
+        fetch.get().missing.remove(start, end);
+        from.count("data_late");
+        take(from, transfer.get(), fetch.get(), data, data.bytes().length());
+        return;
+      }
+    }
+    from.count("data_not_asked");
+  }
+
+  private void take(
+      Neighbor from, Transfer transfer, ChunkFetch fetch, Message.Data data, int length) {
+    fetch.received(from.direction, length);
+    transfer.lastByteAt = tile.now;
+    tile.count("bytes_received", length);
+    tile.out.add(new Effect.WriteStaging(transfer.id, data.offset(), data.bytes().prefix(length)));
+    if (fetch.isComplete()) {
+      fetch.checking = true;
+      tile.out.add(new Effect.CheckChunk(transfer.id, fetch.index, fetch.offset, fetch.expected));
+    }
+  }
+
+  /** Takes the result of a check; true where the transfer may now be complete. */
+  boolean checked(Transfer transfer, int index, boolean good) {
+    if (transfer.checking.get(index)) {
+      transfer.checking.clear(index);
+      if (good) {
+        transfer.verified(index, tile.now);
+        transfer.keptBytes += transfer.chunk(index).length();
+        tile.count("bytes_kept", transfer.chunk(index).length());
+      } else {
+        transfer.reopen(index);
+      }
+      return good;
+    }
+    ChunkFetch fetch = transfer.open.get(index);
+    if (fetch == null) {
+      return false;
+    }
+    if (good) {
+      fetch.contributors.forEach(direction -> tile.neighbor(direction).reward());
+      transfer.verified(index, tile.now);
+      transfer.soloNext.clear(index);
+      return true;
+    }
+    wrong(transfer, fetch);
+    return false;
+  }
+
+  private void wrong(Transfer transfer, ChunkFetch fetch) {
+    tile.count("chunks_wrong");
+    if (fetch.contributors.size() == 1) {
+      for (Direction author : fetch.contributors) {
+        transfers.avoid(transfer, tile.neighbor(author));
+      }
+    } else {
+      // One of several lied; alone, each is found out.
+      transfer.soloNext.set(fetch.index);
+    }
+    transfer.reopen(fetch.index);
+  }
+
+  /** Puts expired requests, and those of neighbors that are gone, up to be asked again. */
+  void tick() {
+    for (Neighbor neighbor : tile.neighbors.values()) {
+      List<RequestWindow.Request> expired = neighbor.window.takeExpired(tile.now);
+      if (!expired.isEmpty()) {
+        neighbor.demerit(1);
+        giveBack(expired, neighbor, "requests_expired");
+      }
+      if (!neighbor.abandoned.isEmpty()) {
+        giveBack(neighbor.abandoned, neighbor, "requests_abandoned");
+        neighbor.abandoned.clear();
+      }
+    }
+  }
+
+  private void giveBack(List<RequestWindow.Request> lost, Neighbor of, String counter) {
+    for (RequestWindow.Request request : lost) {
+      of.count(counter);
+      transfers
+          .get(request.manifestId())
+          .filter(transfer -> transfer.isOpen(request.fetch()))
+          .ifPresent(
+              transfer -> {
+                ChunkFetch fetch = request.fetch();
+                fetch.giveBack(request.offset(), request.length());
+                if (tile.living().size() > 1) {
+                  // Whoever has room may have it now.
+                  fetch.owner = anyOther(of).orElse(fetch.owner);
+                }
+              });
+    }
+  }
+
+  private Optional<Direction> anyOther(Neighbor not) {
+    List<Neighbor> others = new ArrayList<>(tile.living());
+    others.remove(not);
+    return others.isEmpty()
+        ? Optional.empty()
+        : Optional.of(others.get(tile.random.nextInt(others.size())).direction);
+  }
+
+  long wakeAt() {
+    long at = Long.MAX_VALUE;
+    for (Neighbor neighbor : tile.neighbors.values()) {
+      at = Math.min(at, neighbor.window.expiresAt());
+    }
+    for (Transfer transfer : transfers.view()) {
+      for (long until : transfer.avoidedUntil.values()) {
+        if (!transfer.parked && until > tile.now) {
+          at = Math.min(at, until);
+        }
+      }
+    }
+    return at;
+  }
+
+  /** Fills the windows, and lets the next kept chunks be checked. */
+  void request() {
+    List<Transfer> pulling = new ArrayList<>();
+    for (Transfer transfer : transfers.view()) {
+      if (!transfer.parked && transfer.phase == TileReport.Phase.CHUNKS) {
+        checkKept(transfer);
+        pulling.add(transfer);
+      }
+    }
+    if (pulling.isEmpty()) {
+      return;
+    }
+    for (Neighbor neighbor : tile.living()) {
+      turn++;
+      int room = neighbor.window.room();
+      for (int i = 0; i < pulling.size() && room > 0; i++) {
+        Transfer transfer = pulling.get((turn + i) % pulling.size());
+        if (transfers.mayAsk(neighbor, transfer)) {
+          room -= ask(neighbor, transfer, room);
+        }
+      }
+    }
+  }
+
+  private void checkKept(Transfer transfer) {
+    while (!transfer.toCheck.isEmpty()
+        && transfer.checking.cardinality() < Limits.CHECKS_IN_FLIGHT_MAX) {
+      int index = transfer.toCheck.nextSetBit(0);
+      transfer.toCheck.clear(index);
+      transfer.checking.set(index);
+      tile.out.add(
+          new Effect.CheckChunk(
+              transfer.id, index, transfer.chunkOffset(index), transfer.chunk(index)));
+    }
+  }
+
+  /** Asks for up to {@code room} packets; gives how many it asked for. */
+  private int ask(Neighbor neighbor, Transfer transfer, int room) {
+    int payload = Codec.dataBytes(neighbor.mtu());
+    List<Message.Range> ranges = new ArrayList<>();
+    int asked = 0;
+    while (asked < room) {
+      Optional<ChunkFetch> fetch = nextFor(neighbor, transfer);
+      if (fetch.isEmpty()) {
+        break;
+      }
+      Ranges missing = fetch.get().missing;
+      int start = missing.firstStart();
+      int length = Math.min(payload, missing.firstEnd() - start);
+      missing.remove(start, start + length);
+      long offset = fetch.get().offset + start;
+      neighbor.window.sent(transfer.id, fetch.get(), offset, length, tile.now);
+      append(ranges, offset, length, payload);
+      asked++;
+    }
+    for (int from = 0; from < ranges.size(); from += Message.Want.RANGES_MAX) {
+      int to = Math.min(ranges.size(), from + Message.Want.RANGES_MAX);
+      List<Message.Range> some = ranges.subList(from, to);
+      int packets = some.stream().mapToInt(r -> (r.length() + payload - 1) / payload).sum();
+      tile.send(neighbor, new Message.Want(transfer.key, packets, some));
+    }
+    return asked;
+  }
+
+  /**
+   * Adds a run to {@code ranges}, to the last of them where it goes on from there and the server,
+   * which cuts each range into full packets, will cut it into the very packets that we expect.
+   */
+  private static void append(List<Message.Range> ranges, long offset, int length, int payload) {
+    if (!ranges.isEmpty()) {
+      Message.Range last = ranges.get(ranges.size() - 1);
+      if (last.end() == offset && last.length() % payload == 0) {
+        ranges.set(ranges.size() - 1, new Message.Range(last.offset(), last.length() + length));
+        return;
+      }
+    }
+    ranges.add(new Message.Range(offset, length));
+  }
+
+  /** The chunk that {@code neighbor} should go on with: its own, a new one, or one to help with. */
+  private Optional<ChunkFetch> nextFor(Neighbor neighbor, Transfer transfer) {
+    Optional<ChunkFetch> toHelp = Optional.empty();
+    OptionalInt deserted = OptionalInt.empty();
+    for (ChunkFetch fetch : transfer.open.values()) {
+      if (fetch.missing.isEmpty()) {
+        continue;
+      }
+      if (fetch.owner == neighbor.direction) {
+        return Optional.of(fetch);
+      }
+      boolean ownerGone = !transfers.mayAsk(tile.neighbor(fetch.owner), transfer);
+      if (ownerGone && (!fetch.solo || fetch.contributors.isEmpty())) {
+        fetch.owner = neighbor.direction;
+        return Optional.of(fetch);
+      }
+      if (ownerGone) {
+        deserted = OptionalInt.of(fetch.index);
+      }
+      if (!fetch.solo && toHelp.isEmpty()) {
+        toHelp = Optional.of(fetch);
+      }
+    }
+    // A chunk that one alone was to deliver, and did not, begins anew with somebody else.
+    deserted.ifPresent(transfer::reopen);
+    int next = transfer.nextUnstarted();
+    return next >= 0 ? Optional.of(transfer.open(next, neighbor.direction)) : toHelp;
+  }
+}

@@ -1,0 +1,109 @@
+package dev.tilecast.engine.core;
+
+import dev.tilecast.engine.message.ManifestHead;
+
+/**
+ * The bounds of a tile. Those that an operator may change are components; the others are constants,
+ * each with its reason. Every one that a neighbor can make us reach has a counter (ARCHITECTURE.md,
+ * Bounds).
+ *
+ * @param fileBytesMax the largest file that is pulled or published
+ * @param transfersMax versions pulled at once: more would only slow each other on one slow link
+ * @param catalogNamesMax names that may be live
+ */
+public record Limits(long fileBytesMax, int transfersMax, int catalogNamesMax) {
+  /** What a tile has unless its settings say otherwise. */
+  public static final Limits DEFAULT = new Limits(ManifestHead.FILE_BYTES_MAX, 4, 4096);
+
+  /** Half pulled versions without a source that keep their staging file until one comes back. */
+  public static final int PARKED_MAX = 8;
+
+  /** Claims remembered of one neighbor: about 300 KB of heap at the worst. */
+  public static final int CLAIMS_MAX = 1024;
+
+  /** Failed manifests remembered, so that they are not pulled again. */
+  public static final int FAILED_MANIFESTS_MAX = 256;
+
+  /** Refusals and equivocations that the report shows. */
+  public static final int REFUSALS_SHOWN_MAX = 64;
+
+  /**
+   * Packets in flight from one neighbor: 64 fill any link that we know, and the far end's queue.
+   */
+  public static final int WINDOW_PACKETS_MAX = 64;
+
+  /** Packets in flight before anything was measured. */
+  public static final int WINDOW_PACKETS_START = 8;
+
+  /** Pages asked for at once: they are 1 % of the bytes, and come before their chunks. */
+  public static final int PAGES_IN_FLIGHT_MAX = 4;
+
+  /** Kept chunks whose digests are checked at once after a restart, so that packets get a turn. */
+  public static final int CHECKS_IN_FLIGHT_MAX = 4;
+
+  /** Requests of one unit without any answer before a neighbor's claim is dropped. */
+  public static final int UNANSWERED_MAX = 6;
+
+  /** Later answers that overtake a request before it counts as lost: links keep their order. */
+  public static final int OVERTAKEN_MAX = 3;
+
+  /** HELLO while nobody is heard: quick enough to be noticed, rare enough for a dead cable. */
+  public static final long HELLO_FIRST_NANOS = 1_000_000_000L;
+
+  /** HELLO to a living neighbor after a change. */
+  public static final long HELLO_MIN_NANOS = 10_000_000_000L;
+
+  /** HELLO on a quiet link. */
+  public static final long HELLO_MAX_NANOS = 60_000_000_000L;
+
+  /** A neighbor is dead after this many of its announced intervals in silence. */
+  public static final int HELLOS_MISSED_MAX = 3;
+
+  /** Advertisements of one batch while telling a neighbor the catalog. */
+  public static final int TELL_BATCH = 8;
+
+  /** Between two such batches: half of a 64 KB/s link at the most. */
+  public static final long TELL_BATCH_NANOS = 50_000_000L;
+
+  /** First repetition of what a neighbor has not acknowledged. */
+  public static final long TELL_MIN_NANOS = 2_000_000_000L;
+
+  /** Last repetition: so rare that a link which will always differ is quiet. */
+  public static final long TELL_MAX_NANOS = 600_000_000_000L;
+
+  /** The same advertisement is not given twice to one neighbor in answer within this time. */
+  public static final long ANSWER_GAP_NANOS = 1_000_000_000L;
+
+  /** The same advertisement is repeated to one who repeats his only after this time. */
+  public static final long REPEAT_GAP_NANOS = 10_000_000_000L;
+
+  /** A transfer without a new byte for so long gives its slot to one that waits. */
+  public static final long STALL_NANOS = 30_000_000_000L;
+
+  /** A wait that doubles after each failure of a neighbor's manifests, from a second on. */
+  public static final long SLOWED_MIN_NANOS = 1_000_000_000L;
+
+  /** Nobody is banned for ever: noise looks the same. */
+  public static final long SLOWED_MAX_NANOS = 600_000_000_000L;
+
+  /** Before a refusal for lack of room, or after a failing disk, is put to the test again. */
+  public static final long ROOM_RETRY_NANOS = 60_000_000_000L;
+
+  /** Shortest time-out of a request: below the jitter of a busy tile it would only repeat. */
+  public static final long TIMEOUT_MIN_NANOS = 200_000_000L;
+
+  /** Longest time-out of a request. */
+  public static final long TIMEOUT_MAX_NANOS = 10_000_000_000L;
+
+  /** Time-out before a round trip was measured. */
+  public static final long TIMEOUT_START_NANOS = 1_000_000_000L;
+
+  public Limits {
+    if (fileBytesMax < 1 || fileBytesMax > ManifestHead.FILE_BYTES_MAX) {
+      throw new IllegalArgumentException("files of " + fileBytesMax + " bytes");
+    }
+    if (transfersMax < 1 || transfersMax > 64 || catalogNamesMax < 1) {
+      throw new IllegalArgumentException(transfersMax + " transfers, " + catalogNamesMax);
+    }
+  }
+}

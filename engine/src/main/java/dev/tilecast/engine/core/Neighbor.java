@@ -1,0 +1,110 @@
+package dev.tilecast.engine.core;
+
+import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.Codec;
+import dev.tilecast.engine.message.Message;
+import dev.tilecast.engine.message.Name;
+import dev.tilecast.transport.Direction;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The tile at the far end of one direction, whether there is one at the moment or not. Told apart
+ * by the direction, never by its id: a copied disk image copies ids, too.
+ */
+final class Neighbor {
+  /** When and what we last told it of a name. */
+  record Told(Rank rank, long at) {}
+
+  final Direction direction;
+
+  boolean linkUp;
+  int linkMtu = Codec.MTU_MIN;
+  boolean alive;
+  String note = "no link yet";
+  Optional<Message.Hello> hello = Optional.empty();
+  long heardAt = Long.MIN_VALUE;
+  long helloAt = Long.MAX_VALUE;
+  long helloInterval = Limits.HELLO_FIRST_NANOS;
+
+  /** What it said it has, of names in our catalog. */
+  final Map<Name, Rank> has = new LinkedHashMap<>();
+
+  /** Versions of ours that it refused, in this boot of it. */
+  final Map<Name, Rank> refuses = new LinkedHashMap<>();
+
+  final Map<Name, Told> told = new LinkedHashMap<>();
+
+  /** What it has and we would want. */
+  final Map<Name, Claim> claims = new LinkedHashMap<>();
+
+  /** Names still to be told in this round. */
+  final Deque<Name> tellQueue = new ArrayDeque<>();
+
+  long tellAt = Long.MAX_VALUE;
+  long tellInterval = Limits.TELL_MIN_NANOS;
+
+  RequestWindow window = new RequestWindow();
+
+  /** Requests that were in flight when this neighbor was forgotten; to be asked elsewhere. */
+  final List<RequestWindow.Request> abandoned = new ArrayList<>();
+
+  int demerits;
+  int failures;
+  long manifestAllowedAt = Long.MIN_VALUE;
+  final Map<String, Long> counters = new TreeMap<>();
+
+  Neighbor(Direction direction) {
+    this.direction = direction;
+  }
+
+  /** The longest packet that both ends take. */
+  int mtu() {
+    return hello.map(h -> Math.min(linkMtu, h.mtu())).orElse(Codec.MTU_MIN);
+  }
+
+  Optional<Bytes> root() {
+    return hello.map(Message.Hello::catalogRoot);
+  }
+
+  void count(String what) {
+    counters.merge(what, 1L, Long::sum);
+  }
+
+  /** Forgets what this boot of the neighbor said and was told; its record of faults stays. */
+  void forget() {
+    alive = false;
+    hello = Optional.empty();
+    has.clear();
+    refuses.clear();
+    told.clear();
+    claims.clear();
+    tellQueue.clear();
+    tellAt = Long.MAX_VALUE;
+    tellInterval = Limits.TELL_MIN_NANOS;
+    abandoned.addAll(window.takeAll());
+    window = new RequestWindow();
+  }
+
+  /** A good chunk came from it. */
+  void reward() {
+    demerits = Math.max(0, demerits - 1);
+  }
+
+  void demerit(int weight) {
+    demerits = Math.min(1000, demerits + weight);
+  }
+
+  /** A manifest that it offered failed: its next ones wait longer and longer. */
+  void slowDown(long now) {
+    failures = Math.min(failures + 1, 20);
+    long wait = Math.min(Limits.SLOWED_MAX_NANOS, Limits.SLOWED_MIN_NANOS << failures);
+    manifestAllowedAt = now + wait;
+  }
+}

@@ -1,0 +1,202 @@
+package dev.tilecast.engine.core;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.Fault;
+import dev.tilecast.engine.message.Message;
+import dev.tilecast.engine.message.Name;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/**
+ * One tile's decisions. Not thread-safe; knows no clock, disk, network or thread. A shell feeds it
+ * inputs and carries out the effects (ARCHITECTURE.md, The core).
+ */
+public final class Replicator {
+  private final TileState tile;
+  private final Gossip gossip;
+  private final Serving serving;
+  private final Promotions promotions;
+  private final Puller puller;
+  private final Reporting reporting;
+
+  /**
+   * A tile as it starts.
+   *
+   * @param restored what was found on its disk
+   * @param random the only source of chance
+   * @param nowNanos the monotonic instant of the start
+   */
+  public Replicator(
+      TileSettings settings, Restored restored, RandomGenerator random, long nowNanos) {
+    tile = new TileState(requireNonNull(settings), restored, requireNonNull(random));
+    tile.now = nowNanos;
+    gossip = new Gossip(tile);
+    serving = new Serving(tile);
+    promotions = new Promotions(tile, gossip);
+    puller = new Puller(tile, promotions, restored.transfers());
+    reporting = new Reporting(tile, puller, nowNanos);
+  }
+
+  /** The first step of a run: what is live may be activated. */
+  public void start(List<Effect> out) {
+    for (LiveEntry entry : tile.catalog.entries()) {
+      out.add(new Effect.Activate(entry));
+    }
+  }
+
+  /**
+   * Takes one input at one monotonic instant, never before that of the last step; appends what must
+   * be done, in order, to {@code out}.
+   */
+  public void step(Input input, long nowNanos, List<Effect> out) {
+    tile.now = nowNanos;
+    tile.out = out;
+    take(input);
+    gossip.tick();
+    promotions.resume();
+    puller.advance();
+  }
+
+  /** The instant by which {@link #step} must be called again, or {@link Long#MAX_VALUE}. */
+  public long wakeAtNanos() {
+    return Math.min(gossip.wakeAt(), puller.wakeAt());
+  }
+
+  /** What the tile is and does, as of the last step. */
+  public TileReport report() {
+    return reporting.report();
+  }
+
+  private void take(Input input) {
+    if (input instanceof Input.Received i) {
+      received(tile.neighbor(i.from()), i.message());
+    } else if (input instanceof Input.ChunkChecked i) {
+      puller.chunkChecked(i.manifestId(), i.index(), i.good());
+    } else if (input instanceof Input.Tick) {
+      tile.count("ticks");
+    } else if (input instanceof Input.LinkUp i) {
+      gossip.linkUp(tile.neighbor(i.direction()), i.mtu());
+    } else if (input instanceof Input.LinkDown i) {
+      gossip.linkDown(tile.neighbor(i.direction()), i.why());
+    } else if (input instanceof Input.Unreadable i) {
+      unreadable(tile.neighbor(i.from()), i.fault());
+    } else if (input instanceof Input.TrustChanged i) {
+      tile.trust = i.trust();
+      puller.trustChanged();
+    } else if (input instanceof Input.Offered i) {
+      promotions.offered(i.ticket(), i.manifest());
+    } else if (input instanceof Input.OfferRefused i) {
+      tile.refused(i.fileName(), "inbox", i.refusal());
+    } else if (input instanceof Input.HeadJudged i) {
+      puller.headJudged(i.manifestId(), i.refusal());
+    } else if (input instanceof Input.StagingOpened i) {
+      puller.stagingOpened(i.manifestId(), i.refusal());
+    } else if (input instanceof Input.StagingFailed i) {
+      puller.stagingFailed(i.manifestId(), i.refusal());
+    } else if (input instanceof Input.Inspected i) {
+      puller.inspected(i.manifestId(), i.refusal());
+    } else if (input instanceof Input.Promoted i) {
+      puller.wentLive(promotions.promoted(i.source(), i.manifest(), i.fileIdentity()));
+    } else if (input instanceof Input.PromotionFailed i) {
+      promotionFailed(i);
+    } else if (input instanceof Input.Activation i) {
+      activation(i.state());
+    } else {
+      throw new AssertionError(input);
+    }
+  }
+
+  private void promotionFailed(Input.PromotionFailed input) {
+    promotions.failed(input.source(), input.manifest(), input.refusal());
+    if (input.source() instanceof Source.Staged staged) {
+      puller.promotionFailed(staged.manifestId(), input.refusal());
+    }
+  }
+
+  private void activation(ActivationState state) {
+    ActivationState old = tile.activations.put(state.name(), state);
+    boolean news = old == null || old.phase() != state.phase() || old.stamp() != state.stamp();
+    if (news && !state.result().isEmpty()) {
+      tile.event(
+          TileEvent.Kind.ACTIVATION,
+          state.name().text(),
+          "stamp "
+              + state.stamp()
+              + " "
+              + state.phase().name().toLowerCase(Locale.ROOT)
+              + ": "
+              + state.result());
+    }
+  }
+
+  private void unreadable(Neighbor from, Fault fault) {
+    from.count("unreadable_" + fault.name().toLowerCase(Locale.ROOT));
+    if (fault == Fault.NEWER_VERSION) {
+      gossip.introduce(from);
+    }
+  }
+
+  private void received(Neighbor from, Message message) {
+    from.heardAt = tile.now;
+    if (message instanceof Message.Hello hello) {
+      from.count("hello");
+      gossip.hello(from, hello);
+      return;
+    }
+    if (!from.alive) {
+      from.count("before_hello");
+      if (from.hello.isEmpty()) {
+        gossip.introduce(from);
+      }
+      return;
+    }
+    if (message instanceof Message.Data m) {
+      from.count("data");
+      puller.data(from, m);
+    } else if (message instanceof Message.Want m) {
+      from.count("want");
+      serving.want(from, m);
+    } else if (message instanceof Message.Advertisement m) {
+      from.count("advertisement");
+      advertisement(from, m);
+    } else if (message instanceof Message.ManifestWant m) {
+      from.count("manifest_want");
+      serving.manifestWant(from, m);
+    } else if (message instanceof Message.ManifestPart m) {
+      from.count("manifest_part");
+      puller.manifestPart(from, m);
+    } else if (message instanceof Message.None m) {
+      from.count("none");
+      puller.none(from, m);
+    } else {
+      throw new AssertionError(message);
+    }
+  }
+
+  private void advertisement(Neighbor from, Message.Advertisement ad) {
+    Name name = ad.name();
+    Rank theirs = Rank.of(ad);
+    Optional<LiveEntry> live = tile.catalog.get(name);
+    if (live.isPresent()) {
+      Rank ours = Rank.of(live.get().version());
+      if (theirs.equivocatesWith(ours)) {
+        Bytes digest = theirs.digestPrefix();
+        tile.equivocation(live.get(), digest, from.direction.name());
+      }
+      if (!theirs.isAbove(ours)) {
+        from.claims.remove(name);
+        if (theirs.equals(ours)) {
+          gossip.same(from, live.get());
+        } else {
+          gossip.older(from, live.get(), theirs);
+        }
+        return;
+      }
+    }
+    puller.claimed(from, ad);
+  }
+}

@@ -1,0 +1,136 @@
+package dev.tilecast.engine.core;
+
+import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.Message;
+import dev.tilecast.transport.Direction;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Makes the immutable report out of the tile's state. */
+final class Reporting {
+  private final TileState tile;
+  private final Puller puller;
+  private final long startedAt;
+
+  Reporting(TileState tile, Puller puller, long startedAt) {
+    this.tile = tile;
+    this.puller = puller;
+    this.startedAt = startedAt;
+  }
+
+  TileReport report() {
+    return new TileReport(
+        tile.settings.tileId().toHex(),
+        HexFormat.of().toHexDigits(tile.settings.bootId()),
+        tile.settings.group(),
+        tile.now - startedAt,
+        tile.catalog.root().toHex(),
+        live(),
+        tile.neighbors.values().stream().map(this::neighbor).toList(),
+        puller.all().stream().map(this::transfer).toList(),
+        claims(),
+        tile.refusals.stream()
+            .map(r -> new TileReport.Refused(r.name(), r.from(), r.refusal(), tile.now - r.at()))
+            .toList(),
+        List.copyOf(tile.equivocations),
+        tile.catalog.wanted().stream().map(TileReport.Wanted::new).toList(),
+        List.copyOf(tile.activations.values()),
+        tile.trust.byHandle(),
+        new TreeMap<>(tile.counters));
+  }
+
+  private List<TileReport.Live> live() {
+    List<TileReport.Live> live = new ArrayList<>(tile.catalog.size());
+    for (LiveEntry entry : tile.catalog.entries()) {
+      Rank rank = Rank.of(entry.version());
+      List<Direction> holders = new ArrayList<>();
+      for (Neighbor neighbor : tile.neighbors.values()) {
+        boolean said = rank.equals(neighbor.has.get(entry.version().name()));
+        if (neighbor.alive && (said || sameCatalog(neighbor))) {
+          holders.add(neighbor.direction);
+        }
+      }
+      live.add(new TileReport.Live(entry, List.copyOf(holders)));
+    }
+    return List.copyOf(live);
+  }
+
+  private boolean sameCatalog(Neighbor neighbor) {
+    return neighbor.root().map(root -> root.equals(tile.catalog.root())).orElse(false);
+  }
+
+  private TileReport.Neighbor neighbor(Neighbor n) {
+    return new TileReport.Neighbor(
+        n.direction,
+        n.linkUp,
+        n.alive,
+        n.note,
+        n.hello.map(Message.Hello::tileId).map(Bytes::toHex).orElse(""),
+        n.hello.map(hello -> HexFormat.of().toHexDigits(hello.bootId())).orElse(""),
+        n.mtu(),
+        sameCatalog(n),
+        n.heardAt == Long.MIN_VALUE ? -1 : tile.now - n.heardAt,
+        n.window.roundTripNanos(),
+        n.window.packets(),
+        n.demerits,
+        Map.copyOf(n.counters));
+  }
+
+  private TileReport.Transfer transfer(Transfer t) {
+    return new TileReport.Transfer(
+        t.id,
+        t.name,
+        t.rank.stamp(),
+        t.rank.digestPrefix(),
+        t.phase,
+        t.parked,
+        t.fileLength,
+        t.verifiedBytes,
+        t.keptBytes,
+        t.verified.cardinality(),
+        t.chunkCount(),
+        puller.offering(t).stream().map(n -> n.direction).toList(),
+        tile.now - t.begunAt,
+        tile.now - t.lastByteAt,
+        t.rate.bytesPerSecond(tile.now));
+  }
+
+  private List<TileReport.Claim> claims() {
+    List<TileReport.Claim> claims = new ArrayList<>();
+    for (Neighbor neighbor : tile.neighbors.values()) {
+      for (Claim claim : neighbor.claims.values()) {
+        Message.Advertisement ad = claim.ad();
+        claims.add(
+            new TileReport.Claim(
+                neighbor.direction,
+                ad.name(),
+                ad.stamp(),
+                ad.digestPrefix(),
+                ad.fileLength(),
+                state(neighbor, claim)));
+      }
+    }
+    return List.copyOf(claims);
+  }
+
+  private String state(Neighbor neighbor, Claim claim) {
+    if (claim.objection().isPresent()) {
+      return "not pulled: " + claim.objection().get().text();
+    }
+    for (Transfer transfer : puller.all()) {
+      if (transfer.id.equals(claim.ad().manifestId())) {
+        return transfer.parked ? "half pulled, waits for a free transfer" : "being pulled";
+      }
+    }
+    if (tile.now < neighbor.manifestAllowedAt) {
+      long seconds = (neighbor.manifestAllowedAt - tile.now) / 1_000_000_000L + 1;
+      return "waits " + seconds + " s, because files from this neighbor failed";
+    }
+    return "waits for its turn: one unproven transfer a neighbor, "
+        + tile.limits().transfersMax()
+        + " in all";
+  }
+}

@@ -1,0 +1,174 @@
+package dev.tilecast.engine.core;
+
+import dev.tilecast.engine.message.Bytes;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What is asked of one neighbor and not answered yet, and how much may be: the round trip, its
+ * spread and the time-out as in RFC 6298; the window grows while answers come and the round trip
+ * stays near its shortest, and halves on loss.
+ */
+final class RequestWindow {
+  /** Growth stops when the round trip is this many times the shortest, plus the slack. */
+  private static final int QUEUE_FACTOR = 3;
+
+  private static final long QUEUE_SLACK_NANOS = 5_000_000L;
+  private static final int BACKOFF_MAX = 5;
+
+  /**
+   * One packet that is to come.
+   *
+   * @param fetch the chunk that it is of
+   * @param offset in the file
+   * @param number counts the requests to this neighbor
+   */
+  record Request(
+      Bytes manifestId, ChunkFetch fetch, long offset, int length, long sentAt, long number) {}
+
+  private final Map<Long, Request> inFlight = new LinkedHashMap<>();
+  private double window = Limits.WINDOW_PACKETS_START;
+
+  /** Up to here the window grows by a packet an answer, beyond it by a packet a round trip. */
+  private double threshold = Limits.WINDOW_PACKETS_MAX;
+
+  private long smoothed;
+  private long spread;
+  private long shortest = Long.MAX_VALUE;
+  private int backoff;
+  private long sent;
+  private long lossNumber;
+
+  int packets() {
+    return (int) window;
+  }
+
+  int inFlightCount() {
+    return inFlight.size();
+  }
+
+  long roundTripNanos() {
+    return smoothed;
+  }
+
+  /** How many more packets may be asked for; 0 until it is worth a message of its own. */
+  int room() {
+    int free = packets() - inFlight.size();
+    return inFlight.isEmpty() || free * 4 >= packets() ? Math.max(0, free) : 0;
+  }
+
+  /** After how long without an answer a request counts as lost. */
+  long timeoutNanos() {
+    long base =
+        smoothed == 0
+            ? Limits.TIMEOUT_START_NANOS
+            : Math.max(Limits.TIMEOUT_MIN_NANOS, smoothed + 4 * spread);
+    return Math.min(Limits.TIMEOUT_MAX_NANOS, base << backoff);
+  }
+
+  void sent(Bytes manifestId, ChunkFetch fetch, long offset, int length, long now) {
+    inFlight.put(
+        slot(manifestId.firstInt(), offset),
+        new Request(manifestId, fetch, offset, length, now, sent++));
+  }
+
+  /** Takes note of an answer; gives the request that it answers, if there is one. */
+  Optional<Request> answered(int key, long offset, long now) {
+    Request request = inFlight.remove(slot(key, offset));
+    if (request == null) {
+      return Optional.empty();
+    }
+    measure(now - request.sentAt());
+    if (window < Limits.WINDOW_PACKETS_MAX
+        && smoothed <= QUEUE_FACTOR * shortest + QUEUE_SLACK_NANOS) {
+      double growth = window < threshold ? 1 : 1 / window;
+      window = Math.min(Limits.WINDOW_PACKETS_MAX, window + growth);
+    }
+    return Optional.of(request);
+  }
+
+  /** Takes out the requests that later answers, up to number {@code number}, have overtaken. */
+  List<Request> takeOvertaken(long number) {
+    List<Request> lost = new ArrayList<>();
+    Iterator<Request> oldest = inFlight.values().iterator();
+    while (oldest.hasNext()) {
+      Request request = oldest.next();
+      if (request.number() + Limits.OVERTAKEN_MAX >= number) {
+        break;
+      }
+      lost.add(request);
+      oldest.remove();
+    }
+    if (!lost.isEmpty()) {
+      shrink(number);
+    }
+    return lost;
+  }
+
+  /** Takes out the requests whose time is over. */
+  List<Request> takeExpired(long now) {
+    List<Request> lost = new ArrayList<>();
+    Iterator<Request> oldest = inFlight.values().iterator();
+    while (oldest.hasNext()) {
+      Request request = oldest.next();
+      if (request.sentAt() + timeoutNanos() > now) {
+        break;
+      }
+      lost.add(request);
+      oldest.remove();
+    }
+    if (!lost.isEmpty()) {
+      shrink(sent);
+      backoff = Math.min(BACKOFF_MAX, backoff + 1);
+    }
+    return lost;
+  }
+
+  /** Takes out all requests. */
+  List<Request> takeAll() {
+    List<Request> taken = new ArrayList<>(inFlight.values());
+    inFlight.clear();
+    return taken;
+  }
+
+  /** Forgets the requests about {@code manifestId}: nothing waits for their answers any more. */
+  void forget(Bytes manifestId) {
+    inFlight.values().removeIf(request -> request.manifestId().equals(manifestId));
+  }
+
+  /** When the oldest request expires, or {@link Long#MAX_VALUE}. */
+  long expiresAt() {
+    return inFlight.isEmpty()
+        ? Long.MAX_VALUE
+        : inFlight.values().iterator().next().sentAt() + timeoutNanos();
+  }
+
+  private void shrink(long number) {
+    // Losses of one flight are one sign, not many.
+    if (number > lossNumber) {
+      window = Math.max(2, window / 2);
+      threshold = window;
+      lossNumber = sent;
+    }
+  }
+
+  private void measure(long roundTrip) {
+    backoff = 0;
+    shortest = Math.min(shortest, roundTrip);
+    if (smoothed == 0) {
+      smoothed = Math.max(1, roundTrip);
+      spread = roundTrip / 2;
+    } else {
+      spread += (Math.abs(roundTrip - smoothed) - spread) / 4;
+      smoothed = Math.max(1, smoothed + (roundTrip - smoothed) / 8);
+    }
+  }
+
+  private static long slot(int key, long offset) {
+    return (long) key << 32 | offset;
+  }
+}

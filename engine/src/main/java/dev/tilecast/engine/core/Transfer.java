@@ -1,0 +1,231 @@
+package dev.tilecast.engine.core;
+
+import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.ChunkRef;
+import dev.tilecast.engine.message.Manifest;
+import dev.tilecast.engine.message.ManifestHead;
+import dev.tilecast.engine.message.ManifestPage;
+import dev.tilecast.engine.message.Name;
+import dev.tilecast.transport.Direction;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * One version being pulled: what is known of its manifest, which chunks were checked, which are on
+ * their way. Holds no rule of when and from whom; {@link Puller} has those.
+ */
+final class Transfer {
+  final Bytes id;
+  final int key;
+  final Name name;
+  final Rank rank;
+  final long fileLength;
+  final long begunAt;
+
+  TileReport.Phase phase = TileReport.Phase.HEAD;
+
+  /** Waits without a slot: nobody offers it now, or it gave way. */
+  boolean parked;
+
+  long parkedUntil = Long.MIN_VALUE;
+  int timesStalled;
+
+  /** Whose one unproven transfer this is. */
+  Direction sponsor;
+
+  Optional<ManifestHead> head = Optional.empty();
+  final Map<Integer, UnitFetch> units = new TreeMap<>();
+  final Map<Integer, ChunkFetch> open = new TreeMap<>();
+
+  /**
+   * Chunks that hold bytes of an earlier run of the tile, to be checked before anything is asked.
+   */
+  final BitSet toCheck = new BitSet();
+
+  final BitSet checking = new BitSet();
+  final BitSet verified = new BitSet();
+  final BitSet soloNext = new BitSet();
+  boolean stagingOpen;
+
+  /** The staging file was there when the tile started. */
+  final boolean resumed;
+
+  long verifiedBytes;
+  long keptBytes;
+  long lastByteAt;
+  long retryAt = Long.MIN_VALUE;
+  final Rate rate = new Rate();
+
+  /** Sources that gave wrong bytes, and until when they are not asked. */
+  final Map<Direction, Long> avoidedUntil = new EnumMap<>(Direction.class);
+
+  final Map<Direction, Integer> wrongs = new EnumMap<>(Direction.class);
+
+  private ManifestPage[] pages = new ManifestPage[0];
+  private long[] chunkOffsets = new long[0];
+  private int pagesReady;
+  private int chunksReady;
+  private long bytesReady;
+  private int nextUnstarted;
+
+  Transfer(
+      Bytes id,
+      Name name,
+      Rank rank,
+      long fileLength,
+      Direction sponsor,
+      boolean resumed,
+      long now) {
+    this.id = id;
+    this.key = id.firstInt();
+    this.name = name;
+    this.rank = rank;
+    this.fileLength = fileLength;
+    this.sponsor = sponsor;
+    this.resumed = resumed;
+    this.begunAt = now;
+    this.lastByteAt = now;
+  }
+
+  void takeHead(ManifestHead taken) {
+    head = Optional.of(taken);
+    pages = new ManifestPage[taken.pageDigests().size()];
+    chunkOffsets = new long[taken.chunkCount() + 1];
+  }
+
+  ManifestHead knownHead() {
+    return head.orElseThrow(() -> new IllegalStateException(name + " has no head yet"));
+  }
+
+  boolean hasPage(int index) {
+    return pages[index] != null;
+  }
+
+  int pageCount() {
+    return pages.length;
+  }
+
+  boolean hasAllPages() {
+    return head.isPresent() && pagesReady == pages.length;
+  }
+
+  /**
+   * Takes a page whose digest is the one in the head.
+   *
+   * @return what is wrong with the manifest, or empty
+   */
+  Optional<String> takePage(int index, ManifestPage page) {
+    int expected = knownHead().chunksOnPage(index);
+    if (page.chunks().size() != expected) {
+      return Optional.of("page " + index + " lists " + page.chunks().size() + " of " + expected);
+    }
+    int longest = 4 * ManifestHead.averageChunkBytes(fileLength);
+    for (ChunkRef chunk : page.chunks()) {
+      if (chunk.length() > longest) {
+        return Optional.of("a chunk of " + chunk.length() + " bytes, at most " + longest);
+      }
+    }
+    pages[index] = page;
+    while (pagesReady < pages.length && pages[pagesReady] != null) {
+      for (ChunkRef chunk : pages[pagesReady].chunks()) {
+        chunkOffsets[chunksReady] = bytesReady;
+        bytesReady += chunk.length();
+        if (resumed) {
+          toCheck.set(chunksReady);
+        }
+        chunksReady++;
+      }
+      pagesReady++;
+    }
+    boolean all = pagesReady == pages.length;
+    if (bytesReady > fileLength || (all && bytesReady != fileLength)) {
+      return Optional.of("chunks of " + bytesReady + " bytes for a file of " + fileLength);
+    }
+    return Optional.empty();
+  }
+
+  ChunkRef chunk(int index) {
+    return pages[index / ManifestPage.CHUNKS_MAX].chunks().get(index % ManifestPage.CHUNKS_MAX);
+  }
+
+  long chunkOffset(int index) {
+    return chunkOffsets[index];
+  }
+
+  int chunkCount() {
+    return head.map(ManifestHead::chunkCount).orElse(0);
+  }
+
+  /** The lowest chunk that can be asked for and is not yet; -1 where there is none. */
+  int nextUnstarted() {
+    while (nextUnstarted < chunksReady && isStarted(nextUnstarted)) {
+      nextUnstarted++;
+    }
+    for (int i = nextUnstarted; i < chunksReady; i++) {
+      if (!isStarted(i) && !toCheck.get(i) && !checking.get(i)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private boolean isStarted(int index) {
+    return verified.get(index) || open.containsKey(index);
+  }
+
+  ChunkFetch open(int index, Direction owner) {
+    ChunkFetch fetch =
+        new ChunkFetch(index, chunkOffset(index), chunk(index), owner, soloNext.get(index));
+    open.put(index, fetch);
+    return fetch;
+  }
+
+  /** The open chunk with the byte at {@code offset}, if there is one. */
+  Optional<ChunkFetch> openAt(long offset) {
+    int at = Arrays.binarySearch(chunkOffsets, 0, chunksReady, offset);
+    return Optional.ofNullable(open.get(at >= 0 ? at : -at - 2));
+  }
+
+  /** Whether {@code fetch} is still the one that its chunk waits for. */
+  boolean isOpen(ChunkFetch fetch) {
+    return open.get(fetch.index) == fetch;
+  }
+
+  /** A wrong chunk is to be fetched again. */
+  void reopen(int index) {
+    open.remove(index);
+    nextUnstarted = Math.min(nextUnstarted, index);
+  }
+
+  void verified(int index, long now) {
+    open.remove(index);
+    verified.set(index);
+    verifiedBytes += chunk(index).length();
+    rate.add(chunk(index).length(), now);
+    lastByteAt = now;
+  }
+
+  boolean isComplete() {
+    return hasAllPages() && verified.cardinality() == chunkCount();
+  }
+
+  Manifest manifest() {
+    return new Manifest(knownHead(), List.of(pages));
+  }
+
+  /** Gives up everything on its way; what was checked stays. */
+  void abandonRequests() {
+    units.clear();
+    for (Integer index : new ArrayList<>(open.keySet())) {
+      if (!open.get(index).checking) {
+        reopen(index);
+      }
+    }
+  }
+}

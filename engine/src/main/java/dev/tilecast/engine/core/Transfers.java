@@ -1,0 +1,116 @@
+package dev.tilecast.engine.core;
+
+import dev.tilecast.engine.message.Bytes;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The versions being pulled, in the order in which they began, and who offers each. */
+final class Transfers {
+  private final TileState tile;
+  private final Map<Bytes, Transfer> byId = new LinkedHashMap<>();
+
+  Transfers(TileState tile) {
+    this.tile = tile;
+  }
+
+  void add(Transfer transfer) {
+    byId.put(transfer.id, transfer);
+  }
+
+  void remove(Transfer transfer) {
+    byId.remove(transfer.id);
+    abandonRequests(transfer);
+  }
+
+  /** Nothing is in flight for {@code transfer} any more; what was checked stays. */
+  void abandonRequests(Transfer transfer) {
+    for (Neighbor neighbor : tile.neighbors.values()) {
+      neighbor.window.forget(transfer.id);
+    }
+    transfer.abandonRequests();
+  }
+
+  Optional<Transfer> get(Bytes id) {
+    return Optional.ofNullable(byId.get(id));
+  }
+
+  /** A copy, so that transfers may end while it is walked. */
+  List<Transfer> all() {
+    return new ArrayList<>(byId.values());
+  }
+
+  Collection<Transfer> view() {
+    return byId.values();
+  }
+
+  /** The running transfer of this key that {@code from} offers. */
+  Optional<Transfer> byKey(int key, Neighbor from) {
+    for (Transfer transfer : byId.values()) {
+      if (transfer.key == key && !transfer.parked && offers(from, transfer)) {
+        return Optional.of(transfer);
+      }
+    }
+    return Optional.empty();
+  }
+
+  int runningCount() {
+    int running = 0;
+    for (Transfer transfer : byId.values()) {
+      running += transfer.parked ? 0 : 1;
+    }
+    return running;
+  }
+
+  /** Whether {@code neighbor} claims to have it, and nothing speaks against the claim. */
+  boolean offers(Neighbor neighbor, Transfer transfer) {
+    if (!neighbor.alive) {
+      return false;
+    }
+    Claim claim = neighbor.claims.get(transfer.name);
+    return claim != null
+        && claim.objection().isEmpty()
+        && claim.ad().manifestId().equals(transfer.id);
+  }
+
+  /** Whom it may be pulled from at all. */
+  List<Neighbor> offering(Transfer transfer) {
+    List<Neighbor> offering = new ArrayList<>();
+    for (Neighbor neighbor : tile.neighbors.values()) {
+      if (offers(neighbor, transfer)) {
+        offering.add(neighbor);
+      }
+    }
+    return offering;
+  }
+
+  /** Whether {@code neighbor} may be asked now: it offers it, and gave nothing wrong of late. */
+  boolean mayAsk(Neighbor neighbor, Transfer transfer) {
+    Long until = transfer.avoidedUntil.get(neighbor.direction);
+    return offers(neighbor, transfer) && (until == null || tile.now >= until);
+  }
+
+  /** Those that may be asked now, the least demerits first. */
+  List<Neighbor> askable(Transfer transfer) {
+    List<Neighbor> askable = new ArrayList<>();
+    for (Neighbor neighbor : tile.neighbors.values()) {
+      if (mayAsk(neighbor, transfer)) {
+        askable.add(neighbor);
+      }
+    }
+    askable.sort((a, b) -> Integer.compare(a.demerits, b.demerits));
+    return askable;
+  }
+
+  /** {@code author} gave wrong bytes: ask others for a while, longer each time. */
+  void avoid(Transfer transfer, Neighbor author) {
+    int wrongs = transfer.wrongs.merge(author.direction, 1, Integer::sum);
+    long wait = Math.min(Limits.SLOWED_MAX_NANOS, Limits.SLOWED_MIN_NANOS << Math.min(wrongs, 10));
+    transfer.avoidedUntil.put(author.direction, tile.now + wait);
+    author.demerit(8);
+    author.count("wrong_bytes");
+  }
+}

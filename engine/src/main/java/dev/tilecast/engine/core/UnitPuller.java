@@ -1,0 +1,147 @@
+package dev.tilecast.engine.core;
+
+import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.Message;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Pulls the heads and pages of manifests, each from one neighbor at a time. */
+final class UnitPuller {
+  /** Takes the bytes of a page whose digest its head names. */
+  interface PageTaker {
+    void take(Transfer transfer, int index, Bytes encoded);
+  }
+
+  private final TileState tile;
+  private final Transfers transfers;
+  private final PageTaker pages;
+
+  UnitPuller(TileState tile, Transfers transfers, PageTaker pages) {
+    this.tile = tile;
+    this.transfers = transfers;
+    this.pages = pages;
+  }
+
+  /**
+   * Takes a part of a unit.
+   *
+   * @return the encoded head, where this completed it
+   */
+  Optional<Bytes> take(Neighbor from, Transfer transfer, Message.ManifestPart part) {
+    UnitFetch fetch = transfer.units.get(part.unit());
+    if (fetch == null || fetch.askedOf != from.direction) {
+      from.count("parts_not_asked");
+      return Optional.empty();
+    }
+    Optional<Bytes> whole = fetch.take(part);
+    if (whole.isEmpty()) {
+      fetch.askedAt = tile.now;
+      return Optional.empty();
+    }
+    if (part.unit() == Message.ManifestWant.HEAD) {
+      if (Bytes.sha256(whole.get().toArray()).equals(transfer.id)) {
+        transfer.units.remove(part.unit());
+        return whole;
+      }
+      fetch.forgetTotal();
+      again(transfer, fetch, from);
+      return Optional.empty();
+    }
+    takePage(from, transfer, fetch, whole.get());
+    return Optional.empty();
+  }
+
+  private void takePage(Neighbor from, Transfer transfer, UnitFetch fetch, Bytes encoded) {
+    Bytes expected = transfer.knownHead().pageDigests().get(fetch.unit);
+    if (!Bytes.sha256(encoded.toArray()).equals(expected)) {
+      fetch.restart();
+      again(transfer, fetch, from);
+      return;
+    }
+    transfer.units.remove(fetch.unit);
+    pages.take(transfer, fetch.unit, encoded);
+  }
+
+  private void again(Transfer transfer, UnitFetch fetch, Neighbor author) {
+    transfers.avoid(transfer, author);
+    tile.count("units_wrong");
+    ask(transfer, fetch);
+  }
+
+  /** Asks elsewhere for what was not answered in time. */
+  void tick() {
+    for (Transfer transfer : transfers.all()) {
+      for (UnitFetch fetch : new ArrayList<>(transfer.units.values())) {
+        Neighbor asked = tile.neighbor(fetch.askedOf);
+        boolean gone = !transfers.mayAsk(asked, transfer);
+        boolean late = tile.now >= fetch.askedAt + asked.window.timeoutNanos();
+        if (late && !gone) {
+          fetch.unanswered++;
+          asked.demerit(1);
+          asked.count("units_expired");
+          if (fetch.unanswered >= Limits.UNANSWERED_MAX * transfers.offering(transfer).size()) {
+            // Silence for so long: without the claim, until it is made again.
+            asked.claims.remove(transfer.name);
+          }
+        }
+        if (late || gone) {
+          ask(transfer, fetch);
+        }
+      }
+    }
+  }
+
+  long wakeAt() {
+    long at = Long.MAX_VALUE;
+    for (Transfer transfer : transfers.view()) {
+      for (UnitFetch fetch : transfer.units.values()) {
+        long due = fetch.askedAt + tile.neighbor(fetch.askedOf).window.timeoutNanos();
+        at = Math.min(at, due);
+      }
+    }
+    return at;
+  }
+
+  /** Asks for heads that are missing, and for the next pages. */
+  void request() {
+    for (Transfer transfer : transfers.view()) {
+      if (transfer.parked) {
+        continue;
+      }
+      if (transfer.phase == TileReport.Phase.HEAD) {
+        begin(transfer, Message.ManifestWant.HEAD, 0);
+      } else if (transfer.phase == TileReport.Phase.CHUNKS && !transfer.hasAllPages()) {
+        for (int i = 0;
+            i < transfer.pageCount() && transfer.units.size() < Limits.PAGES_IN_FLIGHT_MAX;
+            i++) {
+          if (!transfer.hasPage(i)) {
+            begin(transfer, i, transfer.knownHead().pageBytes(i));
+          }
+        }
+      }
+    }
+  }
+
+  private void begin(Transfer transfer, int unit, int total) {
+    if (!transfer.units.containsKey(unit)) {
+      UnitFetch fetch = new UnitFetch(unit, total, transfer.sponsor);
+      fetch.askedAt = Long.MIN_VALUE / 2;
+      transfer.units.put(unit, fetch);
+      ask(transfer, fetch);
+    }
+  }
+
+  private void ask(Transfer transfer, UnitFetch fetch) {
+    List<Neighbor> askable = transfers.askable(transfer);
+    if (askable.isEmpty()) {
+      fetch.askedAt = tile.now;
+      return;
+    }
+    int turn = fetch.unanswered + (fetch.unit & 0xFF);
+    Neighbor neighbor = askable.get(turn % askable.size());
+    fetch.askedOf = neighbor.direction;
+    fetch.askedAt = tile.now;
+    tile.send(neighbor, fetch.want(transfer.key));
+  }
+}

@@ -1,0 +1,49 @@
+package dev.tilecast.engine.daemon;
+
+import dev.tilecast.engine.core.TileReport;
+import dev.tilecast.transport.Direction;
+import dev.tilecast.transport.LinkCounters;
+import dev.tilecast.transport.Switch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Adds to the core's report what only the links know: packets, bytes, drops, foreign packets. */
+final class LinkReports {
+  private final Switch links;
+  private final InputQueue inputs;
+
+  LinkReports(Switch links, InputQueue inputs) {
+    this.links = links;
+    this.inputs = inputs;
+  }
+
+  TileReport complete(TileReport report) {
+    List<TileReport.Neighbor> neighbors = new ArrayList<>();
+    for (TileReport.Neighbor neighbor : report.neighbors()) {
+      neighbors.add(complete(neighbor));
+    }
+    Map<String, Long> counters = new TreeMap<>(report.counters());
+    counters.put("inputs_dropped_urgent", inputs.droppedUrgent());
+    counters.put("inputs_dropped_bulk", inputs.droppedBulk());
+    return report.with(neighbors, counters);
+  }
+
+  private TileReport.Neighbor complete(TileReport.Neighbor neighbor) {
+    Direction direction = neighbor.direction();
+    Map<String, Long> counters = new TreeMap<>(neighbor.counters());
+    links.faults(direction).forEach((fault, count) -> counters.put(fault.counter(), count));
+    links.link(direction).ifPresent(link -> add(link.counters(), counters));
+    return neighbor.with(counters);
+  }
+
+  private static void add(LinkCounters link, Map<String, Long> counters) {
+    counters.put("link_packets_sent", link.packetsSent());
+    counters.put("link_bytes_sent", link.bytesSent());
+    counters.put("link_packets_received", link.packetsReceived());
+    counters.put("link_bytes_received", link.bytesReceived());
+    counters.put("link_packets_dropped", link.dropped());
+    counters.put("link_connects", link.connects());
+  }
+}

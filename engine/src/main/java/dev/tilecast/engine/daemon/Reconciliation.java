@@ -1,0 +1,166 @@
+package dev.tilecast.engine.daemon;
+
+import dev.tilecast.engine.core.LiveEntry;
+import dev.tilecast.engine.core.Restored;
+import dev.tilecast.engine.core.Save;
+import dev.tilecast.engine.core.TileEvent;
+import dev.tilecast.engine.files.LiveFolder;
+import dev.tilecast.engine.files.Marks;
+import dev.tilecast.engine.files.Staging;
+import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.Manifest;
+import dev.tilecast.engine.message.Name;
+import dev.tilecast.engine.message.Version;
+import dev.tilecast.engine.mfz.Inspection;
+import dev.tilecast.engine.store.Store;
+import dev.tilecast.engine.store.StoredLive;
+import dev.tilecast.engine.store.StoredTransfer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a tile does before anything else: makes the rows agree with the bytes, never the other way
+ * round (ARCHITECTURE.md, Start). A live file whose identity is still the one in its row was
+ * checked when that row was written; any other is inspected afresh, as if it had been dropped.
+ */
+final class Reconciliation {
+  private final Store store;
+  private final LiveFolder live;
+  private final Marks marks;
+  private final Staging staging;
+  private final Trusted trusted;
+  private final Diary diary;
+  private final List<Save> saves = new ArrayList<>();
+
+  Reconciliation(
+      Store store,
+      LiveFolder live,
+      Marks marks,
+      Staging staging,
+      Trusted trusted,
+      Diary diary) {
+    this.store = store;
+    this.live = live;
+    this.marks = marks;
+    this.staging = staging;
+    this.trusted = trusted;
+    this.diary = diary;
+  }
+
+  /** Does it, and gives what the core starts from. */
+  Restored run() throws IOException {
+    store.setAside().ifPresent(text -> event(TileEvent.Kind.STORE, "", text));
+    marks.troubles().forEach(text -> event(TileEvent.Kind.TROUBLE, "", text));
+    List<LiveEntry> entries = reconcileLive();
+    List<Restored.Begun> transfers = reconcileTransfers();
+    store.intents().forEach(version -> saves.add(new Save.IntentGone(version)));
+    if (!saves.isEmpty()) {
+      store.commit(saves);
+    }
+    return new Restored(entries, marks.all(), transfers, trusted.keyring().trust());
+  }
+
+  private List<LiveEntry> reconcileLive() throws IOException {
+    Map<Name, StoredLive> rows = new LinkedHashMap<>();
+    for (StoredLive row : store.live()) {
+      rows.put(row.entry().version().name(), row);
+    }
+    List<LiveEntry> entries = new ArrayList<>();
+    for (Name name : live.list()) {
+      Optional<LiveEntry> entry = reconcile(name, Optional.ofNullable(rows.remove(name)));
+      if (entry.isPresent()) {
+        entries.add(entry.get());
+      } else {
+        store.forgetLive(name);
+      }
+    }
+    for (Name gone : rows.keySet()) {
+      event(
+          TileEvent.Kind.TROUBLE,
+          gone.text(),
+          "live/" + gone + " is gone; the tile wants it back from its neighbors");
+      store.forgetLive(gone);
+    }
+    return entries;
+  }
+
+  private Optional<LiveEntry> reconcile(Name name, Optional<StoredLive> row) throws IOException {
+    String identity = live.identity(name).orElse("");
+    if (row.isPresent()
+        && row.get().fileIdentity().equals(identity)
+        && store.manifest(row.get().entry().manifestId()).isPresent()) {
+      return keepUnlessBelowMark(row.get().entry());
+    }
+    Path file = live.path(name);
+    Inspection inspection = trusted.inspector().inspect(file);
+    if (inspection instanceof Inspection.Refused refused) {
+      return aside(name, refused.message() + " (rule " + refused.rule().id() + ")");
+    }
+    Inspection.Accepted accepted = (Inspection.Accepted) inspection;
+    if (!accepted.identity().equals(Optional.of(name))) {
+      return aside(name, "its signed name is " + accepted.signedName().orElse("missing"));
+    }
+    Manifest manifest = trusted.inspector().manifest(file, accepted);
+    Optional<LiveEntry> entry = keepUnlessBelowMark(LiveEntry.of(manifest.head()));
+    entry.ifPresent(
+        kept -> {
+          saves.add(new Save.Live(kept, manifest, identity));
+          event(
+              TileEvent.Kind.STORE,
+              name.text(),
+              "live/" + name + " was checked afresh, since its row was missing or did not match");
+        });
+    return entry;
+  }
+
+  private Optional<LiveEntry> keepUnlessBelowMark(LiveEntry entry) throws IOException {
+    Version version = entry.version();
+    Optional<Version> mark = marks.of(version.name());
+    if (mark.isPresent() && mark.get().isNewerThan(version)) {
+      return aside(
+          version.name(),
+          version + " is below stamp " + mark.get().stamp() + ", which was live here once");
+    }
+    marks.raise(version);
+    live.adopt(version.name(), entry.manifestId());
+    return Optional.of(entry);
+  }
+
+  private Optional<LiveEntry> aside(Name name, String why) throws IOException {
+    live.moveAside(name, why);
+    event(
+        TileEvent.Kind.REFUSED,
+        name.text(),
+        "live/" + name + " was moved to refused/ at the start: " + why);
+    return Optional.empty();
+  }
+
+  private List<Restored.Begun> reconcileTransfers() throws IOException {
+    List<StoredTransfer> rows = store.transfers();
+    Set<Bytes> known = new LinkedHashSet<>();
+    rows.forEach(row -> known.add(row.manifestId()));
+    staging.sweep(known);
+    List<Restored.Begun> begun = new ArrayList<>();
+    for (StoredTransfer row : rows) {
+      if (staging.reopen(row.manifestId(), row.head().fileLength())) {
+        begun.add(new Restored.Begun(row.manifestId(), row.head(), row.pages()));
+      } else {
+        saves.add(new Save.TransferGone(row.manifestId()));
+      }
+    }
+    return begun;
+  }
+
+  private void event(TileEvent.Kind kind, String name, String text) {
+    TileEvent event = new TileEvent(kind, name, text);
+    saves.add(new Save.Event(event));
+    diary.tell(event);
+  }
+}

@@ -1,0 +1,91 @@
+package dev.tilecast.engine.daemon;
+
+import dev.tilecast.engine.core.Effect;
+import dev.tilecast.engine.files.LiveFolder;
+import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.Codec;
+import dev.tilecast.engine.message.Message;
+import dev.tilecast.engine.message.Reason;
+import dev.tilecast.engine.store.Store;
+import dev.tilecast.transport.Direction;
+import dev.tilecast.transport.Switch;
+import dev.tilecast.transport.Urgency;
+import java.io.IOException;
+import java.util.Optional;
+
+/** Sends: messages as they are, bytes of live files and of their manifests as packets of the MTU. */
+final class Serving {
+  private final Switch links;
+  private final LiveFolder live;
+  private final Store store;
+  private final Diary diary;
+
+  Serving(Switch links, LiveFolder live, Store store, Diary diary) {
+    this.links = links;
+    this.live = live;
+    this.store = store;
+    this.diary = diary;
+  }
+
+  void send(Direction to, Message message, Urgency urgency) {
+    links
+        .link(to)
+        .ifPresent(
+            link ->
+                link.send(
+                    Codec.encode(message, to, link.serviceForm().byteOf(TileDaemon.SERVICE)),
+                    urgency));
+  }
+
+  void data(Effect.SendData wanted) {
+    int payload = Codec.dataBytes(wanted.mtu());
+    int key = wanted.manifestId().firstInt();
+    Message.Range range = wanted.range();
+    for (long at = range.offset(); at < range.end(); at += payload) {
+      int length = (int) Math.min(payload, range.end() - at);
+      Optional<Bytes> bytes = read(wanted, at, length);
+      if (bytes.isEmpty()) {
+        send(wanted.to(), new Message.None(key, Reason.NOT_HELD), Urgency.URGENT);
+        return;
+      }
+      send(wanted.to(), new Message.Data(key, at, bytes.get()), Urgency.BULK);
+    }
+  }
+
+  private Optional<Bytes> read(Effect.SendData wanted, long at, int length) {
+    try {
+      return live.read(wanted.name(), wanted.manifestId(), at, length);
+    } catch (IOException e) {
+      diary.tell("trouble", e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  void manifest(Effect.SendManifest wanted) {
+    int key = wanted.manifestId().firstInt();
+    Optional<Bytes> unit = unit(wanted);
+    if (unit.isEmpty() || wanted.offset() >= unit.get().length()) {
+      send(wanted.to(), new Message.None(key, Reason.NOT_HELD), Urgency.URGENT);
+      return;
+    }
+    int payload = Codec.partBytes(wanted.mtu());
+    int total = unit.get().length();
+    int end = Math.min(total, wanted.offset() + wanted.length());
+    for (int at = wanted.offset(); at < end; at += payload) {
+      Bytes part = unit.get().slice(at, Math.min(end, at + payload));
+      send(
+          wanted.to(),
+          new Message.ManifestPart(key, wanted.unit(), at, total, part),
+          Urgency.BULK);
+    }
+  }
+
+  private Optional<Bytes> unit(Effect.SendManifest wanted) {
+    try {
+      return store.manifestUnit(wanted.manifestId(), wanted.unit());
+    } catch (IOException e) {
+      diary.tell("trouble", e.getMessage());
+      return Optional.empty();
+    }
+  }
+}

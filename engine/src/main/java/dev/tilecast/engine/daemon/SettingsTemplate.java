@@ -1,0 +1,107 @@
+package dev.tilecast.engine.daemon;
+
+import dev.tilecast.engine.physics.ActivationRule;
+import dev.tilecast.transport.tcp.TcpAddress;
+import dev.tilecast.transport.tcp.TcpLink;
+import org.tomlj.Toml;
+
+/** The parts of a new tile's settings file, which is also the documentation of its keys. */
+final class SettingsTemplate {
+  private SettingsTemplate() {}
+
+  static String head(String group) {
+    LimitSettings limits = LimitSettings.DEFAULT;
+    return """
+        # Settings of one tile, read when its daemon starts. A key that is not known is an error.
+
+        # The name of the grid. Tiles of another group exchange nothing with this one.
+        group = %s
+
+        # Bounds, with their defaults.
+        [limits]
+        # The largest file that is pulled or published, in bytes; at most 1 GiB. A quarter of the
+        # free space bounds it, too.
+        #file-bytes-max = %d
+        # Versions pulled at once, 1 to %d: more would only slow each other on one slow link.
+        #transfers-max = %d
+        # Names that may be live, 1 to %d: each costs a few kilobytes of memory and disk.
+        #catalog-names-max = %d
+        # Free space on the disk that no transfer may touch, in bytes: the tile has other tenants.
+        #reserve-bytes = %d
+        # How long a file in the inbox must have been left alone before it is looked at, 0 to
+        # %d: nothing tells when a copy is complete. A rename into the inbox needs no rest.
+        #inbox-rest-millis = %d
+
+        # One entry for each direction that is wired: NT NE ET SE ST SW WT NW.
+        # One tile of a pair listens, the other connects.
+        #[[link]]
+        #direction = "ET"
+        #listen = "127.0.0.1:7001"       # port 0 takes any free one
+        #address-file = "run/link-ET.address"  # where a listener writes the address it has got
+        #mtu = %d                     # longest packet in bytes, 255 to 65535
+        #plain = false                   # must be true where the address is not this machine:
+        #                                # links are plain text without authentication
+        #[[link]]
+        #direction = "WT"
+        #connect = "127.0.0.1:7002"      # or "@PATH": the address stands in that file
+        """
+        .formatted(
+            quoted(group),
+            limits.fileBytesMax(),
+            LimitSettings.TRANSFERS_MAX,
+            limits.transfersMax(),
+            LimitSettings.CATALOG_NAMES_MAX,
+            limits.catalogNamesMax(),
+            limits.reserveBytes(),
+            LimitSettings.INBOX_REST_MILLIS_MAX,
+            limits.inboxRestMillis(),
+            TcpLink.MTU_DEFAULT);
+  }
+
+  static String link(LinkSettings link) {
+    StringBuilder out = new StringBuilder("\n[[link]]\n");
+    line(out, "direction", quoted(link.direction().name()));
+    TcpAddress address = link.address();
+    if (address instanceof TcpAddress.Listen listen) {
+      line(out, "listen", quoted(listen.at().toString()));
+      listen.addressFile().ifPresent(file -> line(out, "address-file", quoted(file.toString())));
+    } else if (address instanceof TcpAddress.Connect connect) {
+      line(out, "connect", quoted(connect.to().toString()));
+    } else if (address instanceof TcpAddress.ConnectByFile byFile) {
+      line(out, "connect", quoted("@" + byFile.file()));
+    } else {
+      throw new AssertionError(address);
+    }
+    if (link.mtu() != TcpLink.MTU_DEFAULT) {
+      line(out, "mtu", Integer.toString(link.mtu()));
+    }
+    if (link.plain()) {
+      line(out, "plain", "true");
+    }
+    return out.toString();
+  }
+
+  static String tail() {
+    return """
+
+        # What to do when a version goes live; nothing, unless an entry names it. The command runs
+        # once for each version of a name that matches; it is tried again until it ends with 0 or
+        # the name has a newer version. The first entry that matches a name counts. The command
+        # finds TILECAST_FILE, TILECAST_NAME, TILECAST_STAMP, TILECAST_DIGEST and TILECAST_HOME in
+        # its environment; its output is kept in active/NAME.log.
+        #[[activate]]
+        #name = "*.mfz"                  # * is any characters, ? one
+        #command = ["sh", "-c", "pkill mfmt2"]
+        #timeout-seconds = %d            # then it is killed, with all that it started; 1 to %d
+        """
+        .formatted(ActivationRule.TIMEOUT_SECONDS_DEFAULT, ActivationRule.TIMEOUT_SECONDS_MAX);
+  }
+
+  private static void line(StringBuilder out, String key, String value) {
+    out.append(key).append(" = ").append(value).append('\n');
+  }
+
+  private static String quoted(String text) {
+    return "\"" + Toml.tomlEscape(text) + "\"";
+  }
+}

@@ -1,0 +1,229 @@
+package dev.tilecast.engine.daemon;
+
+import dev.tilecast.engine.message.ManifestHead;
+import dev.tilecast.engine.physics.ActivationRule;
+import dev.tilecast.transport.Direction;
+import dev.tilecast.transport.PacketHeader;
+import dev.tilecast.transport.tcp.HostPort;
+import dev.tilecast.transport.tcp.TcpAddress;
+import dev.tilecast.transport.tcp.TcpLink;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.tomlj.Toml;
+import org.tomlj.TomlParseError;
+import org.tomlj.TomlParseResult;
+
+/** From the text of the settings to their values, gathering every error on the way. */
+final class SettingsText {
+  private static final List<String> TOP_KEYS = List.of("group", "limits", "link", "activate");
+  private static final List<String> LIMIT_KEYS =
+      List.of(
+          "file-bytes-max",
+          "transfers-max",
+          "catalog-names-max",
+          "reserve-bytes",
+          "inbox-rest-millis");
+  private static final List<String> LINK_KEYS =
+      List.of("direction", "listen", "connect", "address-file", "mtu", "plain");
+  private static final List<String> ACTIVATE_KEYS = List.of("name", "command", "timeout-seconds");
+
+  private final Path home;
+  private final List<SettingsException.Fault> faults = new ArrayList<>();
+
+  private SettingsText(Path home) {
+    this.home = home;
+  }
+
+  static Settings parse(String text, Path home) throws SettingsException {
+    TomlParseResult toml = Toml.parse(text);
+    if (toml.hasErrors()) {
+      throw new SettingsException(toml.errors().stream().map(SettingsText::syntaxFault).toList());
+    }
+    return new SettingsText(home).settings(toml);
+  }
+
+  private static SettingsException.Fault syntaxFault(TomlParseError error) {
+    return new SettingsException.Fault(error.position().line(), "", error.getMessage());
+  }
+
+  private Settings settings(TomlParseResult toml) throws SettingsException {
+    SettingsSection top = new SettingsSection(toml, "", 1, faults);
+    top.refuseUnknown(TOP_KEYS);
+    String group = group(top);
+    LimitSettings limits = limits(top);
+    List<LinkSettings> links = links(top);
+    List<ActivationRule> rules = new ArrayList<>();
+    top.tables("activate").forEach(entry -> rule(entry).ifPresent(rules::add));
+    if (!faults.isEmpty()) {
+      throw new SettingsException(SettingsSection.inOrder(faults));
+    }
+    return new Settings(group, limits, links, rules);
+  }
+
+  private static String group(SettingsSection top) {
+    Optional<String> group = top.text("group");
+    if (group.isEmpty()) {
+      top.faultIfAbsent("group", "missing; write the name of the grid, as group = \"NAME\"");
+    } else if (!Settings.isGroup(group.get())) {
+      top.fault(
+          "group",
+          "must have 1 to %d characters, none of them a control character"
+              .formatted(Settings.GROUP_LENGTH_MAX));
+    }
+    return group.orElse("");
+  }
+
+  private static LimitSettings limits(SettingsSection top) {
+    LimitSettings standard = LimitSettings.DEFAULT;
+    Optional<SettingsSection> section = top.table("limits");
+    if (section.isEmpty()) {
+      return standard;
+    }
+    SettingsSection in = section.get();
+    in.refuseUnknown(LIMIT_KEYS);
+    return new LimitSettings(
+        in.number("file-bytes-max", standard.fileBytesMax(), 1, ManifestHead.FILE_BYTES_MAX),
+        in.number("transfers-max", standard.transfersMax(), 1, LimitSettings.TRANSFERS_MAX),
+        in.number(
+            "catalog-names-max", standard.catalogNamesMax(), 1, LimitSettings.CATALOG_NAMES_MAX),
+        in.number("reserve-bytes", standard.reserveBytes(), 0, LimitSettings.RESERVE_BYTES_MAX),
+        in.number(
+            "inbox-rest-millis",
+            standard.inboxRestMillis(),
+            0,
+            LimitSettings.INBOX_REST_MILLIS_MAX));
+  }
+
+  private List<LinkSettings> links(SettingsSection top) {
+    List<LinkSettings> links = new ArrayList<>();
+    Set<Direction> taken = EnumSet.noneOf(Direction.class);
+    for (SettingsSection entry : top.tables("link")) {
+      entry.refuseUnknown(LINK_KEYS);
+      Optional<Direction> direction = direction(entry);
+      if (direction.isPresent() && !taken.add(direction.get())) {
+        entry.fault("direction", direction.get() + " has a link already; one direction, one link");
+      }
+      int mtu =
+          entry.number("mtu", TcpLink.MTU_DEFAULT, TcpLink.MTU_MIN, PacketHeader.PACKET_BYTES_MAX);
+      boolean plain = entry.flag("plain", false);
+      Optional<TcpAddress> address = address(entry, plain);
+      if (direction.isPresent() && address.isPresent()) {
+        links.add(new LinkSettings(direction.get(), address.get(), mtu, plain));
+      }
+    }
+    return links;
+  }
+
+  private static Optional<Direction> direction(SettingsSection entry) {
+    Optional<String> text = entry.text("direction");
+    Optional<Direction> direction = text.flatMap(Direction::ofText);
+    if (text.isEmpty()) {
+      entry.faultIfAbsent("direction", "missing; one of NT NE ET SE ST SW WT NW");
+    } else if (direction.isEmpty()) {
+      entry.fault("direction", "'%s' is not one of NT NE ET SE ST SW WT NW".formatted(text.get()));
+    }
+    return direction;
+  }
+
+  private Optional<TcpAddress> address(SettingsSection entry, boolean plain) {
+    boolean listens = entry.has("listen");
+    boolean connects = entry.has("connect");
+    if (listens == connects) {
+      entry.fault(
+          listens ? "connect" : "",
+          (listens ? "stands beside listen" : "has neither listen nor connect")
+              + "; one tile of a pair listens, the other connects");
+      return Optional.empty();
+    }
+    if (listens) {
+      return entry
+          .text("listen")
+          .flatMap(text -> hostPort(entry, "listen", "listen on", text, plain))
+          .flatMap(at -> listen(entry, at));
+    }
+    if (entry.has("address-file")) {
+      entry.fault("address-file", "is only for a link that listens; write connect = \"@PATH\"");
+    }
+    return entry.text("connect").flatMap(text -> connect(entry, text, plain));
+  }
+
+  private Optional<TcpAddress> listen(SettingsSection entry, HostPort at) {
+    Optional<String> file = entry.text("address-file");
+    if (file.isEmpty()) {
+      return Optional.of(new TcpAddress.Listen(at, Optional.empty()));
+    }
+    return path(entry, "address-file", file.get())
+        .map(path -> new TcpAddress.Listen(at, Optional.of(path)));
+  }
+
+  private Optional<TcpAddress> connect(SettingsSection entry, String text, boolean plain) {
+    if (text.startsWith("@")) {
+      return path(entry, "connect", text.substring(1)).map(TcpAddress.ConnectByFile::new);
+    }
+    Optional<HostPort> to = hostPort(entry, "connect", "connect to", text, plain);
+    if (to.isPresent() && to.get().port() == 0) {
+      entry.fault("connect", "nobody can connect to port 0; write the port that the other has");
+      return Optional.empty();
+    }
+    return to.map(TcpAddress.Connect::new);
+  }
+
+  private static Optional<HostPort> hostPort(
+      SettingsSection entry, String key, String verb, String text, boolean plain) {
+    Optional<HostPort> parsed = HostPort.parse(text);
+    if (parsed.isEmpty()) {
+      entry.fault(key, "'%s' is not an address HOST:PORT".formatted(text));
+    } else if (!parsed.get().isLoopback() && !plain) {
+      entry.fault(key, TcpLink.refusedPlain(verb, parsed.get()));
+    }
+    return parsed;
+  }
+
+  private Optional<Path> path(SettingsSection entry, String key, String text) {
+    try {
+      if (!text.isEmpty()) {
+        return Optional.of(home.resolve(text));
+      }
+      entry.fault(key, "names no file");
+    } catch (InvalidPathException e) {
+      entry.fault(key, "'%s' is not a path: %s".formatted(text, e.getReason()));
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<ActivationRule> rule(SettingsSection entry) {
+    entry.refuseUnknown(ACTIVATE_KEYS);
+    Optional<String> name = entry.text("name");
+    if (name.isEmpty()) {
+      entry.faultIfAbsent("name", "missing; which names, as name = \"*.mfz\"");
+    } else if (!ActivationRule.isPattern(name.get())) {
+      entry.fault(
+          "name",
+          "'%s' can match no name: letters, digits, . _ - * ? and an end in .mfz or a star"
+              .formatted(name.get()));
+      name = Optional.empty();
+    }
+    Optional<List<String>> command = entry.texts("command");
+    if (command.isPresent() && (command.get().isEmpty() || command.get().get(0).isBlank())) {
+      entry.fault("command", "names no program");
+      command = Optional.empty();
+    }
+    entry.faultIfAbsent(
+        "command", "missing; what to run, as command = [\"PROGRAM\", \"ARGUMENT\"]");
+    int seconds =
+        entry.number(
+            "timeout-seconds",
+            ActivationRule.TIMEOUT_SECONDS_DEFAULT,
+            1,
+            ActivationRule.TIMEOUT_SECONDS_MAX);
+    if (name.isEmpty() || command.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(new ActivationRule(name.get(), command.get(), seconds));
+  }
+}

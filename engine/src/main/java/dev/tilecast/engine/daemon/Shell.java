@@ -1,0 +1,225 @@
+package dev.tilecast.engine.daemon;
+
+import dev.tilecast.engine.core.Effect;
+import dev.tilecast.engine.core.Input;
+import dev.tilecast.engine.core.Refusal;
+import dev.tilecast.engine.core.Save;
+import dev.tilecast.engine.core.Source;
+import dev.tilecast.engine.files.DiskRefusal;
+import dev.tilecast.engine.files.HalfPromotedException;
+import dev.tilecast.engine.files.Inbox;
+import dev.tilecast.engine.files.LiveFolder;
+import dev.tilecast.engine.files.Promotion;
+import dev.tilecast.engine.files.Staging;
+import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.Manifest;
+import dev.tilecast.engine.message.Reason;
+import dev.tilecast.engine.mfz.Inspection;
+import dev.tilecast.engine.mfz.Inspector;
+import dev.tilecast.engine.physics.Activation;
+import dev.tilecast.engine.store.Store;
+import dev.tilecast.transport.Urgency;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Carries out the effects of a batch of steps: first all rows in one transaction, then everything
+ * else in order. Whatever takes long runs on the inspector's thread and answers later as an input.
+ */
+final class Shell {
+  private final Store store;
+  private final Staging staging;
+  private final LiveFolder live;
+  private final Inbox inbox;
+  private final Reception reception;
+  private final Trusted trusted;
+  private final Serving serving;
+  private final Activation activation;
+  private final Worker inspector;
+  private final InputQueue inputs;
+  private final Diary diary;
+  private final Consumer<Throwable> fatal;
+
+  Shell(
+      Store store,
+      Staging staging,
+      LiveFolder live,
+      Inbox inbox,
+      Reception reception,
+      Trusted trusted,
+      Serving serving,
+      Activation activation,
+      Worker inspector,
+      InputQueue inputs,
+      Diary diary,
+      Consumer<Throwable> fatal) {
+    this.store = store;
+    this.staging = staging;
+    this.live = live;
+    this.inbox = inbox;
+    this.reception = reception;
+    this.trusted = trusted;
+    this.serving = serving;
+    this.activation = activation;
+    this.inspector = inspector;
+    this.inputs = inputs;
+    this.diary = diary;
+    this.fatal = fatal;
+  }
+
+  /**
+   * Carries out {@code effects}.
+   *
+   * @throws IOException where the rows could not be saved: nothing of the batch was sent, and the
+   *     tile must stop and start again from its disk
+   */
+  void carryOut(List<Effect> effects) throws IOException {
+    List<Save> saves = new ArrayList<>();
+    for (Effect effect : effects) {
+      if (effect instanceof Save save) {
+        saves.add(save);
+        if (save instanceof Save.Event event) {
+          diary.tell(event.event());
+        }
+      }
+    }
+    if (!saves.isEmpty()) {
+      store.commit(saves);
+    }
+    for (Effect effect : effects) {
+      if (!(effect instanceof Save)) {
+        carryOut(effect);
+      }
+    }
+  }
+
+  private void carryOut(Effect effect) {
+    if (effect instanceof Effect.Send e) {
+      serving.send(e.to(), e.message(), Urgency.URGENT);
+    } else if (effect instanceof Effect.SendData e) {
+      serving.data(e);
+    } else if (effect instanceof Effect.SendManifest e) {
+      serving.manifest(e);
+    } else if (effect instanceof Effect.WriteStaging e) {
+      write(e);
+    } else if (effect instanceof Effect.CheckChunk e) {
+      check(e);
+    } else if (effect instanceof Effect.JudgeHead e) {
+      inputs.answer(
+          new Input.HeadJudged(e.manifestId(), trusted.keyring().verifyHead(e.head())));
+    } else if (effect instanceof Effect.OpenStaging e) {
+      inputs.answer(new Input.StagingOpened(e.manifestId(), open(e)));
+    } else if (effect instanceof Effect.DropStaging e) {
+      drop(e.manifestId());
+    } else if (effect instanceof Effect.Inspect e) {
+      inspector.submit(() -> inspect(e.manifest()));
+    } else if (effect instanceof Effect.Promote e) {
+      inspector.submit(() -> promote(e));
+    } else if (effect instanceof Effect.Answer e) {
+      inspector.submit(() -> reception.answer(e.ticket(), e.verdict()));
+    } else if (effect instanceof Effect.Activate e) {
+      activation.wentLive(e.entry(), live.path(e.entry().version().name()));
+    } else {
+      throw new AssertionError(effect);
+    }
+  }
+
+  private void write(Effect.WriteStaging e) {
+    try {
+      staging.write(e.manifestId(), e.offset(), e.bytes());
+    } catch (IOException failure) {
+      inputs.answer(new Input.StagingFailed(e.manifestId(), DiskRefusal.of(failure)));
+    }
+  }
+
+  private void check(Effect.CheckChunk e) {
+    try {
+      boolean good = staging.digestMatches(e.manifestId(), e.offset(), e.expected());
+      inputs.answer(new Input.ChunkChecked(e.manifestId(), e.index(), good));
+    } catch (IOException failure) {
+      inputs.answer(new Input.StagingFailed(e.manifestId(), DiskRefusal.of(failure)));
+    }
+  }
+
+  private Optional<Refusal> open(Effect.OpenStaging e) {
+    try {
+      return staging.isOpen(e.manifestId())
+          ? Optional.empty()
+          : staging.open(e.manifestId(), e.head().fileLength());
+    } catch (IOException failure) {
+      return Optional.of(DiskRefusal.of(failure));
+    }
+  }
+
+  private void drop(Bytes manifestId) {
+    try {
+      staging.drop(manifestId);
+    } catch (IOException failure) {
+      diary.tell("trouble", failure.getMessage());
+    }
+  }
+
+  private void inspect(Manifest manifest) {
+    Bytes id = manifest.head().id();
+    Path file = staging.path(id);
+    Optional<Refusal> refusal;
+    try {
+      refusal = objectionTo(file, manifest);
+    } catch (IOException failure) {
+      refusal = Optional.of(DiskRefusal.of(failure));
+    }
+    inputs.answer(new Input.Inspected(id, refusal));
+  }
+
+  private Optional<Refusal> objectionTo(Path file, Manifest manifest) throws IOException {
+    Inspector judge = trusted.inspector();
+    Inspection inspection = judge.inspect(file);
+    if (inspection instanceof Inspection.Refused refused) {
+      return Optional.of(refused.refusal());
+    }
+    Inspection.Accepted accepted = (Inspection.Accepted) inspection;
+    boolean same =
+        accepted.version().equals(Optional.of(manifest.head().version()))
+            && judge.manifest(file, accepted).equals(manifest);
+    return same
+        ? Optional.empty()
+        : Optional.of(
+            new Refusal(
+                Reason.NOT_AS_CLAIMED,
+                manifest.head().version().name()
+                    + ": the file is signed, but its manifest does not describe it as the rules"
+                    + " of PROTOCOL.md do; whoever made that manifest is broken or lies"));
+  }
+
+  private void promote(Effect.Promote e) {
+    Manifest manifest = e.manifest();
+    Bytes id = manifest.head().id();
+    try {
+      Promotion promotion = live.promote(pathOf(e.source()), manifest.head().version(), id);
+      promotion.archiveNote().ifPresent(note -> diary.tell("trouble", note));
+      if (e.source() instanceof Source.Staged) {
+        staging.drop(id);
+      }
+      inputs.answer(new Input.Promoted(e.source(), manifest, promotion.fileIdentity()));
+    } catch (HalfPromotedException failure) {
+      // Live, but not proven to stay so: only a start from the disk can tell.
+      fatal.accept(failure);
+    } catch (IOException failure) {
+      inputs.answer(
+          new Input.PromotionFailed(e.source(), manifest, DiskRefusal.of(failure)));
+    }
+  }
+
+  private Path pathOf(Source source) {
+    if (source instanceof Source.Staged staged) {
+      return staging.path(staged.manifestId());
+    } else if (source instanceof Source.Dropped dropped) {
+      return inbox.path(dropped.ticket());
+    }
+    throw new AssertionError(source);
+  }
+}

@@ -1,0 +1,361 @@
+package dev.tilecast.engine.daemon;
+
+import dev.tilecast.engine.admin.AdminServer;
+import dev.tilecast.engine.admin.Answers;
+import dev.tilecast.engine.core.Effect;
+import dev.tilecast.engine.core.Input;
+import dev.tilecast.engine.core.Limits;
+import dev.tilecast.engine.core.LoggedEvent;
+import dev.tilecast.engine.core.Replicator;
+import dev.tilecast.engine.core.Restored;
+import dev.tilecast.engine.core.TileReport;
+import dev.tilecast.engine.core.TileSettings;
+import dev.tilecast.engine.core.Verdict;
+import dev.tilecast.engine.files.FileLimits;
+import dev.tilecast.engine.files.HomeLock;
+import dev.tilecast.engine.files.Inbox;
+import dev.tilecast.engine.files.LiveFolder;
+import dev.tilecast.engine.files.Marks;
+import dev.tilecast.engine.files.RefusedFolder;
+import dev.tilecast.engine.files.Room;
+import dev.tilecast.engine.files.Staging;
+import dev.tilecast.engine.files.TileHome;
+import dev.tilecast.engine.mfz.InspectionLimits;
+import dev.tilecast.engine.physics.Activation;
+import dev.tilecast.engine.store.Store;
+import dev.tilecast.transport.Link;
+import dev.tilecast.transport.Switch;
+import dev.tilecast.transport.tcp.TcpLink;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+
+/**
+ * One running tile: wires the core to its disk, links, keys and askers, and runs the one thread
+ * that owns the core's state (ARCHITECTURE.md, The daemon).
+ */
+public final class TileDaemon implements Answers, AutoCloseable {
+  /** The number of our service on every link. */
+  public static final int SERVICE = 8;
+
+  /** Inputs of one transaction: enough to share its cost, few enough to answer quickly. */
+  private static final int BATCH_MAX = 256;
+
+  /** How often the inbox and the keys are looked at. */
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+  /** While there is much to do, reports are made no more often than this. */
+  private static final long REPORT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+  /** Of the two seconds within which SIGTERM must have ended everything. */
+  private static final long CLOSE_MILLIS = 600;
+
+  private final Diary diary;
+  private final HomeLock lock;
+  private final Store store;
+  private final Staging staging;
+  private final LiveFolder live;
+  private final Trusted trusted;
+  private final Switch links;
+  private final InputQueue inputs = new InputQueue();
+  private final Worker inspector;
+  private final Reception reception;
+  private final Activation activation;
+  private final Shell shell;
+  private final Replicator core;
+  private final Reports reports;
+  private final LinkReports linkReports;
+  private final AdminServer admin;
+  private final Thread thread;
+  private final AtomicReference<Throwable> failure = new AtomicReference<>();
+  private volatile boolean stopping;
+
+  private TileDaemon(Path root, Diary diary) throws IOException, SettingsException {
+    this.diary = diary;
+    TileHome home = TileHome.open(root);
+    Settings settings = Settings.read(home.root());
+    lock = home.lock();
+    SecureRandom seeds = new SecureRandom();
+    FileLimits limits = fileLimits(settings.limits());
+    trusted =
+        new Trusted(
+            home.keys(),
+            InspectionLimits.defaults().withFileBytesMax(settings.limits().fileBytesMax()));
+    Marks marks = Marks.open(home.marks());
+    Room room = new Room(home.staging(), limits);
+    RefusedFolder refused = new RefusedFolder(home.refused(), limits);
+    staging = new Staging(home.staging(), room);
+    live = new LiveFolder(home, limits, marks, room, refused);
+    Inbox inbox = new Inbox(home, limits, room, refused);
+    store = Store.open(home.store(), InstantSource.system());
+    Restored restored =
+        new Reconciliation(store, live, marks, staging, trusted, diary).run();
+    links = new Switch(openLinks(settings, seeds));
+    inspector = new Worker(threads("inspector"), this::fail);
+    reception = new Reception(inbox, trusted, inspector, inputs, diary);
+    Serving serving = new Serving(links, live, store, diary);
+    activation =
+        new Activation(
+            home.root(),
+            settings.activations(),
+            threads("activation"),
+            System::nanoTime,
+            state -> inputs.answer(new Input.Activation(state)));
+    shell =
+        new Shell(
+            store, staging, live, inbox, reception, trusted, serving, activation, inspector,
+            inputs, diary, this::fail);
+    long boot = seeds.nextLong();
+    core =
+        new Replicator(
+            new TileSettings(
+                home.tileId(seeds),
+                boot,
+                settings.group(),
+                new Limits(
+                    settings.limits().fileBytesMax(),
+                    settings.limits().transfersMax(),
+                    settings.limits().catalogNamesMax())),
+            restored,
+            new SplittableRandom(boot),
+            System.nanoTime());
+    linkReports = new LinkReports(links, inputs);
+    reports = new Reports(linkReports.complete(core.report()));
+    links.register(SERVICE, new Reader(inputs, links));
+    admin = AdminServer.start(home.run().resolve("admin.sock"), this, threads("admin"));
+    thread = new Thread(this::loop, "tile");
+    trusted.keyring().warnings().forEach(text -> diary.tell("trust", text));
+    diary.tell("started", "tile " + core.report().tileId() + " at " + home.root());
+  }
+
+  /**
+   * Starts the tile whose home is {@code root}.
+   *
+   * @param err where its diary goes
+   * @throws SettingsException where its settings cannot be used
+   * @throws IOException where its home, its disk or an address cannot be used; the message says
+   *     what to do
+   */
+  public static TileDaemon start(Path root, PrintStream err)
+      throws IOException, SettingsException {
+    TileDaemon daemon = new TileDaemon(root, new Diary(err));
+    daemon.thread.start();
+    daemon.links.start();
+    return daemon;
+  }
+
+  /**
+   * Is the daemon of the tile at {@code root} until the process is told to stop.
+   *
+   * @return the exit code: 0 after SIGTERM or SIGINT, 1 where it could not start or go on
+   */
+  public static int run(Path root, PrintStream err) {
+    TileDaemon daemon;
+    try {
+      daemon = start(root, err);
+    } catch (IOException | SettingsException e) {
+      err.println("tilecast: " + e.getMessage());
+      return 1;
+    }
+    Thread hook = new Thread(() -> daemon.stop("told to stop"), "stop");
+    Runtime.getRuntime().addShutdownHook(hook);
+    Readiness.tell(err);
+    return daemon.join();
+  }
+
+  private static FileLimits fileLimits(LimitSettings settings) {
+    return FileLimits.defaults()
+        .withFileBytesMax(settings.fileBytesMax())
+        .withReserveBytes(settings.reserveBytes())
+        .withRestNanos(TimeUnit.MILLISECONDS.toNanos(settings.inboxRestMillis()));
+  }
+
+  private static List<Link> openLinks(Settings settings, SecureRandom seeds) throws IOException {
+    List<Link> links = new ArrayList<>();
+    try {
+      for (LinkSettings link : settings.links()) {
+        links.add(
+            TcpLink.open(
+                link.direction(),
+                link.address(),
+                link.mtu(),
+                link.plain(),
+                new SplittableRandom(seeds.nextLong())));
+      }
+      return links;
+    } catch (IOException e) {
+      links.forEach(Link::close);
+      throw e;
+    }
+  }
+
+  private static ThreadFactory threads(String name) {
+    return work -> {
+      Thread thread = new Thread(work, name);
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+
+  private void loop() {
+    try {
+      List<Effect> effects = new ArrayList<>();
+      core.start(effects);
+      shell.carryOut(effects);
+      List<Input> batch = new ArrayList<>(BATCH_MAX);
+      long lookAt = System.nanoTime();
+      long reportAt = lookAt;
+      while (!stopping) {
+        long now = System.nanoTime();
+        long wakeAt = Math.min(core.wakeAtNanos(), lookAt);
+        batch.clear();
+        inputs.take(batch, BATCH_MAX, InputQueue.until(wakeAt, now));
+        now = System.nanoTime();
+        effects.clear();
+        if (now >= core.wakeAtNanos()) {
+          core.step(new Input.Tick(), now, effects);
+        }
+        for (Input input : batch) {
+          core.step(input, now, effects);
+        }
+        shell.carryOut(effects);
+        if (now >= lookAt) {
+          look(now);
+          lookAt = now + LOOK_NANOS;
+        }
+        boolean changed = !batch.isEmpty() || !effects.isEmpty();
+        if (changed && (inputs.isEmpty() || now >= reportAt)) {
+          publish();
+          reportAt = now + REPORT_NANOS;
+        }
+      }
+    } catch (InterruptedException e) {
+      // Told to stop while waiting.
+    } catch (IOException | RuntimeException | Error e) {
+      fail(e);
+    } finally {
+      reports.end();
+    }
+  }
+
+  private void look(long now) {
+    reception.look(now);
+    try {
+      if (trusted.refresh()) {
+        inputs.answer(new Input.TrustChanged(trusted.keyring().trust()));
+        diary.tell("trust", "the keys or rules of this tile have changed");
+        trusted.keyring().warnings().forEach(text -> diary.tell("trust", text));
+      }
+    } catch (IOException e) {
+      diary.tell("trouble", "the keys cannot be read: " + e.getMessage());
+    }
+  }
+
+  private void publish() {
+    reports.publish(linkReports.complete(core.report()));
+  }
+
+  /** Something that must not happen has happened: the tile stops, to start again from its disk. */
+  private void fail(Throwable cause) {
+    if (failure.compareAndSet(null, cause)) {
+      diary.tell("failed", cause + "; the tile stops, and will start again from its disk");
+      stopping = true;
+      inputs.wake();
+    }
+  }
+
+  private int join() {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      stop("interrupted");
+    }
+    closeAll();
+    return failure.get() == null ? 0 : 1;
+  }
+
+  private void stop(String why) {
+    diary.tell("stopping", why);
+    stopping = true;
+    inputs.wake();
+    try {
+      thread.join(CLOSE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    closeAll();
+  }
+
+  private boolean closed;
+
+  private synchronized void closeAll() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try {
+      admin.close();
+      links.close();
+      activation.close();
+      inspector.close(CLOSE_MILLIS);
+      staging.close();
+      live.close();
+      store.close();
+      lock.close();
+      diary.tell("stopped", "everything is on the disk");
+    } catch (IOException e) {
+      diary.tell("trouble", "while stopping: " + e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Stops the tile and returns when everything is on the disk. */
+  @Override
+  public void close() {
+    stop("closed");
+  }
+
+  /** Why the tile stopped by itself, if it did. */
+  public Optional<Throwable> failure() {
+    return Optional.ofNullable(failure.get());
+  }
+
+  @Override
+  public TileReport report() {
+    return reports.current();
+  }
+
+  @Override
+  public List<LoggedEvent> events(long afterId, int limit) {
+    try {
+      return store.events(afterId, limit);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public Optional<Verdict> dropped(String fileName, Duration timeout)
+      throws InterruptedException {
+    return reception.await(fileName, timeout);
+  }
+
+  @Override
+  public boolean await(Predicate<TileReport> until, Duration timeout)
+      throws InterruptedException {
+    return reports.await(until, timeout);
+  }
+}

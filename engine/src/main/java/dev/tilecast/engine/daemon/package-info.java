@@ -1,0 +1,2 @@
+/** The daemon: wires the packages together, runs the loop, carries out effects. */
+package dev.tilecast.engine.daemon;

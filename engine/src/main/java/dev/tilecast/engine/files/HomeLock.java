@@ -1,0 +1,71 @@
+package dev.tilecast.engine.files;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** Held by the one daemon of a home. The lock ends with the process, however that ends. */
+public final class HomeLock implements AutoCloseable {
+  private static final int PID_DIGITS_MAX = 20;
+
+  private final FileChannel channel;
+
+  private HomeLock(FileChannel channel) {
+    this.channel = channel;
+  }
+
+  static HomeLock take(Path home, Path file) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    boolean taken = false;
+    try {
+      taken = isFree(channel);
+      if (!taken) {
+        throw new IOException(
+            "another tilecast daemon"
+                + pid(channel)
+                + " runs on "
+                + home
+                + "; stop it first, or use another --home");
+      }
+      channel.truncate(0);
+      String pid = ProcessHandle.current().pid() + "\n";
+      DurableFile.writeFully(channel, ByteBuffer.wrap(pid.getBytes(US_ASCII)), 0);
+      return new HomeLock(channel);
+    } finally {
+      if (!taken) {
+        channel.close();
+      }
+    }
+  }
+
+  private static boolean isFree(FileChannel channel) throws IOException {
+    try {
+      FileLock lock = channel.tryLock();
+      return lock != null;
+    } catch (OverlappingFileLockException e) {
+      // Another daemon inside this very process, as in tests and in worlds of many tiles.
+      return false;
+    }
+  }
+
+  private static String pid(FileChannel channel) throws IOException {
+    ByteBuffer content = ByteBuffer.allocate(PID_DIGITS_MAX);
+    channel.read(content, 0);
+    String text = new String(content.array(), 0, content.position(), US_ASCII).strip();
+    return text.matches("[0-9]+") ? " (pid " + text + ")" : "";
+  }
+
+  /** Lets another daemon have the home. */
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}

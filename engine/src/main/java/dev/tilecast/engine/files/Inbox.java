@@ -1,0 +1,328 @@
+package dev.tilecast.engine.files;
+
+import dev.tilecast.engine.core.Refusal;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Where people drop files. Whoever dropped a file may still have it open, so nothing is decided on
+ * the file itself: a private copy is made and judged, and the original goes only if it still is
+ * what was copied (FILES.md, Inbox). May be used from any thread; slow copying holds nobody up.
+ */
+public final class Inbox {
+  private final Path folder;
+  private final Path staging;
+  private final FileLimits limits;
+  private final Room room;
+  private final RefusedFolder refused;
+
+  private final Map<String, Seen> seen = new LinkedHashMap<>();
+  private final Set<String> complete = new LinkedHashSet<>();
+  private final Map<Long, Drop> drops = new LinkedHashMap<>();
+  private boolean overflowTold;
+  private long lastTicket;
+
+  /** The inbox of {@code home}. */
+  public Inbox(TileHome home, FileLimits limits, Room room, RefusedFolder refused) {
+    this.folder = home.inbox();
+    this.staging = home.staging();
+    this.limits = limits;
+    this.room = room;
+    this.refused = refused;
+  }
+
+  /** A file as it was when it was last looked at, and since when it is like that. */
+  private record Seen(FileIdentity identity, long sinceNanos, boolean complainedOf) {}
+
+  /** A file that is being judged. */
+  private record Drop(String fileName, FileIdentity identity, Path copy) {}
+
+  /**
+   * Whoever renamed {@code fileName} into the inbox says that it is whole: the next look gives it
+   * without waiting for it to rest.
+   */
+  public synchronized void complete(String fileName) {
+    if (complete.size() < FileLimits.INBOX_ENTRIES_MAX) {
+      complete.add(fileName);
+    }
+  }
+
+  /**
+   * What is ready to be taken. To be called now and then; a file is at rest when nothing of it
+   * changed between two looks that lie far enough apart.
+   *
+   * @param nowNanos monotonic
+   */
+  public synchronized Look look(long nowNanos) throws IOException {
+    List<String> ready = new ArrayList<>();
+    List<Look.Complaint> complaints = new ArrayList<>();
+    Set<String> present = new LinkedHashSet<>();
+    int entriesLeft = FileLimits.INBOX_ENTRIES_MAX;
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+      for (Path entry : entries) {
+        if (entriesLeft-- == 0) {
+          tellOverflow(complaints);
+          break;
+        }
+        String fileName = entry.getFileName().toString();
+        if (!isLeftAlone(fileName)) {
+          present.add(fileName);
+          one(entry, fileName, nowNanos, ready, complaints);
+        }
+      }
+    }
+    seen.keySet().retainAll(present);
+    complete.retainAll(present);
+    ready.sort(null);
+    return new Look(ready.subList(0, Math.min(ready.size(), limits.filesPerLookMax())), complaints);
+  }
+
+  /** Names of files that are being written, and seals, which wait for their MFZ. */
+  private static boolean isLeftAlone(String fileName) {
+    return fileName.startsWith(".")
+        || fileName.endsWith(".part")
+        || fileName.endsWith(".tmp")
+        || fileName.endsWith("~")
+        || fileName.endsWith(".seal");
+  }
+
+  private void tellOverflow(List<Look.Complaint> complaints) {
+    if (!overflowTold) {
+      overflowTold = true;
+      complaints.add(
+          new Look.Complaint(
+              folder.getFileName().toString(),
+              folder
+                  + " holds more than "
+                  + FileLimits.INBOX_ENTRIES_MAX
+                  + " entries; those beyond wait until others are gone"));
+    }
+  }
+
+  private void one(
+      Path entry,
+      String fileName,
+      long nowNanos,
+      List<String> ready,
+      List<Look.Complaint> complaints)
+      throws IOException {
+    if (drops.values().stream().anyMatch(drop -> drop.fileName.equals(fileName))) {
+      return;
+    }
+    FileIdentity identity;
+    try {
+      identity = FileIdentity.of(entry);
+    } catch (NoSuchFileException e) {
+      // Gone between the listing and now: whoever dropped it took it back.
+      return;
+    }
+    Seen before = seen.get(fileName);
+    Optional<String> objection = objection(entry);
+    if (objection.isPresent()) {
+      boolean told =
+          before != null && before.complainedOf && before.identity.inode().equals(identity.inode());
+      if (!told) {
+        complaints.add(new Look.Complaint(fileName, objection.get()));
+      }
+      seen.put(fileName, new Seen(identity, nowNanos, true));
+      return;
+    }
+    if (before == null || before.complainedOf || !before.identity.equals(identity)) {
+      before = new Seen(identity, nowNanos, false);
+      seen.put(fileName, before);
+    } else if (nowNanos - before.sinceNanos >= limits.restNanos()) {
+      ready.add(fileName);
+      return;
+    }
+    if (complete.contains(fileName)) {
+      ready.add(fileName);
+    }
+  }
+
+  private static Optional<String> objection(Path entry) {
+    if (Files.isSymbolicLink(entry)) {
+      return Optional.of(entry + " is a symbolic link; drop the file itself");
+    }
+    if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+      return Optional.of(entry + " is a folder; drop the MFZ files in it one by one");
+    }
+    if (!Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)) {
+      return Optional.of(entry + " is no regular file; remove it");
+    }
+    if (!Files.isReadable(entry)) {
+      return Optional.of(
+          entry + " cannot be read by the daemon; make it readable with: chmod a+r " + entry);
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Copies a file that a look gave to a place of our own, synced not yet. Slow.
+   *
+   * @throws IOException where not even the account of free space can be had
+   */
+  public Take take(String fileName) throws IOException {
+    long ticket;
+    Drop drop;
+    synchronized (this) {
+      Seen last = seen.get(fileName);
+      if (last == null || last.complainedOf) {
+        return new Take.NotAtRest();
+      }
+      Optional<Refusal> refusal =
+          room.claim(key(lastTicket + 1), "the file", last.identity.length());
+      if (refusal.isPresent()) {
+        return new Take.Refused(refusal.get());
+      }
+      ticket = ++lastTicket;
+      drop = new Drop(fileName, last.identity, staging.resolve("drop-" + ticket + ".mfz"));
+      drops.put(ticket, drop);
+      complete.remove(fileName);
+    }
+    return copied(ticket, drop);
+  }
+
+  private Take copied(long ticket, Drop drop) throws IOException {
+    Path original = folder.resolve(drop.fileName);
+    boolean taken = false;
+    try {
+      taken = isStill(drop) && copy(ticket, original, drop) && isStill(drop);
+      return taken
+          ? new Take.Taken(ticket, drop.copy, drop.identity.length())
+          : new Take.NotAtRest();
+    } catch (NoSuchFileException e) {
+      return new Take.NotAtRest();
+    } catch (IOException e) {
+      return new Take.Refused(
+          DiskRefusal.of(
+              new IOException(
+                  "copying "
+                      + drop.identity.length()
+                      + " bytes of "
+                      + original
+                      + " to "
+                      + drop.copy
+                      + ": "
+                      + DurableFile.words(e),
+                  e)));
+    } finally {
+      if (!taken) {
+        forget(ticket);
+      }
+    }
+  }
+
+  /** False where the file has not the length that it had when it was looked at. */
+  private boolean copy(long ticket, Path original, Drop drop) throws IOException {
+    try (FileChannel from =
+            FileChannel.open(original, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+        FileChannel to = privateFile(drop.copy)) {
+      ByteBuffer buffer = ByteBuffer.allocate(FileLimits.BUFFER_BYTES);
+      long at = 0;
+      while (from.read(buffer.clear(), at) >= 0) {
+        buffer.flip();
+        if (at + buffer.limit() > drop.identity.length()) {
+          return false;
+        }
+        int length = buffer.limit();
+        DurableFile.writeFully(to, buffer, at);
+        room.written(key(ticket), length);
+        at += length;
+      }
+      return at == drop.identity.length();
+    }
+  }
+
+  private static FileChannel privateFile(Path path) throws IOException {
+    FileAttribute<?>[] rights =
+        path.getFileSystem().supportedFileAttributeViews().contains("posix")
+            ? new FileAttribute<?>[] {
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+            }
+            : new FileAttribute<?>[0];
+    return FileChannel.open(
+        path, Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW), rights);
+  }
+
+  /** Where the private copy of a file that was taken lies. */
+  public synchronized Path path(long ticket) {
+    return drop(ticket).copy;
+  }
+
+  /** The name under which a file that was taken was dropped. */
+  public synchronized String fileName(long ticket) {
+    return drop(ticket).fileName;
+  }
+
+  /**
+   * The file is live now, or was before: its original and private copy go. An original that is
+   * another one by now stays, and is looked at afresh.
+   */
+  public synchronized void done(long ticket) throws IOException {
+    Drop drop = drop(ticket);
+    if (isStill(drop)) {
+      Files.deleteIfExists(folder.resolve(drop.fileName));
+    }
+    forget(ticket);
+  }
+
+  /** The file is moved to {@code refused/}, with {@code text} as the reason. */
+  public synchronized void refuse(long ticket, String text) throws IOException {
+    Drop drop = drop(ticket);
+    // What was judged is what is kept: the copy, where the original is another file by now.
+    Path judged = isStill(drop) ? folder.resolve(drop.fileName) : drop.copy;
+    refused.take(judged, drop.fileName, text);
+    forget(ticket);
+  }
+
+  /**
+   * A file that could not be taken is moved to {@code refused/}, with {@code text} as the reason.
+   */
+  public synchronized void refuse(String fileName, String text) throws IOException {
+    seen.remove(fileName);
+    refused.take(folder.resolve(fileName), fileName, text);
+  }
+
+  private Drop drop(long ticket) {
+    Drop drop = drops.get(ticket);
+    if (drop == null) {
+      throw new IllegalArgumentException("no file of the inbox has the ticket " + ticket);
+    }
+    return drop;
+  }
+
+  private synchronized void forget(long ticket) throws IOException {
+    Drop drop = drops.remove(ticket);
+    room.release(key(ticket));
+    seen.remove(drop.fileName);
+    Files.deleteIfExists(drop.copy);
+  }
+
+  private boolean isStill(Drop drop) throws IOException {
+    try {
+      return FileIdentity.of(folder.resolve(drop.fileName)).equals(drop.identity);
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+  }
+
+  private static String key(long ticket) {
+    return "drop-" + ticket;
+  }
+}

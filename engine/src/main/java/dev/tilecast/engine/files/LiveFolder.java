@@ -1,0 +1,234 @@
+package dev.tilecast.engine.files;
+
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+
+import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.Name;
+import dev.tilecast.engine.message.Version;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The verified files, one a name, and the order of writes by which a new one takes the place of the
+ * old (FILES.md, Promotion). At no instant is there a part of a file under a name. May be used from
+ * any thread; a slow promotion does not hold up readers.
+ */
+public final class LiveFolder implements AutoCloseable {
+  private final TileHome home;
+  private final FileLimits limits;
+  private final Marks marks;
+  private final Archive archive;
+  private final RefusedFolder refused;
+
+  /**
+   * Which manifest the file of each name belongs to: readers ask for bytes of that, or get none.
+   */
+  private final Map<Name, Bytes> held = new HashMap<>();
+
+  /** Least recently read first. */
+  private final LinkedHashMap<Name, FileChannel> open = new LinkedHashMap<>(16, 0.75f, true);
+
+  /** The live files of {@code home}. */
+  public LiveFolder(
+      TileHome home, FileLimits limits, Room room, Marks marks, RefusedFolder refused) {
+    this.home = home;
+    this.limits = limits;
+    this.marks = marks;
+    this.archive = new Archive(home.archive(), room);
+    this.refused = refused;
+  }
+
+  /** Every name that has a file. */
+  public List<Name> list() throws IOException {
+    List<Name> names = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(home.live())) {
+      for (Path entry : entries) {
+        Optional<Name> name = Name.parse(entry.getFileName().toString());
+        if (name.isPresent() && Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)) {
+          names.add(name.get());
+        }
+      }
+    }
+    names.sort(null);
+    return names;
+  }
+
+  /** Where the live file of {@code name} lies, or would lie. */
+  public Path path(Name name) {
+    return home.live().resolve(name.text());
+  }
+
+  /** The identity of the live file of {@code name}; empty where there is none. */
+  public Optional<String> identity(Name name) throws IOException {
+    return Files.isRegularFile(path(name), LinkOption.NOFOLLOW_LINKS)
+        ? Optional.of(FileIdentity.of(path(name)).text())
+        : Optional.empty();
+  }
+
+  /**
+   * At start: the live file of {@code name} was found to be the one that this manifest describes.
+   */
+  public synchronized void adopt(Name name, Bytes manifestId) throws IOException {
+    closeReader(name);
+    held.put(name, manifestId);
+  }
+
+  /**
+   * Makes {@code staged}, a finished and inspected file on the disk of {@code live/}, the live file
+   * of its name: staged data synced, old version archived, renamed, folders synced, mark synced.
+   *
+   * @param manifestId of the manifest that describes the file
+   * @throws HalfPromotedException where it is live but nothing may be promised of it
+   * @throws IOException where nothing in {@code live/} was changed
+   */
+  public Promotion promote(Path staged, Version version, Bytes manifestId) throws IOException {
+    Name name = version.name();
+    requireNotBelowMark(version);
+    prepare(staged);
+    Optional<String> archiveNote = archive.keep(path(name), name);
+    cutOver(staged, name, manifestId);
+    try {
+      return new Promotion(settle(staged.toAbsolutePath().getParent(), version), archiveNote);
+    } catch (IOException e) {
+      throw new HalfPromotedException(
+          version + " was renamed into live/, but then: " + DurableFile.words(e), e);
+    }
+  }
+
+  /** The core has decided this already; a file below its mark must not go live by any mistake. */
+  private void requireNotBelowMark(Version version) throws IOException {
+    Optional<Version> mark = marks.of(version.name());
+    if (mark.isPresent() && mark.get().isNewerThan(version)) {
+      throw new IOException(
+          version
+              + " is below the mark of its name, which is stamp "
+              + mark.get().stamp()
+              + " digest "
+              + mark.get().innerDigest().prefix(4).toHex());
+    }
+  }
+
+  /** Step 1: the staged file readable for everybody, and its bytes on the disk. */
+  void prepare(Path staged) throws IOException {
+    if (staged.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      Files.setPosixFilePermissions(staged, PosixFilePermissions.fromString("rw-r--r--"));
+    }
+    try (FileChannel channel =
+        FileChannel.open(staged, Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS))) {
+      channel.force(true);
+    } catch (IOException e) {
+      throw new IOException("syncing " + staged + ": " + DurableFile.words(e), e);
+    }
+  }
+
+  /** Step 3, after the archive: the one instant at which the name changes hands. */
+  synchronized void cutOver(Path staged, Name name, Bytes manifestId) throws IOException {
+    closeReader(name);
+    Files.move(staged, path(name), ATOMIC_MOVE);
+    held.put(name, manifestId);
+  }
+
+  /** Steps 4 and 5: the rename on the disk, then the mark. */
+  String settle(Path stagedFolder, Version version) throws IOException {
+    DurableFile.syncFolder(home.live());
+    DurableFile.syncFolder(stagedFolder);
+    marks.raise(version);
+    return FileIdentity.of(path(version.name())).text();
+  }
+
+  /**
+   * The bytes at {@code offset} of the live file of {@code name}, but only while that is the file
+   * of {@code manifestId}; empty where it is another one by now, or none.
+   *
+   * @throws IOException where the file cannot be read, or ends before {@code offset + length}
+   */
+  public synchronized Optional<Bytes> read(Name name, Bytes manifestId, long offset, int length)
+      throws IOException {
+    if (!manifestId.equals(held.get(name))) {
+      return Optional.empty();
+    }
+    ByteBuffer bytes = ByteBuffer.allocate(length);
+    try {
+      FileChannel channel = channel(name);
+      while (bytes.hasRemaining()) {
+        if (channel.read(bytes, offset + bytes.position()) < 0) {
+          throw new IOException("the file ends at " + channel.size());
+        }
+      }
+    } catch (IOException e) {
+      throw new IOException(
+          "reading "
+              + length
+              + " bytes at "
+              + offset
+              + " of "
+              + path(name)
+              + ": "
+              + DurableFile.words(e),
+          e);
+    }
+    return Optional.of(Bytes.copyOf(bytes.array()));
+  }
+
+  private FileChannel channel(Name name) throws IOException {
+    FileChannel channel = open.get(name);
+    if (channel != null) {
+      return channel;
+    }
+    if (open.size() >= limits.openLiveFilesMax()) {
+      Iterator<FileChannel> oldest = open.values().iterator();
+      oldest.next().close();
+      oldest.remove();
+    }
+    FileChannel opened =
+        FileChannel.open(path(name), Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+    open.put(name, opened);
+    return opened;
+  }
+
+  /**
+   * Takes a live file that is not what it should be out of the way, into {@code refused/}.
+   *
+   * @param reason what is wrong with it, as a sentence
+   */
+  public void moveAside(Name name, String reason) throws IOException {
+    synchronized (this) {
+      held.remove(name);
+      closeReader(name);
+      refused.take(path(name), name.text(), reason);
+    }
+    DurableFile.syncFolder(home.live());
+  }
+
+  /** Closes the files that are open for reading. */
+  @Override
+  public synchronized void close() throws IOException {
+    for (FileChannel channel : open.values()) {
+      channel.close();
+    }
+    open.clear();
+    held.clear();
+  }
+
+  private void closeReader(Name name) throws IOException {
+    FileChannel channel = open.remove(name);
+    if (channel != null) {
+      channel.close();
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package dev.tilecast.engine.files;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+
+import dev.tilecast.engine.message.Bytes;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Files that were not accepted, each with {@code NAME.reason.txt} beside it. Bounded in number and
+ * bytes: the oldest go, the newest stays in any case. May be used from any thread.
+ */
+public final class RefusedFolder {
+  private static final String REASON_SUFFIX = ".reason.txt";
+
+  /** Of a file name, so that the suffix fits into the 255 bytes that file systems allow. */
+  private static final int NAME_BYTES_MAX = 200;
+
+  private final Path folder;
+  private final FileLimits limits;
+
+  /** The refused files in {@code folder}. */
+  public RefusedFolder(Path folder, FileLimits limits) {
+    this.folder = folder;
+    this.limits = limits;
+  }
+
+  /**
+   * Moves {@code file} here under {@code fileName}, with {@code reason} beside it. An earlier one
+   * of that name is replaced.
+   */
+  public synchronized Path take(Path file, String fileName, String reason) throws IOException {
+    Path target = folder.resolve(bounded(fileName));
+    try {
+      Files.move(file, target, REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new IOException(
+          "moving the refused " + file + " to " + target + ": " + DurableFile.words(e), e);
+    }
+    DurableFile.write(reasonFor(target), (reason + "\n").getBytes(UTF_8));
+    shrink(target);
+    return target;
+  }
+
+  private void shrink(Path newest) throws IOException {
+    List<Kept> kept = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+      for (Path entry : entries) {
+        if (!entry.getFileName().toString().endsWith(REASON_SUFFIX)
+            && !entry.equals(newest)
+            && Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)) {
+          kept.add(Kept.of(entry));
+        }
+      }
+    }
+    kept.sort(Comparator.comparing(Kept::since).thenComparing(Kept::file));
+    long bytes = Files.size(newest) + kept.stream().mapToLong(Kept::bytes).sum();
+    int files = kept.size() + 1;
+    for (Kept oldest : kept) {
+      if (files <= limits.refusedFilesMax() && bytes <= limits.refusedBytesMax()) {
+        return;
+      }
+      Files.deleteIfExists(oldest.file());
+      Files.deleteIfExists(reasonFor(oldest.file()));
+      files--;
+      bytes -= oldest.bytes();
+    }
+  }
+
+  private static Path reasonFor(Path file) {
+    return file.resolveSibling(file.getFileName() + REASON_SUFFIX);
+  }
+
+  private static String bounded(String fileName) {
+    byte[] utf8 = fileName.getBytes(UTF_8);
+    if (utf8.length <= NAME_BYTES_MAX) {
+      return fileName;
+    }
+    // A hash instead of the rest keeps two long names apart; cutting may halve a character.
+    return new String(utf8, 0, NAME_BYTES_MAX - 40, UTF_8).replace("\uFFFD", "")
+        + "-"
+        + Bytes.sha256(utf8).prefix(8).toHex();
+  }
+
+  /** When a file came here is when its reason was written; its own times are those of its owner. */
+  private record Kept(Path file, FileTime since, long bytes) {
+    static Kept of(Path file) throws IOException {
+      Path reason = reasonFor(file);
+      FileTime since =
+          Files.exists(reason, LinkOption.NOFOLLOW_LINKS)
+              ? Files.getLastModifiedTime(reason, LinkOption.NOFOLLOW_LINKS)
+              : FileTime.fromMillis(0);
+      return new Kept(file, since, Files.size(file));
+    }
+  }
+}

@@ -1,0 +1,255 @@
+package dev.tilecast.engine.files;
+
+import dev.tilecast.engine.core.Refusal;
+import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.ChunkRef;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.BitSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The files that transfers are pulled into, one each, set to its full length but not filled: room
+ * is our own account ({@link Room}). Nothing here is believed before its digest was checked. May be
+ * used from any thread.
+ */
+public final class Staging implements AutoCloseable {
+  private static final String SUFFIX = ".part";
+
+  /** File systems give room in whole blocks of at least this. */
+  private static final int BLOCK_BYTES = 4096;
+
+  private final Path folder;
+  private final Room room;
+  private final Map<Bytes, Open> open = new ConcurrentHashMap<>();
+
+  /** The staging files in {@code folder}. */
+  public Staging(Path folder, Room room) {
+    this.folder = folder;
+    this.room = room;
+  }
+
+  /** One open file; which of its blocks were written is kept to know what it has still to take. */
+  private record Open(Path path, FileChannel channel, long length, BitSet blocks) {}
+
+  /**
+   * Makes the file of a new transfer, or says why there is no room for it. What was left of an
+   * earlier one with that id is gone.
+   *
+   * @param length bytes of the whole file
+   */
+  public Optional<Refusal> open(Bytes manifestId, long length) throws IOException {
+    drop(manifestId);
+    Optional<Refusal> refusal = room.claim(key(manifestId), "the file", length);
+    if (refusal.isPresent()) {
+      return refusal;
+    }
+    boolean made = false;
+    try {
+      FileChannel channel = channel(manifestId, StandardOpenOption.CREATE_NEW);
+      open.put(manifestId, new Open(path(manifestId), channel, length, new BitSet()));
+      write(manifestId, length - 1, Bytes.copyOf(new byte[1]));
+      made = true;
+      return Optional.empty();
+    } finally {
+      if (!made) {
+        drop(manifestId);
+      }
+    }
+  }
+
+  /**
+   * Opens the file of a transfer that was open when the tile stopped. Its bytes are whatever the
+   * disk kept of them.
+   *
+   * @return false where it is not there with that length, so that the transfer cannot go on
+   */
+  public boolean reopen(Bytes manifestId, long length) throws IOException {
+    Path path = path(manifestId);
+    if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS) || Files.size(path) != length) {
+      return false;
+    }
+    // How much of it takes room already shows when its chunks are checked.
+    room.claimAgain(key(manifestId), length);
+    open.put(
+        manifestId,
+        new Open(path, channel(manifestId, StandardOpenOption.WRITE), length, new BitSet()));
+    return true;
+  }
+
+  private FileChannel channel(Bytes manifestId, StandardOpenOption how) throws IOException {
+    return FileChannel.open(
+        path(manifestId),
+        Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, how, LinkOption.NOFOLLOW_LINKS));
+  }
+
+  /** Writes {@code bytes} at {@code offset}. Not synced. */
+  public void write(Bytes manifestId, long offset, Bytes bytes) throws IOException {
+    Open file = opened(manifestId, offset, bytes.length());
+    try {
+      DurableFile.writeFully(file.channel, bytes.toBuffer(), offset);
+    } catch (IOException e) {
+      throw failed("writing", file, offset, bytes.length(), e);
+    }
+    account(manifestId, file, offset, bytes.length());
+  }
+
+  /** The {@code length} bytes at {@code offset}, whatever they are. */
+  public Bytes read(Bytes manifestId, long offset, int length) throws IOException {
+    Open file = opened(manifestId, offset, length);
+    ByteBuffer bytes = ByteBuffer.allocate(length);
+    readFully(file, bytes, offset);
+    return Bytes.copyOf(bytes.array());
+  }
+
+  /** Whether the bytes at {@code offset} are the chunk {@code expected}. */
+  public boolean digestMatches(Bytes manifestId, long offset, ChunkRef expected)
+      throws IOException {
+    Open file = opened(manifestId, offset, expected.length());
+    MessageDigest digest = sha256();
+    ByteBuffer buffer = ByteBuffer.allocate(Math.min(expected.length(), FileLimits.BUFFER_BYTES));
+    long at = offset;
+    long end = offset + expected.length();
+    while (at < end) {
+      buffer.clear().limit((int) Math.min(buffer.capacity(), end - at));
+      readFully(file, buffer, at);
+      at += buffer.limit();
+      digest.update(buffer.flip());
+    }
+    boolean matches = Bytes.copyOf(digest.digest()).equals(expected.digest());
+    if (matches) {
+      account(manifestId, file, offset, expected.length());
+    }
+    return matches;
+  }
+
+  /** Returns when everything written so far would survive a power cut. */
+  public void sync(Bytes manifestId) throws IOException {
+    Open file = opened(manifestId, 0, 0);
+    try {
+      file.channel.force(true);
+    } catch (IOException e) {
+      throw failed("syncing", file, 0, file.length, e);
+    }
+  }
+
+  /** Deletes the file, where it is still here, and gives its room back. */
+  public void drop(Bytes manifestId) throws IOException {
+    Open file = open.remove(manifestId);
+    room.release(key(manifestId));
+    if (file != null) {
+      file.channel.close();
+    }
+    Files.deleteIfExists(path(manifestId));
+  }
+
+  /** Where the file of a transfer lies. */
+  public Path path(Bytes manifestId) {
+    return folder.resolve(manifestId.toHex() + SUFFIX);
+  }
+
+  /**
+   * Deletes everything here but the files of the transfers {@code keep}: what a stopped daemon left
+   * behind, private copies of the inbox included. Only before anything is opened.
+   */
+  public void sweep(Set<Bytes> keep) throws IOException {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+      for (Path entry : entries) {
+        boolean kept = keep.stream().anyMatch(id -> path(id).equals(entry));
+        if (!kept && !Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+          Files.deleteIfExists(entry);
+        }
+      }
+    }
+  }
+
+  /** Closes every file; none is deleted. */
+  @Override
+  public void close() throws IOException {
+    for (Open file : open.values()) {
+      file.channel.close();
+    }
+    open.clear();
+  }
+
+  private void account(Bytes manifestId, Open file, long offset, int length) {
+    if (length == 0) {
+      return;
+    }
+    int first = (int) (offset / BLOCK_BYTES);
+    int end = (int) ((offset + length - 1) / BLOCK_BYTES) + 1;
+    int added = 0;
+    synchronized (file.blocks) {
+      for (int i = file.blocks.nextClearBit(first); i < end; i = file.blocks.nextClearBit(i)) {
+        file.blocks.set(i);
+        added++;
+      }
+    }
+    room.written(key(manifestId), (long) added * BLOCK_BYTES);
+  }
+
+  private Open opened(Bytes manifestId, long offset, int length) throws IOException {
+    Open file = open.get(manifestId);
+    if (file == null) {
+      throw new IOException("no file is open in staging for manifest " + manifestId.toHex());
+    }
+    if (offset < 0 || offset + length > file.length) {
+      throw new IOException(
+          length + " bytes at " + offset + " of " + file.path + ", which has " + file.length);
+    }
+    return file;
+  }
+
+  private static void readFully(Open file, ByteBuffer into, long offset) throws IOException {
+    long at = offset;
+    try {
+      while (into.hasRemaining()) {
+        int count = file.channel.read(into, at);
+        if (count < 0) {
+          throw new IOException("the file ends at " + at);
+        }
+        at += count;
+      }
+    } catch (IOException e) {
+      throw failed("reading", file, offset, into.limit(), e);
+    }
+  }
+
+  private static IOException failed(
+      String doing, Open file, long offset, long length, IOException e) {
+    return new IOException(
+        doing
+            + " "
+            + length
+            + " bytes at "
+            + offset
+            + " of "
+            + file.path
+            + ": "
+            + DurableFile.words(e),
+        e);
+  }
+
+  private static String key(Bytes manifestId) {
+    return manifestId.toHex();
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,299 @@
+package dev.tilecast.engine.message;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.tilecast.transport.Direction;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.CRC32C;
+
+/**
+ * Messages to packets and back (PROTOCOL.md, Packets). A packet is two header bytes (direction,
+ * service), one byte of protocol version and kind, the body, and a CRC-32C of everything from the
+ * service byte on: the link itself rewrites the direction. All numbers are big-endian.
+ */
+public final class Codec {
+  /** The protocol version that this code speaks. */
+  public static final int VERSION = 1;
+
+  /** Bytes of a packet that are not body. */
+  public static final int OVERHEAD_BYTES = 2 + 1 + 4;
+
+  /** Body bytes of DATA before the payload. */
+  public static final int DATA_HEAD_BYTES = 4 + 4;
+
+  /** Body bytes of MANIFEST_PART before the part. */
+  public static final int PART_HEAD_BYTES = 4 + 2 + 2 + 2;
+
+  /** The shortest MTU that any message fits into. */
+  public static final int MTU_MIN = 255;
+
+  /** The longest packet on any link. */
+  public static final int MTU_MAX = 65535;
+
+  private static final int HEADER_BYTES = 2;
+  private static final int CHECKSUM_BYTES = 4;
+  private static final int TILE_ID_BYTES = 16;
+  private static final int GROUP_ID_BYTES = 16;
+
+  /** Bytes of a catalog root. */
+  public static final int ROOT_BYTES = 12;
+
+  private static final int SEALED_FLAG = 1;
+  private static final int HELD_MAX = 1000;
+
+  private Codec() {}
+
+  /** Bytes of a file that one DATA packet of at most {@code mtu} bytes carries. */
+  public static int dataBytes(int mtu) {
+    return mtu - OVERHEAD_BYTES - DATA_HEAD_BYTES;
+  }
+
+  /** Bytes of a manifest that one MANIFEST_PART packet of at most {@code mtu} bytes carries. */
+  public static int partBytes(int mtu) {
+    return mtu - OVERHEAD_BYTES - PART_HEAD_BYTES;
+  }
+
+  /**
+   * The packet that carries {@code message}.
+   *
+   * @param to the direction that it leaves by
+   * @param serviceByte the second header byte, a property of the link (PACKETS.md)
+   */
+  public static byte[] encode(Message message, Direction to, int serviceByte) {
+    byte[] packet = new byte[OVERHEAD_BYTES + bodyBytes(message)];
+    ByteBuffer out = ByteBuffer.wrap(packet);
+    out.put((byte) (0x80 | to.code()));
+    out.put((byte) serviceByte);
+    out.put((byte) (VERSION << 4 | message.kind()));
+    putBody(message, out);
+    if (out.remaining() != CHECKSUM_BYTES) {
+      throw new AssertionError(message + " left " + out.remaining() + " bytes");
+    }
+    out.putInt(checksum(packet, packet.length - CHECKSUM_BYTES));
+    return packet;
+  }
+
+  /** The message in {@code packet}; whatever is wrong with it is a value, never an exception. */
+  public static Decoded decode(byte[] packet) {
+    if (packet.length < OVERHEAD_BYTES || packet.length > MTU_MAX) {
+      return new Decoded.Bad(Fault.LENGTH);
+    }
+    int bodyEnd = packet.length - CHECKSUM_BYTES;
+    if (ByteBuffer.wrap(packet).getInt(bodyEnd) != checksum(packet, bodyEnd)) {
+      return new Decoded.Bad(Fault.CHECKSUM);
+    }
+    int version = (packet[HEADER_BYTES] & 0xFF) >>> 4;
+    if (version != VERSION) {
+      return new Decoded.Bad(version > VERSION ? Fault.NEWER_VERSION : Fault.NO_VERSION);
+    }
+    int kind = packet[HEADER_BYTES] & 0x0F;
+    int bodyStart = HEADER_BYTES + 1;
+    ByteBuffer body = ByteBuffer.wrap(packet, bodyStart, bodyEnd - bodyStart).slice();
+    try {
+      return takeBody(kind, body);
+    } catch (BufferUnderflowException | MalformedException e) {
+      return new Decoded.Bad(Fault.MALFORMED);
+    }
+  }
+
+  private static int checksum(byte[] packet, int end) {
+    CRC32C crc = new CRC32C();
+    crc.update(packet, 1, end - 1);
+    return (int) crc.getValue();
+  }
+
+  private static int bodyBytes(Message message) {
+    if (message instanceof Message.Hello) {
+      return 1 + 8 + TILE_ID_BYTES + GROUP_ID_BYTES + 2 + 2 + ROOT_BYTES;
+    } else if (message instanceof Message.Advertisement m) {
+      return 1 + m.name().text().length() + 8 + 16 + 32 + 4 + 8 + 1 + 2;
+    } else if (message instanceof Message.ManifestWant) {
+      return 4 + 2 + 2 + 2;
+    } else if (message instanceof Message.ManifestPart m) {
+      return PART_HEAD_BYTES + m.bytes().length();
+    } else if (message instanceof Message.Want m) {
+      return 4 + 2 + 1 + m.ranges().size() * 8;
+    } else if (message instanceof Message.Data m) {
+      return DATA_HEAD_BYTES + m.bytes().length();
+    } else if (message instanceof Message.None) {
+      return 4 + 1;
+    }
+    throw new AssertionError(message);
+  }
+
+  private static void putBody(Message message, ByteBuffer out) {
+    if (message instanceof Message.Hello m) {
+      putHello(m, out);
+    } else if (message instanceof Message.Advertisement m) {
+      putAdvertisement(m, out);
+    } else if (message instanceof Message.ManifestWant m) {
+      out.putInt(m.key()).putShort((short) m.unit());
+      out.putShort((short) m.offset()).putShort((short) m.length());
+    } else if (message instanceof Message.ManifestPart m) {
+      out.putInt(m.key()).putShort((short) m.unit());
+      out.putShort((short) m.offset()).putShort((short) m.total());
+      m.bytes().putInto(out);
+    } else if (message instanceof Message.Want m) {
+      out.putInt(m.key()).putShort((short) m.window()).put((byte) m.ranges().size());
+      m.ranges().forEach(range -> out.putInt((int) range.offset()).putInt(range.length()));
+    } else if (message instanceof Message.Data m) {
+      out.putInt(m.key()).putInt((int) m.offset());
+      m.bytes().putInto(out);
+    } else if (message instanceof Message.None m) {
+      out.putInt(m.key()).put((byte) m.reason().code());
+    } else {
+      throw new AssertionError(message);
+    }
+  }
+
+  private static void putHello(Message.Hello m, ByteBuffer out) {
+    out.put((byte) (m.versionMin() << 4 | m.versionMax()));
+    out.putLong(m.bootId());
+    m.tileId().putInto(out);
+    m.groupId().putInto(out);
+    out.putShort((short) m.mtu()).putShort((short) m.nextSeconds());
+    m.catalogRoot().putInto(out);
+  }
+
+  private static void putAdvertisement(Message.Advertisement m, ByteBuffer out) {
+    out.put((byte) m.name().text().length());
+    out.put(m.name().text().getBytes(US_ASCII));
+    out.putLong(m.stamp());
+    m.digestPrefix().putInto(out);
+    m.manifestId().putInto(out);
+    out.putInt((int) m.fileLength());
+    m.signer().putInto(out);
+    out.put((byte) (m.sealed() ? SEALED_FLAG : 0));
+    out.putShort((short) m.heldPermille());
+  }
+
+  private static Decoded takeBody(int kind, ByteBuffer in) throws MalformedException {
+    return switch (kind) {
+      case Message.Hello.KIND -> new Decoded.Good(takeHello(in));
+      case Message.Advertisement.KIND -> new Decoded.Good(takeAdvertisement(in));
+      case Message.ManifestWant.KIND -> new Decoded.Good(takeManifestWant(in));
+      case Message.ManifestPart.KIND -> new Decoded.Good(takeManifestPart(in));
+      case Message.Want.KIND -> new Decoded.Good(takeWant(in));
+      case Message.Data.KIND -> new Decoded.Good(takeData(in));
+      case Message.None.KIND -> takeNone(in);
+      default -> new Decoded.Bad(Fault.UNKNOWN_KIND);
+    };
+  }
+
+  private static Message takeHello(ByteBuffer in) throws MalformedException {
+    int versions = u8(in);
+    long bootId = in.getLong();
+    Bytes tileId = take(in, TILE_ID_BYTES);
+    Bytes groupId = take(in, GROUP_ID_BYTES);
+    int mtu = u16(in);
+    int nextSeconds = u16(in);
+    require(mtu >= MTU_MIN && nextSeconds >= 1 && (versions >>> 4) <= (versions & 0x0F));
+    return new Message.Hello(
+        versions >>> 4,
+        versions & 0x0F,
+        bootId,
+        tileId,
+        groupId,
+        mtu,
+        nextSeconds,
+        take(in, ROOT_BYTES));
+  }
+
+  private static Message takeAdvertisement(ByteBuffer in) throws MalformedException {
+    String name = new String(take(in, u8(in)).toArray(), US_ASCII);
+    require(Name.isValid(name));
+    long stamp = in.getLong();
+    Bytes digestPrefix = take(in, Message.Advertisement.DIGEST_PREFIX_BYTES);
+    Bytes manifestId = take(in, 32);
+    long fileLength = u32(in);
+    Bytes signer = take(in, Message.Advertisement.SIGNER_BYTES);
+    int flags = u8(in);
+    int held = u16(in);
+    require(fileLength >= 1 && fileLength <= ManifestHead.FILE_BYTES_MAX && held <= HELD_MAX);
+    return new Message.Advertisement(
+        new Name(name),
+        stamp,
+        digestPrefix,
+        manifestId,
+        fileLength,
+        signer,
+        (flags & SEALED_FLAG) != 0,
+        held);
+  }
+
+  private static Message takeManifestWant(ByteBuffer in) throws MalformedException {
+    Message.ManifestWant want = new Message.ManifestWant(in.getInt(), u16(in), u16(in), u16(in));
+    require(want.length() >= 1);
+    return want;
+  }
+
+  private static Message takeManifestPart(ByteBuffer in) throws MalformedException {
+    int key = in.getInt();
+    int unit = u16(in);
+    int offset = u16(in);
+    int total = u16(in);
+    Bytes bytes = take(in, in.remaining());
+    require(bytes.length() >= 1 && offset + bytes.length() <= total);
+    return new Message.ManifestPart(key, unit, offset, total, bytes);
+  }
+
+  private static Message takeWant(ByteBuffer in) throws MalformedException {
+    int key = in.getInt();
+    int window = u16(in);
+    int count = u8(in);
+    require(window >= 1 && count >= 1 && count <= Message.Want.RANGES_MAX);
+    List<Message.Range> ranges = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      long offset = u32(in);
+      int length = in.getInt();
+      require(length >= 1 && offset + length <= ManifestHead.FILE_BYTES_MAX);
+      ranges.add(new Message.Range(offset, length));
+    }
+    return new Message.Want(key, window, ranges);
+  }
+
+  private static Message takeData(ByteBuffer in) throws MalformedException {
+    int key = in.getInt();
+    long offset = u32(in);
+    Bytes bytes = take(in, in.remaining());
+    require(bytes.length() >= 1 && offset + bytes.length() <= ManifestHead.FILE_BYTES_MAX);
+    return new Message.Data(key, offset, bytes);
+  }
+
+  private static Decoded takeNone(ByteBuffer in) {
+    int key = in.getInt();
+    // A reason that only later versions know says no more than that it does not come from there.
+    Reason reason = Reason.ofCode(u8(in)).orElse(Reason.NOT_HELD);
+    return new Decoded.Good(new Message.None(key, reason));
+  }
+
+  private static void require(boolean holds) throws MalformedException {
+    if (!holds) {
+      throw new MalformedException("a value out of bounds");
+    }
+  }
+
+  private static Bytes take(ByteBuffer in, int length) {
+    if (length > in.remaining()) {
+      throw new BufferUnderflowException();
+    }
+    byte[] taken = new byte[length];
+    in.get(taken);
+    return Bytes.wrap(taken);
+  }
+
+  private static int u8(ByteBuffer in) {
+    return in.get() & 0xFF;
+  }
+
+  private static int u16(ByteBuffer in) {
+    return in.getShort() & 0xFFFF;
+  }
+
+  private static long u32(ByteBuffer in) {
+    return in.getInt() & 0xFFFFFFFFL;
+  }
+}

@@ -1,0 +1,176 @@
+package dev.tilecast.engine.store;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.tilecast.engine.core.LoggedEvent;
+import dev.tilecast.engine.core.Save;
+import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.Manifest;
+import dev.tilecast.engine.message.Name;
+import dev.tilecast.engine.message.Version;
+import dev.tilecast.schema.Database;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.jooq.exception.DataAccessException;
+import org.jooq.impl.DSL;
+
+/**
+ * What a tile keeps in its database: a mirror of files that verify themselves, the progress of
+ * transfers, and the diary (SCHEMA.md). What is read back is checked again; a row that does not
+ * hold what it should is deleted and treated as absent.
+ *
+ * <p>May be used from any thread; calls take turns.
+ */
+public final class Store implements AutoCloseable {
+  private final Database database;
+  private final LiveRows live;
+  private final TransferRows transfers;
+  private final EventRows events;
+
+  private Store(Database database, InstantSource clock) {
+    this.database = database;
+    this.live = new LiveRows(database.dsl());
+    this.transfers = new TransferRows(database.dsl());
+    this.events = new EventRows(database.dsl(), clock);
+  }
+
+  /**
+   * Opens the database in {@code folder}, or makes it; one that cannot be used is set aside.
+   *
+   * @param clock read for the diary only
+   * @throws IOException where another process has it open, or not even a fresh one can be made
+   */
+  public static Store open(Path folder, InstantSource clock) throws IOException {
+    requireNonNull(clock);
+    Database database = Database.open(folder);
+    try {
+      Store store = new Store(database, clock);
+      store.transfers.sweep();
+      return store;
+    } catch (DataAccessException e) {
+      database.close();
+      throw failed(database, "reading", e);
+    }
+  }
+
+  /** What was set aside when this was opened, and why, as a sentence. */
+  public Optional<String> setAside() {
+    return database.setAside();
+  }
+
+  /**
+   * Writes all of {@code saves} in one transaction, in their order; where one of them is
+   * {@linkplain Save#durable() durable}, returns only when all of them would survive a power cut.
+   * An empty list touches nothing.
+   *
+   * @throws IOException where none of them was kept
+   */
+  public synchronized void commit(List<Save> saves) throws IOException {
+    if (saves.isEmpty()) {
+      return;
+    }
+    try {
+      database
+          .dsl()
+          .transaction(tx -> new Commit(DSL.using(tx), live, transfers, events).all(saves));
+      events.committed();
+    } catch (DataAccessException e) {
+      events.rolledBack();
+      throw failed(database, "writing " + saves.size() + " rows to", e);
+    }
+    if (saves.stream().anyMatch(Save::durable)) {
+      database.sync();
+    }
+  }
+
+  /** Every version that was live and whose manifest is here whole, by name. */
+  public synchronized List<StoredLive> live() throws IOException {
+    try {
+      return live.all();
+    } catch (DataAccessException e) {
+      throw failed(database, "reading", e);
+    }
+  }
+
+  /** The manifest of a live file. */
+  public synchronized Optional<Manifest> manifest(Bytes manifestId) throws IOException {
+    try {
+      return live.manifest(manifestId);
+    } catch (DataAccessException e) {
+      throw failed(database, "reading", e);
+    }
+  }
+
+  /**
+   * One encoded unit of the manifest of a live file, checked to be part of that manifest.
+   *
+   * @param unit {@link dev.tilecast.engine.message.Message.ManifestWant#HEAD}, or a page's number
+   */
+  public synchronized Optional<Bytes> manifestUnit(Bytes manifestId, int unit) throws IOException {
+    try {
+      return live.unit(manifestId, unit);
+    } catch (DataAccessException e) {
+      throw failed(database, "reading", e);
+    }
+  }
+
+  /** Forgets what is said of {@code name} being live: its row, manifest and intent. */
+  public synchronized void forgetLive(Name name) throws IOException {
+    try {
+      live.forget(name);
+    } catch (DataAccessException e) {
+      throw failed(database, "forgetting " + name + " in", e);
+    }
+  }
+
+  /** Promotions that had begun and of which neither success nor failure was kept. */
+  public synchronized List<Version> intents() throws IOException {
+    try {
+      return live.intents();
+    } catch (DataAccessException e) {
+      throw failed(database, "reading", e);
+    }
+  }
+
+  /** Every transfer that was open. */
+  public synchronized List<StoredTransfer> transfers() throws IOException {
+    try {
+      return transfers.all();
+    } catch (DataAccessException e) {
+      throw failed(database, "reading", e);
+    }
+  }
+
+  /** Up to {@code limit} events with an id above {@code afterId}, oldest first. */
+  public synchronized List<LoggedEvent> events(long afterId, int limit) throws IOException {
+    try {
+      return events.after(afterId, limit);
+    } catch (DataAccessException e) {
+      throw failed(database, "reading", e);
+    }
+  }
+
+  /** The newest {@code limit} events, oldest of them first. */
+  public synchronized List<LoggedEvent> newestEvents(int limit) throws IOException {
+    try {
+      return events.newest(limit);
+    } catch (DataAccessException e) {
+      throw failed(database, "reading", e);
+    }
+  }
+
+  /** Writes what is pending and closes the file. */
+  @Override
+  public synchronized void close() throws IOException {
+    database.close();
+  }
+
+  private static IOException failed(Database database, String doing, DataAccessException e) {
+    String message = e.getMessage() == null ? e.toString() : e.getMessage();
+    return new IOException(
+        doing + " the store " + database.file() + " failed: " + message.replace('\n', ' '), e);
+  }
+}

@@ -1,0 +1,135 @@
+package dev.tilecast.engine.store;
+
+import static dev.tilecast.schema.generated.Tables.TRANSFER;
+import static dev.tilecast.schema.generated.Tables.TRANSFER_CHUNK;
+import static dev.tilecast.schema.generated.Tables.TRANSFER_PAGE;
+
+import dev.tilecast.engine.core.Save;
+import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.ManifestHead;
+import dev.tilecast.engine.message.ManifestPage;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jooq.DSLContext;
+import org.jooq.Record2;
+
+/** Progress of open transfers. */
+final class TransferRows {
+  private final DSLContext dsl;
+
+  TransferRows(DSLContext dsl) {
+    this.dsl = dsl;
+  }
+
+  /** Deletes pages and chunks whose transfer is gone. */
+  void sweep() {
+    var known = dsl.select(TRANSFER.MANIFEST_ID).from(TRANSFER);
+    dsl.deleteFrom(TRANSFER_PAGE).where(TRANSFER_PAGE.MANIFEST_ID.notIn(known)).execute();
+    dsl.deleteFrom(TRANSFER_CHUNK).where(TRANSFER_CHUNK.MANIFEST_ID.notIn(known)).execute();
+  }
+
+  /** A transfer begins with an empty staging file, so rows of an earlier one of that id go. */
+  void begin(DSLContext tx, Save.TransferBegun begun) {
+    remove(tx, begun.manifestId());
+    tx.insertInto(TRANSFER)
+        .set(TRANSFER.MANIFEST_ID, begun.manifestId().toArray())
+        .set(TRANSFER.HEAD, begun.head().encode().toArray())
+        .execute();
+  }
+
+  void putPage(DSLContext tx, Save.Page page) {
+    tx.insertInto(TRANSFER_PAGE)
+        .set(TRANSFER_PAGE.MANIFEST_ID, page.manifestId().toArray())
+        .set(TRANSFER_PAGE.PAGE_INDEX, page.index())
+        .set(TRANSFER_PAGE.PAGE, page.page().encode().toArray())
+        .onDuplicateKeyUpdate()
+        .set(TRANSFER_PAGE.PAGE, page.page().encode().toArray())
+        .execute();
+  }
+
+  void putChunks(DSLContext tx, Map<Bytes, BitSet> chunks) {
+    if (chunks.isEmpty()) {
+      return;
+    }
+    List<Object[]> rows = new ArrayList<>();
+    chunks.forEach(
+        (manifestId, indexes) -> {
+          byte[] id = manifestId.toArray();
+          indexes.stream().forEach(index -> rows.add(new Object[] {id, index}));
+        });
+    tx.batch(
+            tx.insertInto(TRANSFER_CHUNK, TRANSFER_CHUNK.MANIFEST_ID, TRANSFER_CHUNK.CHUNK_INDEX)
+                .values((byte[]) null, null)
+                .onDuplicateKeyIgnore(),
+            rows.toArray(Object[][]::new))
+        .execute();
+  }
+
+  void remove(DSLContext tx, Bytes manifestId) {
+    byte[] id = manifestId.toArray();
+    tx.deleteFrom(TRANSFER).where(TRANSFER.MANIFEST_ID.eq(id)).execute();
+    tx.deleteFrom(TRANSFER_PAGE).where(TRANSFER_PAGE.MANIFEST_ID.eq(id)).execute();
+    tx.deleteFrom(TRANSFER_CHUNK).where(TRANSFER_CHUNK.MANIFEST_ID.eq(id)).execute();
+  }
+
+  List<StoredTransfer> all() {
+    List<StoredTransfer> stored = new ArrayList<>();
+    for (Record2<byte[], byte[]> row :
+        dsl.select(TRANSFER.MANIFEST_ID, TRANSFER.HEAD)
+            .from(TRANSFER)
+            .orderBy(TRANSFER.MANIFEST_ID)
+            .fetch()) {
+      Bytes manifestId = Bytes.copyOf(row.value1());
+      Optional<ManifestHead> head = Checked.head(manifestId, Bytes.copyOf(row.value2()));
+      if (head.isPresent()) {
+        Map<Integer, ManifestPage> pages = pages(manifestId, head.get());
+        stored.add(
+            new StoredTransfer(
+                manifestId, head.get(), pages, chunks(manifestId, head.get(), pages)));
+      } else {
+        remove(dsl, manifestId);
+      }
+    }
+    return stored;
+  }
+
+  private Map<Integer, ManifestPage> pages(Bytes manifestId, ManifestHead head) {
+    Map<Integer, ManifestPage> pages = new TreeMap<>();
+    byte[] id = manifestId.toArray();
+    for (Record2<Integer, byte[]> row :
+        dsl.select(TRANSFER_PAGE.PAGE_INDEX, TRANSFER_PAGE.PAGE)
+            .from(TRANSFER_PAGE)
+            .where(TRANSFER_PAGE.MANIFEST_ID.eq(id))
+            .fetch()) {
+      Optional<ManifestPage> page = Checked.page(head, row.value1(), Bytes.copyOf(row.value2()));
+      if (page.isPresent()) {
+        pages.put(row.value1(), page.get());
+      } else {
+        dsl.deleteFrom(TRANSFER_PAGE)
+            .where(TRANSFER_PAGE.MANIFEST_ID.eq(id))
+            .and(TRANSFER_PAGE.PAGE_INDEX.eq(row.value1()))
+            .execute();
+      }
+    }
+    return pages;
+  }
+
+  /** Rows of chunks that cannot be checked, for want of their page, are left out. */
+  private BitSet chunks(Bytes manifestId, ManifestHead head, Map<Integer, ManifestPage> pages) {
+    BitSet chunks = new BitSet();
+    dsl
+        .select(TRANSFER_CHUNK.CHUNK_INDEX)
+        .from(TRANSFER_CHUNK)
+        .where(TRANSFER_CHUNK.MANIFEST_ID.eq(manifestId.toArray()))
+        .fetch(TRANSFER_CHUNK.CHUNK_INDEX)
+        .stream()
+        .filter(index -> index >= 0 && index < head.chunkCount())
+        .filter(index -> pages.containsKey(index / ManifestPage.CHUNKS_MAX))
+        .forEach(chunks::set);
+    return chunks;
+  }
+}

@@ -1,0 +1,471 @@
+package dev.tilecast.engine.core;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.ChunkRef;
+import dev.tilecast.engine.message.Codec;
+import dev.tilecast.engine.message.Decoded;
+import dev.tilecast.engine.message.Manifest;
+import dev.tilecast.engine.message.ManifestHead;
+import dev.tilecast.engine.message.Message;
+import dev.tilecast.engine.message.Name;
+import dev.tilecast.engine.message.Reason;
+import dev.tilecast.engine.message.Version;
+import dev.tilecast.transport.Direction;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A few tiles in virtual time, with files in memory: the least shell that the core can be tested
+ * in. Packets go through the codec; one seed is one run.
+ */
+final class Grid {
+  static final long MILLI = 1_000_000L;
+  static final long SECOND = 1_000_000_000L;
+  private static final int SERVICE = 8;
+
+  /** What every file of these tests is: some bytes, and the manifest that tells of them. */
+  record TestFile(Bytes content, Manifest manifest) {
+    LiveEntry entry() {
+      return LiveEntry.of(manifest.head());
+    }
+  }
+
+  private record Event(long at, long sequence, Runnable action) {}
+
+  /** One direction of a link. */
+  final class Wire {
+    final Tile to;
+    final Direction arrivesFrom;
+    long delay = MILLI;
+    double loss;
+    boolean cut;
+    long packets;
+    long bytes;
+    long freeAt;
+
+    /** Bytes a second, 0 for no limit. */
+    long rate;
+
+    /** Turns a packet into what arrives; empty loses it. */
+    java.util.function.UnaryOperator<byte[]> tamper = packet -> packet;
+
+    Wire(Tile to, Direction arrivesFrom) {
+      this.to = to;
+      this.arrivesFrom = arrivesFrom;
+    }
+
+    void send(byte[] packet) {
+      packets++;
+      bytes += packet.length;
+      if (cut || chance.nextDouble() < loss) {
+        return;
+      }
+      byte[] arriving = tamper.apply(packet);
+      long start = Math.max(now, freeAt);
+      freeAt = rate == 0 ? start : start + packet.length * SECOND / rate;
+      at(freeAt + delay, () -> to.receive(arrivesFrom, arriving));
+    }
+  }
+
+  /** A tile: the real core, and a disk in memory. */
+  final class Tile {
+    final String label;
+    final Map<Name, TestFile> live = new TreeMap<>();
+    final Map<Name, Version> marks = new TreeMap<>();
+    final Map<Bytes, byte[]> staging = new LinkedHashMap<>();
+    final Map<Bytes, Restored.Begun> rows = new LinkedHashMap<>();
+    final Map<Long, Verdict> verdicts = new TreeMap<>();
+    final Map<Long, TestFile> dropped = new TreeMap<>();
+    final List<TileEvent> events = new ArrayList<>();
+    final List<LiveEntry> activated = new ArrayList<>();
+    final Map<Direction, Wire> wires = new EnumMap<>(Direction.class);
+    final List<Message> sent = new ArrayList<>();
+    int mtu = 255;
+    String group = "test";
+    boolean diskFull;
+    Trust trust = trustIn("alpha");
+    Replicator core;
+    private int life;
+    private long tickAt = Long.MAX_VALUE;
+
+    Tile(String label) {
+      this.label = label;
+    }
+
+    void start() {
+      life++;
+      tickAt = Long.MAX_VALUE;
+      List<LiveEntry> entries = live.values().stream().map(TestFile::entry).toList();
+      TileSettings settings =
+          new TileSettings(
+              Bytes.sha256(label.getBytes(UTF_8)).prefix(16), chance.nextLong(), group, limits);
+      core =
+          new Replicator(
+              settings,
+              new Restored(entries, List.copyOf(marks.values()), List.copyOf(rows.values()), trust),
+              new Random(chance.nextLong()),
+              now);
+      List<Effect> out = new ArrayList<>();
+      core.start(out);
+      carryOut(out);
+      wires.keySet().forEach(direction -> step(new Input.LinkUp(direction, mtu)));
+    }
+
+    /** Power goes: only what is on the disk is left. */
+    void crash() {
+      life++;
+      core = null;
+    }
+
+    void drop(long ticket, TestFile file) {
+      dropped.put(ticket, file);
+      step(new Input.Offered(ticket, file.manifest()));
+    }
+
+    void receive(Direction from, byte[] packet) {
+      if (core == null) {
+        return;
+      }
+      Decoded decoded = Codec.decode(packet);
+      if (decoded instanceof Decoded.Good good) {
+        step(new Input.Received(from, good.message()));
+      } else if (decoded instanceof Decoded.Bad bad) {
+        step(new Input.Unreadable(from, bad.fault()));
+      }
+    }
+
+    void step(Input input) {
+      if (core == null) {
+        return;
+      }
+      List<Effect> out = new ArrayList<>();
+      core.step(input, now, out);
+      carryOut(out);
+      check(this);
+      long wake = core.wakeAtNanos();
+      if (wake < tickAt) {
+        tickAt = Math.max(wake, now + 1);
+        int ofLife = life;
+        long due = tickAt;
+        Grid.this.at(
+            due,
+            () -> {
+              if (ofLife == life && due == tickAt) {
+                tickAt = Long.MAX_VALUE;
+                step(new Input.Tick());
+              }
+            });
+      }
+    }
+
+    private void later(long delay, Input input) {
+      int ofLife = life;
+      Grid.this.at(
+          now + delay,
+          () -> {
+            if (ofLife == life) {
+              step(input);
+            }
+          });
+    }
+
+    private void carryOut(List<Effect> out) {
+      out.stream().filter(e -> e instanceof Save).forEach(e -> save((Save) e));
+      out.stream().filter(e -> !(e instanceof Save)).forEach(this::carryOut);
+    }
+
+    private void save(Save save) {
+      if (save instanceof Save.TransferBegun s) {
+        rows.put(s.manifestId(), new Restored.Begun(s.manifestId(), s.head(), Map.of()));
+      } else if (save instanceof Save.Page s && rows.containsKey(s.manifestId())) {
+        Restored.Begun old = rows.get(s.manifestId());
+        Map<Integer, dev.tilecast.engine.message.ManifestPage> pages = new TreeMap<>(old.pages());
+        pages.put(s.index(), s.page());
+        rows.put(s.manifestId(), new Restored.Begun(s.manifestId(), old.head(), pages));
+      } else if (save instanceof Save.TransferGone s) {
+        rows.remove(s.manifestId());
+      } else if (save instanceof Save.Event s) {
+        events.add(s.event());
+      }
+    }
+
+    private void carryOut(Effect effect) {
+      if (effect instanceof Effect.Send e) {
+        transmit(e.to(), e.message());
+      } else if (effect instanceof Effect.SendData e) {
+        sendData(e);
+      } else if (effect instanceof Effect.SendManifest e) {
+        sendManifest(e);
+      } else if (effect instanceof Effect.JudgeHead e) {
+        later(MILLI, new Input.HeadJudged(e.manifestId(), judge(e.head())));
+      } else if (effect instanceof Effect.OpenStaging e) {
+        later(MILLI, new Input.StagingOpened(e.manifestId(), openStaging(e)));
+      } else if (effect instanceof Effect.WriteStaging e) {
+        byte[] data = e.bytes().toArray();
+        System.arraycopy(data, 0, staging.get(e.manifestId()), (int) e.offset(), data.length);
+      } else if (effect instanceof Effect.CheckChunk e) {
+        later(0, new Input.ChunkChecked(e.manifestId(), e.index(), chunkIsGood(e)));
+      } else if (effect instanceof Effect.DropStaging e) {
+        staging.remove(e.manifestId());
+      } else if (effect instanceof Effect.Inspect e) {
+        later(MILLI, new Input.Inspected(e.manifest().head().id(), inspect(e.manifest())));
+      } else if (effect instanceof Effect.Promote e) {
+        promote(e);
+      } else if (effect instanceof Effect.Answer e) {
+        verdicts.put(e.ticket(), e.verdict());
+      } else if (effect instanceof Effect.Activate e) {
+        activated.add(e.entry());
+      } else {
+        throw new AssertionError(effect);
+      }
+    }
+
+    private void transmit(Direction to, Message message) {
+      sent.add(message);
+      Wire wire = wires.get(to);
+      byte[] packet = Codec.encode(message, to, SERVICE);
+      if (packet.length > mtuTo(to)) {
+        throw new AssertionError(message + " takes " + packet.length + " bytes");
+      }
+      wire.send(packet);
+    }
+
+    private int mtuTo(Direction to) {
+      return Math.min(mtu, wires.get(to).to.mtu);
+    }
+
+    private void sendData(Effect.SendData e) {
+      TestFile file = live.get(e.name());
+      int payload = Codec.dataBytes(e.mtu());
+      int key = e.manifestId().firstInt();
+      for (long at = e.range().offset(); at < e.range().end(); at += payload) {
+        int length = (int) Math.min(payload, e.range().end() - at);
+        transmit(
+            e.to(), new Message.Data(key, at, file.content.slice((int) at, (int) at + length)));
+      }
+    }
+
+    private void sendManifest(Effect.SendManifest e) {
+      TestFile file = live.get(e.name());
+      int key = e.manifestId().firstInt();
+      Bytes unit =
+          e.unit() == Message.ManifestWant.HEAD
+              ? file.manifest.head().encode()
+              : file.manifest.pages().get(e.unit()).encode();
+      int payload = Codec.partBytes(e.mtu());
+      int end = Math.min(unit.length(), e.offset() + e.length());
+      for (int at = e.offset(); at < end; at += payload) {
+        Bytes part = unit.slice(at, Math.min(end, at + payload));
+        transmit(e.to(), new Message.ManifestPart(key, e.unit(), at, unit.length(), part));
+      }
+    }
+
+    private Optional<Refusal> judge(ManifestHead head) {
+      boolean signed = head.signature().equals(signature(head.version(), head.handle()));
+      return signed
+          ? trust.objectionTo(head.fingerprint(), head.version().name())
+          : Optional.of(new Refusal(Reason.BAD_SIGNATURE, "bad signature"));
+    }
+
+    private Optional<Refusal> openStaging(Effect.OpenStaging e) {
+      if (diskFull) {
+        return Optional.of(new Refusal(Reason.NO_SPACE, "needs more than there is"));
+      }
+      staging.computeIfAbsent(e.manifestId(), id -> new byte[(int) e.head().fileLength()]);
+      return Optional.empty();
+    }
+
+    private boolean chunkIsGood(Effect.CheckChunk e) {
+      byte[] file = staging.get(e.manifestId());
+      Bytes chunk = Bytes.copyOf(file, (int) e.offset(), e.expected().length());
+      return Bytes.sha256(chunk.toArray()).equals(e.expected().digest());
+    }
+
+    private Optional<Refusal> inspect(Manifest manifest) {
+      Bytes content = Bytes.copyOf(staging.get(manifest.head().id()));
+      boolean genuine =
+          originals.stream()
+              .anyMatch(f -> f.manifest.equals(manifest) && f.content.equals(content));
+      return genuine
+          ? Optional.empty()
+          : Optional.of(new Refusal(Reason.BAD_FORMAT, "not what was signed"));
+    }
+
+    private void promote(Effect.Promote e) {
+      Name name = e.manifest().head().version().name();
+      int ofLife = life;
+      Grid.this.at(
+          now + MILLI,
+          () -> {
+            if (ofLife != life) {
+              return;
+            }
+            Bytes content =
+                e.source() instanceof Source.Staged s
+                    ? Bytes.copyOf(staging.remove(s.manifestId()))
+                    : dropped.get(((Source.Dropped) e.source()).ticket()).content;
+            live.put(name, new TestFile(content, e.manifest()));
+            marks.put(name, e.manifest().head().version());
+            step(new Input.Promoted(e.source(), e.manifest(), "identity"));
+          });
+    }
+
+    boolean holds(TestFile file) {
+      TestFile mine = live.get(file.manifest.head().version().name());
+      return mine != null && mine.content.equals(file.content);
+    }
+
+    /** Packets of one kind that this tile sent. */
+    long sent(Class<? extends Message> kind) {
+      return sent.stream().filter(kind::isInstance).count();
+    }
+  }
+
+  final Random chance;
+  final List<TestFile> originals = new ArrayList<>();
+  final List<Tile> tiles = new ArrayList<>();
+  Limits limits = Limits.DEFAULT;
+  long now = 5 * SECOND;
+  private final PriorityQueue<Event> events =
+      new PriorityQueue<>(
+          java.util.Comparator.comparingLong(Event::at).thenComparingLong(Event::sequence));
+  private long sequence;
+  private final Map<String, Version> highest = new TreeMap<>();
+
+  Grid(long seed) {
+    chance = new Random(seed);
+  }
+
+  Tile tile(String label) {
+    Tile tile = new Tile(label);
+    tiles.add(tile);
+    return tile;
+  }
+
+  /** {@code count} tiles side by side, the next one always to the east. */
+  List<Tile> line(int count) {
+    List<Tile> line = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      line.add(tile("tile " + i));
+      if (i > 0) {
+        join(line.get(i - 1), Direction.ET, line.get(i));
+      }
+    }
+    return line;
+  }
+
+  void join(Tile a, Direction direction, Tile b) {
+    a.wires.put(direction, new Wire(b, direction.opposite()));
+    b.wires.put(direction.opposite(), new Wire(a, direction));
+  }
+
+  void startAll() {
+    tiles.forEach(Tile::start);
+  }
+
+  void at(long time, Runnable action) {
+    events.add(new Event(Math.max(time, now), sequence++, action));
+  }
+
+  /** Runs until {@code goal} holds; false where it does not within {@code span} nanoseconds. */
+  boolean runUntil(BooleanSupplier goal, long span) {
+    long end = now + span;
+    while (!goal.getAsBoolean()) {
+      Event event = events.peek();
+      if (event == null || event.at() > end) {
+        now = end;
+        return goal.getAsBoolean();
+      }
+      events.remove();
+      now = event.at();
+      event.action().run();
+    }
+    return true;
+  }
+
+  void run(long span) {
+    runUntil(() -> false, span);
+  }
+
+  /** A file of random bytes, signed by {@code handle}, cut into chunks of 4 KiB. */
+  TestFile file(String name, long stamp, int length, String handle) {
+    byte[] content = new byte[length];
+    chance.nextBytes(content);
+    Bytes digest = Bytes.copyOf(new byte[64]);
+    try {
+      digest = Bytes.copyOf(java.security.MessageDigest.getInstance("SHA-512").digest(content));
+    } catch (java.security.NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
+    Version version = new Version(new Name(name), stamp, digest);
+    List<ChunkRef> chunks = new ArrayList<>();
+    int size = ManifestHead.averageChunkBytes(length);
+    for (int at = 0; at < length; at += size) {
+      byte[] chunk = java.util.Arrays.copyOfRange(content, at, Math.min(length, at + size));
+      chunks.add(new ChunkRef(chunk.length, Bytes.sha256(chunk)));
+    }
+    Manifest manifest =
+        Manifest.of(version, handle, fingerprint(handle), signature(version, handle), chunks);
+    TestFile file = new TestFile(Bytes.copyOf(content), manifest);
+    originals.add(file);
+    return file;
+  }
+
+  static Bytes fingerprint(String handle) {
+    Bytes half = Bytes.sha256(handle.getBytes(UTF_8));
+    byte[] whole = new byte[64];
+    System.arraycopy(half.toArray(), 0, whole, 0, 32);
+    return Bytes.copyOf(whole);
+  }
+
+  static Bytes signature(Version version, String handle) {
+    byte[] secret = (version.innerDigest().toHex() + handle).getBytes(UTF_8);
+    byte[] signature = new byte[96];
+    System.arraycopy(Bytes.sha256(secret).toArray(), 0, signature, 0, 32);
+    return Bytes.copyOf(signature);
+  }
+
+  static Trust trustIn(String... handles) {
+    List<Trust.Signer> signers = new ArrayList<>();
+    for (String handle : handles) {
+      signers.add(new Trust.Signer(handle, fingerprint(handle), List.of("*")));
+    }
+    return new Trust(signers);
+  }
+
+  /** What must hold after every step: P1, P2 and the bounds. */
+  private void check(Tile tile) {
+    for (TestFile file : tile.live.values()) {
+      Version version = file.manifest.head().version();
+      boolean original = originals.stream().anyMatch(f -> f.content.equals(file.content));
+      if (!original) {
+        throw new AssertionError(tile.label + " has bytes in live/ that nobody signed");
+      }
+      Version before = highest.get(tile.label + "/" + version.name());
+      if (before != null && before.isNewerThan(version)) {
+        throw new AssertionError(tile.label + ": " + version + " is live below " + before);
+      }
+      highest.put(tile.label + "/" + version.name(), version);
+    }
+    TileReport report = tile.core.report();
+    long running = report.transfers().stream().filter(t -> !t.parked()).count();
+    if (running > limits.transfersMax()) {
+      throw new AssertionError(tile.label + " runs " + running + " transfers");
+    }
+    for (TileReport.Neighbor neighbor : report.neighbors()) {
+      if (neighbor.window() > Limits.WINDOW_PACKETS_MAX) {
+        throw new AssertionError(tile.label + ": window of " + neighbor.window());
+      }
+    }
+  }
+}

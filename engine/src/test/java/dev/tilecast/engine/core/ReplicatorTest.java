@@ -1,0 +1,360 @@
+package dev.tilecast.engine.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.Message;
+import dev.tilecast.engine.message.Name;
+import dev.tilecast.engine.message.Reason;
+import dev.tilecast.transport.Direction;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ReplicatorTest {
+  private static final long MINUTE = 60 * Grid.SECOND;
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void carriesAFileAlongALine(long seed) {
+    Grid grid = new Grid(seed);
+    List<Grid.Tile> line = grid.line(5);
+    Grid.TestFile file = grid.file("demo.mfz", 100, 200_000, "alpha");
+    grid.startAll();
+
+    line.get(0).drop(1, file);
+
+    assertThat(grid.runUntil(() -> line.get(4).holds(file), 2 * MINUTE)).isTrue();
+    assertThat(line.get(0).verdicts.get(1L)).isInstanceOf(Verdict.Live.class);
+    assertThat(line.get(4).activated).containsExactly(file.entry());
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4})
+  void convergesOnTheNewestThroughHeavyLoss(long seed) {
+    Grid grid = new Grid(seed);
+    List<Grid.Tile> line = grid.line(4);
+    line.forEach(tile -> tile.wires.values().forEach(wire -> wire.loss = 0.2));
+    Grid.TestFile old = grid.file("demo.mfz", 100, 60_000, "alpha");
+    Grid.TestFile young = grid.file("demo.mfz", 101, 60_000, "alpha");
+    grid.startAll();
+
+    line.get(0).drop(1, old);
+    line.get(3).drop(1, young);
+
+    assertThat(grid.runUntil(() -> line.stream().allMatch(t -> t.holds(young)), 30 * MINUTE))
+        .isTrue();
+  }
+
+  @Test
+  void answersOldNewsWithNew() {
+    Grid grid = new Grid(7);
+    List<Grid.Tile> line = grid.line(2);
+    Grid.TestFile old = grid.file("demo.mfz", 100, 20_000, "alpha");
+    Grid.TestFile young = grid.file("demo.mfz", 200, 20_000, "alpha");
+    line.get(0).live.put(new Name("demo.mfz"), old);
+    line.get(1).live.put(new Name("demo.mfz"), young);
+    grid.startAll();
+
+    assertThat(grid.runUntil(() -> line.get(0).holds(young), 10 * Grid.SECOND)).isTrue();
+  }
+
+  @Test
+  void theGreaterDigestWinsAmongEqualStampsAndIsCalledEquivocation() {
+    Grid grid = new Grid(7);
+    List<Grid.Tile> line = grid.line(3);
+    Grid.TestFile a = grid.file("demo.mfz", 100, 20_000, "alpha");
+    Grid.TestFile b = grid.file("demo.mfz", 100, 20_000, "alpha");
+    Grid.TestFile winner = a.entry().version().isNewerThan(b.entry().version()) ? a : b;
+    line.get(0).live.put(new Name("demo.mfz"), a);
+    line.get(2).live.put(new Name("demo.mfz"), b);
+    grid.startAll();
+
+    assertThat(grid.runUntil(() -> line.stream().allMatch(t -> t.holds(winner)), MINUTE)).isTrue();
+    assertThat(line)
+        .anySatisfy(tile -> assertThat(tile.core.report().equivocations()).isNotEmpty());
+  }
+
+  @Test
+  void refusesAtTheInboxWhatIsOlderEqualOrTheSame() {
+    Grid grid = new Grid(7);
+    Grid.Tile tile = grid.tile("alone");
+    Grid.TestFile live = grid.file("demo.mfz", 100, 20_000, "alpha");
+    Grid.TestFile older = grid.file("demo.mfz", 99, 20_000, "alpha");
+    Grid.TestFile equal = grid.file("demo.mfz", 100, 20_000, "alpha");
+    tile.live.put(new Name("demo.mfz"), live);
+    grid.startAll();
+
+    tile.drop(1, older);
+    tile.drop(2, equal);
+    tile.drop(3, live);
+
+    assertThat(reason(tile.verdicts.get(1L))).isEqualTo(Reason.OLDER);
+    assertThat(reason(tile.verdicts.get(2L))).isEqualTo(Reason.EQUAL_STAMP);
+    assertThat(tile.verdicts.get(3L)).isInstanceOf(Verdict.AlreadyLive.class);
+  }
+
+  @Test
+  void refusesFromANeighborWhatIsBelowItsMark() {
+    Grid grid = new Grid(7);
+    List<Grid.Tile> line = grid.line(2);
+    Grid.TestFile old = grid.file("demo.mfz", 100, 20_000, "alpha");
+    Grid.TestFile lost = grid.file("demo.mfz", 101, 20_000, "alpha");
+    line.get(0).live.put(new Name("demo.mfz"), old);
+    line.get(1).marks.put(new Name("demo.mfz"), lost.entry().version());
+    grid.startAll();
+
+    grid.run(MINUTE);
+
+    assertThat(line.get(1).live).isEmpty();
+    assertThat(line.get(1).core.report().wanted()).hasSize(1);
+    assertThat(line.get(1).core.report().refusals().get(0).refusal().reason())
+        .isEqualTo(Reason.OLDER);
+  }
+
+  @Test
+  void wantsBackTheVeryVersionOfItsMark() {
+    Grid grid = new Grid(7);
+    List<Grid.Tile> line = grid.line(2);
+    Grid.TestFile file = grid.file("demo.mfz", 101, 20_000, "alpha");
+    line.get(0).live.put(new Name("demo.mfz"), file);
+    line.get(1).marks.put(new Name("demo.mfz"), file.entry().version());
+    grid.startAll();
+
+    assertThat(grid.runUntil(() -> line.get(1).holds(file), 10 * Grid.SECOND)).isTrue();
+  }
+
+  @Test
+  void pullsNothingByAnUnknownSignerUntilItsKeyIsAdded() {
+    Grid grid = new Grid(7);
+    List<Grid.Tile> line = grid.line(2);
+    line.get(0).trust = Grid.trustIn("alpha", "stranger");
+    Grid.TestFile file = grid.file("demo.mfz", 100, 20_000, "stranger");
+    grid.startAll();
+    line.get(0).drop(1, file);
+
+    grid.run(MINUTE);
+    assertThat(line.get(1).live).isEmpty();
+    assertThat(line.get(1).sent(Message.ManifestWant.class)).isZero();
+    assertThat(line.get(1).core.report().claims().get(0).state()).contains("does not know");
+
+    line.get(1).step(new Input.TrustChanged(Grid.trustIn("alpha", "stranger")));
+    line.get(1).trust = Grid.trustIn("alpha", "stranger");
+    assertThat(grid.runUntil(() -> line.get(1).holds(file), 10 * Grid.SECOND)).isTrue();
+  }
+
+  @Test
+  void tilesThatWillNeverAgreeFallQuiet() {
+    Grid grid = new Grid(7);
+    List<Grid.Tile> line = grid.line(2);
+    line.get(0).trust = Grid.trustIn("alpha", "stranger");
+    grid.startAll();
+    for (int i = 0; i < 50; i++) {
+      line.get(0).drop(i, grid.file("x" + i + ".mfz", 100, 5_000, "stranger"));
+    }
+    grid.run(10 * MINUTE);
+    long before = 0L + line.get(0).sent.size() + line.get(1).sent.size();
+
+    grid.run(60 * MINUTE);
+
+    // HELLO once a minute each, and nothing else.
+    assertThat(0L + line.get(0).sent.size() + line.get(1).sent.size() - before).isBetween(110L, 130L);
+  }
+
+  @Test
+  void equalTilesSayOnlyHello() {
+    Grid grid = new Grid(7);
+    List<Grid.Tile> line = grid.line(3);
+    Grid.TestFile file = grid.file("demo.mfz", 100, 50_000, "alpha");
+    grid.startAll();
+    line.get(1).drop(1, file);
+    grid.run(10 * MINUTE);
+    line.forEach(tile -> tile.sent.clear());
+
+    grid.run(60 * MINUTE);
+
+    line.forEach(
+        tile ->
+            assertThat(tile.sent).allSatisfy(m -> assertThat(m).isInstanceOf(Message.Hello.class)));
+  }
+
+  @Test
+  void goesOnFromKeptChunksAfterACrash() {
+    Grid grid = new Grid(7);
+    List<Grid.Tile> line = grid.line(2);
+    line.forEach(t -> t.wires.values().forEach(wire -> wire.rate = 64_000));
+    Grid.TestFile file = grid.file("demo.mfz", 100, 400_000, "alpha");
+    grid.startAll();
+    line.get(0).drop(1, file);
+    assertThat(
+            grid.runUntil(
+                () ->
+                    line.get(1).core.report().transfers().stream()
+                        .anyMatch(t -> t.verifiedBytes() > 200_000),
+                MINUTE))
+        .isTrue();
+
+    line.get(1).crash();
+    grid.run(Grid.SECOND);
+    long sentBefore = line.get(0).sent(Message.Data.class);
+    line.get(1).start();
+    assertThat(
+            grid.runUntil(
+                () ->
+                    line.get(1).core.report().transfers().stream()
+                        .anyMatch(t -> t.keptBytes() > 200_000),
+                MINUTE))
+        .isTrue();
+    assertThat(grid.runUntil(() -> line.get(1).holds(file), MINUTE)).isTrue();
+
+    long again = line.get(0).sent(Message.Data.class) - sentBefore;
+    assertThat(again * 240).isLessThan(220_000);
+  }
+
+  @Test
+  void goesOnElsewhereWhenASourceFallsSilent() {
+    Grid grid = new Grid(7);
+    Grid.Tile west = grid.tile("west");
+    Grid.Tile middle = grid.tile("middle");
+    Grid.Tile east = grid.tile("east");
+    grid.join(west, Direction.ET, middle);
+    grid.join(middle, Direction.ET, east);
+    grid.tiles.forEach(t -> t.wires.values().forEach(wire -> wire.rate = 64_000));
+    Grid.TestFile file = grid.file("demo.mfz", 100, 400_000, "alpha");
+    west.live.put(new Name("demo.mfz"), file);
+    east.live.put(new Name("demo.mfz"), file);
+    grid.startAll();
+    assertThat(
+            grid.runUntil(
+                () ->
+                    middle.core.report().transfers().stream()
+                        .anyMatch(t -> t.verifiedBytes() > 100_000),
+                MINUTE))
+        .isTrue();
+
+    west.crash();
+
+    assertThat(grid.runUntil(() -> middle.holds(file), MINUTE)).isTrue();
+  }
+
+  @Test
+  void pullsFromAllNeighborsThatHaveIt() {
+    Grid grid = new Grid(7);
+    Grid.Tile west = grid.tile("west");
+    Grid.Tile middle = grid.tile("middle");
+    Grid.Tile east = grid.tile("east");
+    grid.join(west, Direction.ET, middle);
+    grid.join(middle, Direction.ET, east);
+    grid.tiles.forEach(t -> t.wires.values().forEach(wire -> wire.rate = 64_000));
+    Grid.TestFile file = grid.file("demo.mfz", 100, 400_000, "alpha");
+    west.live.put(new Name("demo.mfz"), file);
+    east.live.put(new Name("demo.mfz"), file);
+    grid.startAll();
+
+    assertThat(grid.runUntil(() -> middle.holds(file), MINUTE)).isTrue();
+
+    assertThat(west.sent(Message.Data.class)).isGreaterThan(500);
+    assertThat(east.sent(Message.Data.class)).isGreaterThan(500);
+    assertThat(west.sent(Message.Data.class) + east.sent(Message.Data.class)).isLessThan(1900);
+  }
+
+  @Test
+  void findsOutWhoSendsWrongBytesAndStillGetsThere() {
+    Grid grid = new Grid(7);
+    Grid.Tile liar = grid.tile("liar");
+    Grid.Tile middle = grid.tile("middle");
+    Grid.Tile honest = grid.tile("honest");
+    grid.join(liar, Direction.ET, middle);
+    grid.join(middle, Direction.ET, honest);
+    Grid.TestFile file = grid.file("demo.mfz", 100, 300_000, "alpha");
+    Grid.TestFile rotten = new Grid.TestFile(Bytes.copyOf(new byte[300_000]), file.manifest());
+    liar.live.put(new Name("demo.mfz"), rotten);
+    grid.originals.add(rotten);
+    honest.live.put(new Name("demo.mfz"), file);
+    grid.startAll();
+
+    assertThat(grid.runUntil(() -> middle.live.size() == 1, 5 * MINUTE)).isTrue();
+
+    assertThat(middle.holds(file)).isTrue();
+    assertThat(middle.core.report().neighbors().get(1).counters()).containsKey("wrong_bytes");
+  }
+
+  @Test
+  void aNoisyLinkIsAsGoodAsALossyOne() {
+    Grid grid = new Grid(7);
+    List<Grid.Tile> line = grid.line(2);
+    line.forEach(
+        tile ->
+            tile.wires
+                .values()
+                .forEach(
+                    wire ->
+                        wire.tamper =
+                            packet -> {
+                              byte[] flipped = packet.clone();
+                              if (grid.chance.nextInt(20) == 0) {
+                                flipped[grid.chance.nextInt(flipped.length)] ^= 16;
+                              }
+                              return flipped;
+                            }));
+    Grid.TestFile file = grid.file("demo.mfz", 100, 100_000, "alpha");
+    grid.startAll();
+    line.get(0).drop(1, file);
+
+    assertThat(grid.runUntil(() -> line.get(1).holds(file), 5 * MINUTE)).isTrue();
+    assertThat(line.get(1).core.report().neighbors().get(0).counters())
+        .containsKey("unreadable_checksum");
+  }
+
+  @Test
+  void takesUpAgainWhatHadNoRoom() {
+    Grid grid = new Grid(7);
+    List<Grid.Tile> line = grid.line(2);
+    line.get(1).diskFull = true;
+    Grid.TestFile file = grid.file("demo.mfz", 100, 100_000, "alpha");
+    grid.startAll();
+    line.get(0).drop(1, file);
+    grid.run(30 * Grid.SECOND);
+    assertThat(line.get(1).core.report().refusals().get(0).refusal().reason())
+        .isEqualTo(Reason.NO_SPACE);
+
+    line.get(1).diskFull = false;
+
+    assertThat(grid.runUntil(() -> line.get(1).holds(file), 5 * MINUTE)).isTrue();
+  }
+
+  @Test
+  void anotherGroupExchangesNothing() {
+    Grid grid = new Grid(7);
+    List<Grid.Tile> line = grid.line(2);
+    line.get(1).group = "others";
+    Grid.TestFile file = grid.file("demo.mfz", 100, 100_000, "alpha");
+    grid.startAll();
+    line.get(0).drop(1, file);
+
+    grid.run(10 * MINUTE);
+
+    assertThat(line.get(0).sent).allSatisfy(m -> assertThat(m).isInstanceOf(Message.Hello.class));
+    assertThat(line.get(1).core.report().neighbors().get(0).note()).contains("another group");
+  }
+
+  @Test
+  void oneSeedIsOneRun() {
+    assertThat(transcript(11)).isEqualTo(transcript(11)).isNotEqualTo(transcript(12));
+  }
+
+  private static List<Message> transcript(long seed) {
+    Grid grid = new Grid(seed);
+    List<Grid.Tile> line = grid.line(4);
+    line.forEach(tile -> tile.wires.values().forEach(wire -> wire.loss = 0.1));
+    grid.startAll();
+    line.get(0).drop(1, grid.file("demo.mfz", 100, 60_000, "alpha"));
+    grid.run(MINUTE);
+    return line.get(2).sent;
+  }
+
+  private static Reason reason(Verdict verdict) {
+    return ((Verdict.Refused) verdict).refusal().reason();
+  }
+}

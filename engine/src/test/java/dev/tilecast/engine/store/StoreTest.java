@@ -1,0 +1,604 @@
+package dev.tilecast.engine.store;
+
+import static dev.tilecast.schema.generated.Tables.EVENT;
+import static dev.tilecast.schema.generated.Tables.MANIFEST;
+import static dev.tilecast.schema.generated.Tables.MANIFEST_PAGE;
+import static dev.tilecast.schema.generated.Tables.TRANSFER;
+import static dev.tilecast.schema.generated.Tables.TRANSFER_CHUNK;
+import static dev.tilecast.schema.generated.Tables.TRANSFER_PAGE;
+import static dev.tilecast.schema.generated.Tables.VERSION;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tilecast.engine.core.LiveEntry;
+import dev.tilecast.engine.core.LoggedEvent;
+import dev.tilecast.engine.core.Save;
+import dev.tilecast.engine.core.TileEvent;
+import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.ChunkRef;
+import dev.tilecast.engine.message.Manifest;
+import dev.tilecast.engine.message.ManifestHead;
+import dev.tilecast.engine.message.ManifestPage;
+import dev.tilecast.engine.message.Message;
+import dev.tilecast.engine.message.Name;
+import dev.tilecast.engine.message.Version;
+import dev.tilecast.schema.Database;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.jooq.DSLContext;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class StoreTest {
+  private static final InstantSource CLOCK =
+      InstantSource.fixed(Instant.parse("2026-01-02T03:04:05.678901Z"));
+
+  @TempDir Path folder;
+
+  @Test
+  void keepsWhatIsLiveWithItsManifest() throws IOException {
+    Manifest manifest = manifest("demo.mfz", 100, 1, 70);
+    try (Store store = open()) {
+      store.commit(List.of(live(manifest, "identity 1")));
+    }
+
+    try (Store store = open()) {
+      Bytes id = manifest.head().id();
+      assertThat(store.live())
+          .containsExactly(new StoredLive(LiveEntry.of(manifest.head()), "identity 1"));
+      assertThat(store.manifest(id)).contains(manifest);
+      assertThat(store.manifestUnit(id, Message.ManifestWant.HEAD))
+          .contains(manifest.head().encode());
+      for (int page = 0; page < 3; page++) {
+        assertThat(store.manifestUnit(id, page)).contains(manifest.pages().get(page).encode());
+      }
+      assertThat(store.manifestUnit(id, 3)).isEmpty();
+      assertThat(store.manifestUnit(Bytes.sha256(new byte[1]), 0)).isEmpty();
+      assertThat(store.manifest(Bytes.sha256(new byte[1]))).isEmpty();
+    }
+  }
+
+  @Test
+  void aNewerVersionTakesThePlaceOfTheOldWithItsManifestAndIntent() throws IOException {
+    Manifest old = manifest("demo.mfz", 100, 1, 40);
+    Manifest other = manifest("other.mfz", 100, 2, 1);
+    Manifest newer = manifest("demo.mfz", 102, 3, 2);
+    try (Store store = open()) {
+      store.commit(List.of(live(old, "a"), live(other, "b")));
+      store.commit(
+          List.of(
+              new Save.Intent(newer.head().version()), new Save.Intent(other.head().version())));
+      assertThat(store.intents()).containsExactly(newer.head().version(), other.head().version());
+
+      store.commit(List.of(live(newer, "c")));
+
+      assertThat(store.live()).extracting(StoredLive::fileIdentity).containsExactly("c", "b");
+      assertThat(store.manifest(old.head().id())).isEmpty();
+      assertThat(store.intents()).containsExactly(other.head().version());
+    }
+    tamper(
+        dsl -> {
+          assertThat(dsl.fetchCount(MANIFEST)).isEqualTo(2);
+          assertThat(dsl.fetchCount(MANIFEST_PAGE)).isEqualTo(2);
+        });
+  }
+
+  @Test
+  void theSameManifestMayGoLiveAgain() throws IOException {
+    Manifest manifest = manifest("demo.mfz", 100, 1, 40);
+    try (Store store = open()) {
+      store.commit(List.of(live(manifest, "a")));
+      store.commit(List.of(live(manifest, "b")));
+
+      assertThat(store.live()).extracting(StoredLive::fileIdentity).containsExactly("b");
+      assertThat(store.manifest(manifest.head().id())).contains(manifest);
+    }
+  }
+
+  @Test
+  void anIntentGoesOnlyWithItsOwnVersion() throws IOException {
+    Version first = manifest("demo.mfz", 100, 1, 1).head().version();
+    Version second = manifest("demo.mfz", 102, 2, 1).head().version();
+    try (Store store = open()) {
+      store.commit(List.of(new Save.Intent(first)));
+      store.commit(List.of(new Save.Intent(second)));
+      store.commit(List.of(new Save.IntentGone(first)));
+      assertThat(store.intents()).containsExactly(second);
+
+      store.commit(List.of(new Save.IntentGone(second)));
+      assertThat(store.intents()).isEmpty();
+    }
+  }
+
+  @Test
+  void forgetsWhatIsLive() throws IOException {
+    Manifest manifest = manifest("demo.mfz", 100, 1, 40);
+    try (Store store = open()) {
+      store.commit(List.of(live(manifest, "a")));
+      store.forgetLive(new Name("demo.mfz"));
+      store.forgetLive(new Name("unknown.mfz"));
+
+      assertThat(store.live()).isEmpty();
+      assertThat(store.manifest(manifest.head().id())).isEmpty();
+    }
+  }
+
+  @Test
+  void aTransferGoesOnWithThePagesAndChunksThatItHad() throws IOException {
+    Manifest manifest = manifest("demo.mfz", 100, 1, 70);
+    Bytes id = manifest.head().id();
+    try (Store store = open()) {
+      store.commit(List.of(new Save.TransferBegun(id, manifest.head())));
+      store.commit(
+          List.of(
+              new Save.Page(id, 2, manifest.pages().get(2)),
+              new Save.Page(id, 0, manifest.pages().get(0)),
+              new Save.Chunk(id, 5),
+              new Save.Chunk(id, 69)));
+      store.commit(List.of(new Save.Chunk(id, 5), new Save.Chunk(id, 0)));
+      // Its page is not here, so nobody could check it.
+      store.commit(List.of(new Save.Chunk(id, 40)));
+    }
+
+    try (Store store = open()) {
+      StoredTransfer transfer = store.transfers().get(0);
+      assertThat(transfer.manifestId()).isEqualTo(id);
+      assertThat(transfer.head()).isEqualTo(manifest.head());
+      assertThat(transfer.pages())
+          .containsExactly(
+              Map.entry(0, manifest.pages().get(0)), Map.entry(2, manifest.pages().get(2)));
+      assertThat(transfer.chunks()).isEqualTo(bits(0, 5, 69));
+    }
+  }
+
+  @Test
+  void aTransferThatEndsOrBeginsAnewLeavesNothing() throws IOException {
+    Manifest ended = manifest("a.mfz", 100, 1, 40);
+    Manifest begunAnew = manifest("b.mfz", 100, 2, 40);
+    Bytes endedId = ended.head().id();
+    Bytes anewId = begunAnew.head().id();
+    try (Store store = open()) {
+      for (Manifest manifest : List.of(ended, begunAnew)) {
+        Bytes id = manifest.head().id();
+        store.commit(
+            List.of(
+                new Save.TransferBegun(id, manifest.head()),
+                new Save.Page(id, 0, manifest.pages().get(0)),
+                new Save.Chunk(id, 1)));
+      }
+
+      store.commit(
+          List.of(
+              new Save.Chunk(endedId, 2),
+              new Save.TransferGone(endedId),
+              new Save.Chunk(anewId, 3),
+              new Save.TransferBegun(anewId, begunAnew.head()),
+              new Save.Page(anewId, 1, begunAnew.pages().get(1)),
+              new Save.Chunk(anewId, 33)));
+
+      assertThat(store.transfers()).hasSize(1);
+      assertThat(store.transfers().get(0).pages()).containsOnlyKeys(1);
+      assertThat(store.transfers().get(0).chunks()).isEqualTo(bits(33));
+    }
+    tamper(
+        dsl -> {
+          assertThat(dsl.fetchCount(TRANSFER)).isEqualTo(1);
+          assertThat(dsl.fetchCount(TRANSFER_CHUNK)).isEqualTo(1);
+        });
+  }
+
+  @Test
+  void whatIsSaidOfATransferThatIsGoneIsSweptAndStopsNobody() throws IOException {
+    Bytes gone = Bytes.sha256(new byte[3]);
+    try (Store store = open()) {
+      store.commit(
+          List.of(
+              new Save.Chunk(gone, 1),
+              new Save.Page(gone, 0, manifest("a.mfz", 1, 1, 1).pages().get(0))));
+    }
+
+    try (Store store = open()) {
+      assertThat(store.transfers()).isEmpty();
+    }
+
+    tamper(
+        dsl -> {
+          assertThat(dsl.fetchCount(TRANSFER_CHUNK)).isZero();
+          assertThat(dsl.fetchCount(TRANSFER_PAGE)).isZero();
+        });
+  }
+
+  @Test
+  void rowsThatDoNotHoldWhatTheyShouldAreDeletedAndTreatedAsAbsent() throws IOException {
+    Manifest good = manifest("a-good.mfz", 1, 1, 40);
+    Manifest badHead = manifest("b.mfz", 1, 2, 40);
+    Manifest badStamp = manifest("c.mfz", 1, 3, 40);
+    Manifest missingPage = manifest("d.mfz", 1, 4, 40);
+    Manifest badPage = manifest("e.mfz", 1, 5, 40);
+    try (Store store = open()) {
+      for (Manifest each : List.of(good, badHead, badStamp, missingPage, badPage)) {
+        store.commit(List.of(live(each, "x")));
+      }
+    }
+    tamper(
+        dsl -> {
+          dsl.update(MANIFEST)
+              .set(MANIFEST.HEAD, new byte[] {1, 2, 3})
+              .where(MANIFEST.MANIFEST_ID.eq(badHead.head().id().toArray()))
+              .execute();
+          dsl.update(VERSION).set(VERSION.STAMP, 99L).where(VERSION.NAME.eq("c.mfz")).execute();
+          dsl.deleteFrom(MANIFEST_PAGE)
+              .where(MANIFEST_PAGE.MANIFEST_ID.eq(missingPage.head().id().toArray()))
+              .and(MANIFEST_PAGE.PAGE_INDEX.eq(1))
+              .execute();
+          dsl.update(MANIFEST_PAGE)
+              .set(MANIFEST_PAGE.PAGE, new byte[36])
+              .where(MANIFEST_PAGE.MANIFEST_ID.eq(badPage.head().id().toArray()))
+              .and(MANIFEST_PAGE.PAGE_INDEX.eq(1))
+              .execute();
+        });
+
+    try (Store store = open()) {
+      assertThat(names(store.live())).containsExactly("a-good.mfz", "e.mfz");
+      assertThat(store.manifestUnit(badPage.head().id(), 0)).isPresent();
+      assertThat(store.manifestUnit(badPage.head().id(), 1)).isEmpty();
+      assertThat(names(store.live())).containsExactly("a-good.mfz");
+      assertThat(store.manifest(good.head().id())).contains(good);
+    }
+    tamper(
+        dsl -> {
+          assertThat(dsl.fetchCount(VERSION)).isEqualTo(1);
+          assertThat(dsl.fetchCount(MANIFEST)).isEqualTo(1);
+          assertThat(dsl.fetchCount(MANIFEST_PAGE)).isEqualTo(2);
+        });
+  }
+
+  @Test
+  void badRowsOfATransferAreDeletedAndTheRestGoesOn() throws IOException {
+    Manifest some = manifest("a.mfz", 1, 1, 70);
+    Manifest lost = manifest("b.mfz", 1, 2, 70);
+    Bytes id = some.head().id();
+    try (Store store = open()) {
+      for (Manifest each : List.of(some, lost)) {
+        store.commit(List.of(new Save.TransferBegun(each.head().id(), each.head())));
+        for (int page = 0; page < 3; page++) {
+          store.commit(List.of(new Save.Page(each.head().id(), page, each.pages().get(page))));
+        }
+        store.commit(
+            IntStream.range(0, 70)
+                .<Save>mapToObj(chunk -> new Save.Chunk(each.head().id(), chunk))
+                .toList());
+      }
+      store.commit(List.of(new Save.Chunk(id, 4000)));
+    }
+    tamper(
+        dsl -> {
+          dsl.update(TRANSFER)
+              .set(TRANSFER.HEAD, some.head().encode().toArray())
+              .where(TRANSFER.MANIFEST_ID.eq(lost.head().id().toArray()))
+              .execute();
+          dsl.update(TRANSFER_PAGE)
+              .set(TRANSFER_PAGE.PAGE, some.pages().get(0).encode().toArray())
+              .where(TRANSFER_PAGE.MANIFEST_ID.eq(id.toArray()))
+              .and(TRANSFER_PAGE.PAGE_INDEX.eq(1))
+              .execute();
+        });
+
+    try (Store store = open()) {
+      assertThat(store.transfers()).hasSize(1);
+      assertThat(store.transfers().get(0).pages()).containsOnlyKeys(0, 2);
+      BitSet expected = new BitSet();
+      expected.set(0, 32);
+      expected.set(64, 70);
+      assertThat(store.transfers().get(0).chunks()).isEqualTo(expected);
+    }
+    tamper(dsl -> assertThat(dsl.fetchCount(TRANSFER_PAGE)).isEqualTo(2));
+  }
+
+  @Test
+  void eventsAreNumberedReadInPartsAndCapped() throws IOException {
+    try (Store store = open()) {
+      store.commit(List.of(event("first"), event("second")));
+      store.commit(List.of(event("third")));
+
+      assertThat(store.events(0, 2))
+          .containsExactly(
+              new LoggedEvent(1, "2026-01-02T03:04:05.678Z", event("first").event()),
+              new LoggedEvent(2, "2026-01-02T03:04:05.678Z", event("second").event()));
+      assertThat(store.events(2, 10)).extracting(LoggedEvent::id).containsExactly(3L);
+      assertThat(store.newestEvents(2)).extracting(LoggedEvent::id).containsExactly(2L, 3L);
+    }
+    try (Store store = open()) {
+      for (int batch = 0; batch < 30; batch++) {
+        store.commit(IntStream.range(0, 100).<Save>mapToObj(i -> event("more " + i)).toList());
+      }
+
+      List<LoggedEvent> all = store.events(0, Integer.MAX_VALUE);
+      assertThat(all).hasSizeBetween(EventRows.KEPT, EventRows.KEPT + EventRows.SLACK);
+      assertThat(all.get(all.size() - 1).id()).isEqualTo(3003);
+      assertThat(all.get(0).id()).isEqualTo(3003 - all.size() + 1);
+    }
+  }
+
+  @Test
+  void eventsThatAreTooLongAreCut() throws IOException {
+    try (Store store = open()) {
+      store.commit(
+          List.of(
+              new Save.Event(
+                  new TileEvent(TileEvent.Kind.TROUBLE, "n".repeat(999), "t".repeat(9999)))));
+
+      TileEvent kept = store.newestEvents(1).get(0).event();
+      assertThat(kept.name()).hasSize(256).endsWith("n…");
+      assertThat(kept.text()).hasSize(2000).endsWith("t…");
+    }
+  }
+
+  @Test
+  void allRowsOfACommitAreKeptOrNone() throws IOException {
+    Manifest manifest = manifest("demo.mfz", 100, 1, 2);
+    Save impossible =
+        new Save.Live(
+            LiveEntry.of(manifest.head()), manifest, "longer than its column ".repeat(99));
+    try (Store store = open()) {
+      store.commit(List.of(event("before")));
+
+      assertThatThrownBy(
+              () ->
+                  store.commit(
+                      List.of(
+                          event("lost"),
+                          new Save.Intent(manifest.head().version()),
+                          new Save.TransferBegun(manifest.head().id(), manifest.head()),
+                          impossible)))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("writing 4 rows to the store " + folder);
+
+      assertThat(store.intents()).isEmpty();
+      assertThat(store.transfers()).isEmpty();
+      assertThat(store.live()).isEmpty();
+      store.commit(List.of(event("after")));
+      assertThat(store.events(0, 10))
+          .extracting(logged -> logged.id() + " " + logged.event().text())
+          .containsExactly("1 before", "2 after");
+    }
+  }
+
+  @Test
+  void aDurableCommitSurvivesTheLossOfEverythingAfterIt() throws IOException {
+    Manifest manifest = manifest("demo.mfz", 100, 1, 70);
+    Path copy = Files.createDirectory(folder.resolve("copy"));
+    try (Store store = open()) {
+      store.commit(List.of(live(manifest, "a")));
+      // What another process would find if this one were killed now.
+      Files.copy(folder.resolve(Database.FILE), copy.resolve(Database.FILE));
+    }
+
+    try (Store store = Store.open(copy, CLOCK)) {
+      assertThat(store.setAside()).isEmpty();
+      assertThat(store.manifest(manifest.head().id())).contains(manifest);
+    }
+  }
+
+  @Test
+  void anEmptyCommitAndReadingWriteNothing() throws IOException {
+    Manifest manifest = manifest("demo.mfz", 100, 1, 70);
+    try (Store store = open()) {
+      store.commit(List.of(live(manifest, "a"), event("hello")));
+      byte[] before = Files.readAllBytes(folder.resolve(Database.FILE));
+
+      store.commit(List.of());
+      for (int i = 0; i < 100; i++) {
+        assertThat(store.manifestUnit(manifest.head().id(), i % 3)).isPresent();
+      }
+      store.live();
+      store.events(0, 10);
+      store.transfers();
+      store.commit(List.of());
+
+      assertThat(Files.readAllBytes(folder.resolve(Database.FILE))).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void aDamagedFileIsSetAsideAndAFreshStoreWorks() throws IOException {
+    Manifest manifest = manifest("demo.mfz", 100, 1, 70);
+    try (Store store = open()) {
+      store.commit(List.of(live(manifest, "a")));
+    }
+    byte[] bytes = Files.readAllBytes(folder.resolve(Database.FILE));
+    Arrays.fill(bytes, 0, bytes.length, (byte) 7);
+    Files.write(folder.resolve(Database.FILE), bytes);
+
+    try (Store store = open()) {
+      assertThat(store.setAside().orElseThrow()).contains("is damaged", "set aside");
+      assertThat(store.live()).isEmpty();
+      store.commit(List.of(live(manifest, "b")));
+      assertThat(store.manifest(manifest.head().id())).contains(manifest);
+    }
+  }
+
+  @Test
+  void whateverIsCommittedIsReadBack() throws IOException {
+    Random random = new Random(7);
+    Model model = new Model();
+    Store store = open();
+    try {
+      for (int round = 0; round < 150; round++) {
+        List<Save> batch = new ArrayList<>();
+        int size = random.nextInt(6);
+        for (int i = 0; i < size; i++) {
+          batch.add(model.next(random));
+        }
+        store.commit(batch);
+        if (random.nextInt(15) == 0) {
+          store.close();
+          store = open();
+        }
+        model.check(store);
+      }
+    } finally {
+      store.close();
+    }
+  }
+
+  @Test
+  void everyKindOfRowIsWritten() throws IOException {
+    Manifest manifest = manifest("demo.mfz", 100, 1, 2);
+    List<Save> one =
+        List.of(
+            new Save.Intent(manifest.head().version()),
+            live(manifest, "a"),
+            new Save.IntentGone(manifest.head().version()),
+            new Save.TransferBegun(manifest.head().id(), manifest.head()),
+            new Save.Page(manifest.head().id(), 0, manifest.pages().get(0)),
+            new Save.Chunk(manifest.head().id(), 0),
+            new Save.TransferGone(manifest.head().id()),
+            event("hello"));
+    assertThat(one.stream().map(Object::getClass).toList())
+        .containsExactlyInAnyOrder(Save.class.getPermittedSubclasses());
+
+    try (Store store = open()) {
+      for (Save save : one) {
+        store.commit(List.of(save));
+      }
+      assertThat(store.live()).hasSize(1);
+      assertThat(store.newestEvents(5)).hasSize(1);
+    }
+    tamper(dsl -> assertThat(dsl.fetchCount(EVENT)).isEqualTo(1));
+  }
+
+  private Store open() throws IOException {
+    return Store.open(folder, CLOCK);
+  }
+
+  private void tamper(Consumer<DSLContext> how) throws IOException {
+    try (Database database = Database.open(folder)) {
+      how.accept(database.dsl());
+    }
+  }
+
+  private static List<String> names(List<StoredLive> live) {
+    return live.stream().map(row -> row.entry().version().name().text()).toList();
+  }
+
+  private static BitSet bits(int... indexes) {
+    BitSet bits = new BitSet();
+    IntStream.of(indexes).forEach(bits::set);
+    return bits;
+  }
+
+  private static Save.Live live(Manifest manifest, String identity) {
+    return new Save.Live(LiveEntry.of(manifest.head()), manifest, identity);
+  }
+
+  private static Save.Event event(String text) {
+    return new Save.Event(new TileEvent(TileEvent.Kind.STORE, "", text));
+  }
+
+  static Manifest manifest(String name, long stamp, int seed, int chunkCount) {
+    Random random = new Random(seed);
+    List<ChunkRef> chunks = new ArrayList<>();
+    for (int i = 0; i < chunkCount; i++) {
+      chunks.add(new ChunkRef(1 + random.nextInt(16384), random(random, 32)));
+    }
+    Version version = new Version(new Name(name), stamp, random(random, 64));
+    return Manifest.of(version, "a handle", random(random, 64), random(random, 128), chunks);
+  }
+
+  private static Bytes random(Random random, int length) {
+    byte[] bytes = new byte[length];
+    random.nextBytes(bytes);
+    return Bytes.copyOf(bytes);
+  }
+
+  /** What a store should hold, in maps: the simplest thing that can be right. */
+  private static final class Model {
+    private final Map<String, Manifest> live = new TreeMap<>();
+    private final Map<String, Version> intents = new TreeMap<>();
+    private final Map<Bytes, Manifest> transfers = new TreeMap<>();
+    private final Map<Bytes, Set<Integer>> pages = new HashMap<>();
+    private final Map<Bytes, BitSet> chunks = new HashMap<>();
+
+    Save next(Random random) {
+      Manifest manifest = manifest("n" + random.nextInt(4) + ".mfz", 1, random.nextInt(5), 40);
+      ManifestHead head = manifest.head();
+      String name = head.version().name().text();
+      switch (random.nextInt(7)) {
+        case 0 -> {
+          intents.put(name, head.version());
+          return new Save.Intent(head.version());
+        }
+        case 1 -> {
+          intents.remove(name, head.version());
+          return new Save.IntentGone(head.version());
+        }
+        case 2 -> {
+          live.put(name, manifest);
+          intents.remove(name);
+          return live(manifest, "identity");
+        }
+        case 3 -> {
+          transfers.remove(head.id());
+          return new Save.TransferGone(head.id());
+        }
+        case 4 -> {
+          transfers.put(head.id(), manifest);
+          pages.put(head.id(), new TreeSet<>());
+          chunks.put(head.id(), new BitSet());
+          return new Save.TransferBegun(head.id(), head);
+        }
+        case 5 -> {
+          int index = random.nextInt(2);
+          pages.computeIfAbsent(head.id(), id -> new TreeSet<>()).add(index);
+          return new Save.Page(head.id(), index, manifest.pages().get(index));
+        }
+        default -> {
+          int index = random.nextInt(40);
+          chunks.computeIfAbsent(head.id(), id -> new BitSet()).set(index);
+          return new Save.Chunk(head.id(), index);
+        }
+      }
+    }
+
+    void check(Store store) throws IOException {
+      assertThat(store.live())
+          .extracting(StoredLive::entry)
+          .containsExactlyElementsOf(
+              live.values().stream().map(manifest -> LiveEntry.of(manifest.head())).toList());
+      for (Manifest manifest : live.values()) {
+        assertThat(store.manifest(manifest.head().id())).contains(manifest);
+      }
+      assertThat(store.intents()).containsExactlyElementsOf(intents.values());
+      assertThat(store.transfers())
+          .extracting(StoredTransfer::manifestId)
+          .containsExactlyElementsOf(transfers.keySet());
+      for (StoredTransfer transfer : store.transfers()) {
+        Set<Integer> havePages = pages.get(transfer.manifestId());
+        assertThat(transfer.pages().keySet()).isEqualTo(havePages);
+        BitSet expected = (BitSet) chunks.get(transfer.manifestId()).clone();
+        for (int page = 0; page < 2; page++) {
+          if (!havePages.contains(page)) {
+            expected.clear(page * ManifestPage.CHUNKS_MAX, (page + 1) * ManifestPage.CHUNKS_MAX);
+          }
+        }
+        assertThat(transfer.chunks()).isEqualTo(expected);
+      }
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package dev.tilecast.transport.tcp;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * The side that waits for its one neighbor. A newer connection replaces the older one: the older
+ * may be half-open, its far end long gone, and would block the direction for many minutes.
+ */
+final class Listener implements ConnectionSource {
+  private static final long ACCEPT_RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final int BACKLOG = 4;
+
+  private final ServerSocketChannel server;
+  private final HostPort bound;
+  private final Optional<Path> addressFile;
+  private Optional<Connection> accepted = Optional.empty();
+  private Optional<Connection> current = Optional.empty();
+  private boolean closed;
+
+  /** Binds {@code listen} at once, and writes the address file. */
+  Listener(TcpAddress.Listen listen, boolean plain) throws IOException {
+    addressFile = listen.addressFile();
+    InetSocketAddress address = listen.at().resolve();
+    if (!address.getAddress().isLoopbackAddress() && !plain) {
+      throw new IOException(TcpLink.refusedPlain("listen on", listen.at()));
+    }
+    server = ServerSocketChannel.open();
+    try {
+      // A daemon that was killed leaves connections behind that would hold its port for a minute.
+      server.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+      server.bind(address, BACKLOG);
+      bound = HostPort.of((InetSocketAddress) server.getLocalAddress());
+      if (addressFile.isPresent()) {
+        writeAddress(addressFile.get(), bound);
+      }
+    } catch (IOException e) {
+      server.close();
+      throw new IOException("cannot listen on " + listen.at() + ": " + Connection.words(e), e);
+    }
+  }
+
+  /** The address that was really bound. */
+  HostPort bound() {
+    return bound;
+  }
+
+  /** Accepts connections until closed; the body of a thread of its own. */
+  void accept(Consumer<String> trouble) {
+    while (true) {
+      try {
+        take(server.accept());
+      } catch (ClosedChannelException e) {
+        return;
+      } catch (IOException e) {
+        trouble.accept("cannot accept connections on " + bound + ": " + Connection.words(e));
+        if (!pause()) {
+          return;
+        }
+      }
+    }
+  }
+
+  @Override
+  public synchronized Connection next(Consumer<String> trouble)
+      throws ClosedChannelException, InterruptedException {
+    while (!closed && accepted.isEmpty()) {
+      wait();
+    }
+    if (closed) {
+      throw new ClosedChannelException();
+    }
+    Connection next = accepted.get();
+    current = accepted;
+    accepted = Optional.empty();
+    return next;
+  }
+
+  @Override
+  public synchronized void close(String why) {
+    closed = true;
+    notifyAll();
+    try {
+      server.close();
+      if (addressFile.isPresent()) {
+        Files.deleteIfExists(addressFile.get());
+      }
+    } catch (IOException e) {
+      // The address is free or the process is about to end; who reads a stale file finds nobody.
+      System.getLogger(Listener.class.getName())
+          .log(System.Logger.Level.WARNING, "closing listener on " + bound, e);
+    }
+    accepted.ifPresent(connection -> connection.close(why));
+    current.ifPresent(connection -> connection.close(why));
+  }
+
+  private synchronized void take(SocketChannel channel) throws IOException {
+    if (closed) {
+      channel.close();
+      return;
+    }
+    try {
+      Connection.prepare(channel);
+    } catch (IOException e) {
+      channel.close();
+      throw e;
+    }
+    String why = "a newer connection, from " + channel.getRemoteAddress() + ", replaced it";
+    accepted.ifPresent(older -> older.close(why));
+    current.ifPresent(older -> older.close(why));
+    accepted = Optional.of(new Connection(channel));
+    notifyAll();
+  }
+
+  private synchronized boolean pause() {
+    try {
+      TimeUnit.NANOSECONDS.timedWait(this, ACCEPT_RETRY_NANOS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+    return !closed;
+  }
+
+  private static void writeAddress(Path file, HostPort bound) throws IOException {
+    Path folder = file.toAbsolutePath().getParent();
+    Files.createDirectories(folder);
+    Path temporary = folder.resolve(file.getFileName() + ".tmp");
+    Files.write(temporary, (bound + "\n").getBytes(US_ASCII));
+    Files.move(
+        temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+}
