@@ -15,6 +15,8 @@ final class Commands {
   /** Each name with what it does, in the order of the help. */
   static Map<String, String> summaries() {
     Map<String, String> summaries = new LinkedHashMap<>();
+    summaries.put("init", "make the home of a new tile");
+    summaries.put("run", "be the daemon of a tile, until SIGTERM");
     summaries.put("status", "what this tile is, holds and does");
     summaries.put("ls", "every live version");
     summaries.put("show", "all about one live version");
@@ -40,6 +42,9 @@ final class Commands {
   static Optional<Callable<Integer>> create(String name, Terminal terminal) {
     return Optional.ofNullable(
         switch (name) {
+          case "init" -> new InitCommand(terminal);
+          case "run" -> new RunCommand(terminal);
+          case "training" -> new TrainingCommand(terminal);
           case "status" -> new StatusCommand(terminal);
           case "ls" -> new LsCommand(terminal);
           case "show" -> new ShowCommand(terminal);

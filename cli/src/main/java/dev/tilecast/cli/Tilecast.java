@@ -3,6 +3,7 @@ package dev.tilecast.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tilecast.engine.admin.NoDaemonException;
+import dev.tilecast.engine.daemon.SettingsException;
 import dev.tilecast.engine.mfz.KeyException;
 import dev.tilecast.engine.mfz.MakeException;
 import java.io.IOException;
@@ -78,7 +79,8 @@ public final class Tilecast {
     }
     if (exception instanceof FailedException
         || exception instanceof KeyException
-        || exception instanceof MakeException) {
+        || exception instanceof MakeException
+        || exception instanceof SettingsException) {
       terminal.note(exception.getMessage());
       return ExitCode.FAILED;
     }
