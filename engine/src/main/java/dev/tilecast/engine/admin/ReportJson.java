@@ -144,6 +144,7 @@ public final class ReportJson {
     stamped(json, transfer.name(), transfer.stamp());
     json.addProperty("digestPrefix", transfer.digestPrefix().toHex());
     json.addProperty("phase", word(transfer.phase()));
+    json.addProperty("parked", transfer.parked());
     json.addProperty("fileLength", transfer.fileLength());
     json.addProperty("verifiedBytes", transfer.verifiedBytes());
     json.addProperty("keptBytes", transfer.keptBytes());
@@ -248,7 +249,7 @@ public final class ReportJson {
         number(json, "stamp"),
         digestPrefix(json),
         ofWord(TileReport.Phase.class, json, "phase"),
-        flag(json, "parked"),
+        json.get("parked").getAsBoolean(),
         number(json, "fileLength"),
         number(json, "verifiedBytes"),
         number(json, "keptBytes"),

@@ -31,13 +31,20 @@ public sealed interface Effect
 
   /**
    * Send bytes of the live file of {@code name} as DATA, but only if its manifest still is {@code
-   * manifestId}; else NONE. Split into packets by the shell, which knows the MTU.
+   * manifestId}; else NONE.
+   *
+   * @param mtu the longest packet to split them into
    */
-  record SendData(Direction to, Name name, Bytes manifestId, Message.Range range)
+  record SendData(Direction to, int mtu, Name name, Bytes manifestId, Message.Range range)
       implements Effect {}
 
-  /** Send a part of the manifest of the live file of {@code name} as MANIFEST_PARTs, else NONE. */
-  record SendManifest(Direction to, Name name, Bytes manifestId, int unit, int offset, int length)
+  /**
+   * Send a part of the manifest of the live file of {@code name} as MANIFEST_PARTs, else NONE.
+   *
+   * @param mtu the longest packet to split it into
+   */
+  record SendManifest(
+      Direction to, int mtu, Name name, Bytes manifestId, int unit, int offset, int length)
       implements Effect {}
 
   /** Slow: check the MFZ signature in {@code head}; answered by {@link Input.HeadJudged}. */

@@ -135,9 +135,7 @@ final class InputQueue {
 
   /** Until {@code deadline}, in {@link System#nanoTime} terms; at least zero. */
   static long until(long deadline, long now) {
-    return deadline == Long.MAX_VALUE
-        ? TimeUnit.HOURS.toNanos(1)
-        : Math.max(0, deadline - now);
+    return deadline == Long.MAX_VALUE ? TimeUnit.HOURS.toNanos(1) : Math.max(0, deadline - now);
   }
 
   private static void move(Deque<Input> from, List<Input> batch, int max) {

@@ -40,12 +40,7 @@ final class Reconciliation {
   private final List<Save> saves = new ArrayList<>();
 
   Reconciliation(
-      Store store,
-      LiveFolder live,
-      Marks marks,
-      Staging staging,
-      Trusted trusted,
-      Diary diary) {
+      Store store, LiveFolder live, Marks marks, Staging staging, Trusted trusted, Diary diary) {
     this.store = store;
     this.live = live;
     this.marks = marks;

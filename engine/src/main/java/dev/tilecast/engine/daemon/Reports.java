@@ -2,7 +2,6 @@ package dev.tilecast.engine.daemon;
 
 import dev.tilecast.engine.core.TileReport;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
@@ -12,6 +11,7 @@ final class Reports {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private volatile TileReport current;
+  private long published;
   private boolean ended;
 
   Reports(TileReport first) {
@@ -26,6 +26,7 @@ final class Reports {
     lock.lock();
     try {
       current = report;
+      published++;
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -45,30 +46,22 @@ final class Reports {
 
   /** Waits until a report meets {@code until}; whether one did within {@code timeout}. */
   boolean await(Predicate<TileReport> until, Duration timeout) throws InterruptedException {
-    long left = timeout.toNanos();
-    long deadline = System.nanoTime() + left;
-    while (true) {
-      TileReport tested = current;
-      if (until.test(tested)) {
-        return true;
-      }
-      lock.lockInterruptibly();
-      try {
-        while (current == tested && !ended) {
-          left = deadline - System.nanoTime();
-          if (left <= 0) {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    lock.lockInterruptibly();
+    try {
+      while (!until.test(current)) {
+        long tested = published;
+        while (published == tested) {
+          long left = deadline - System.nanoTime();
+          if (ended || left <= 0) {
             return false;
           }
-          if (!changed.await(left, TimeUnit.NANOSECONDS)) {
-            return until.test(current);
-          }
+          changed.awaitNanos(left);
         }
-        if (ended) {
-          return false;
-        }
-      } finally {
-        lock.unlock();
       }
+      return true;
+    } finally {
+      lock.unlock();
     }
   }
 }

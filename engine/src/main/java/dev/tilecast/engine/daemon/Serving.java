@@ -13,7 +13,9 @@ import dev.tilecast.transport.Urgency;
 import java.io.IOException;
 import java.util.Optional;
 
-/** Sends: messages as they are, bytes of live files and of their manifests as packets of the MTU. */
+/**
+ * Sends: messages as they are, bytes of live files and of their manifests as packets of the MTU.
+ */
 final class Serving {
   private final Switch links;
   private final LiveFolder live;
@@ -74,9 +76,7 @@ final class Serving {
     for (int at = wanted.offset(); at < end; at += payload) {
       Bytes part = unit.get().slice(at, Math.min(end, at + payload));
       send(
-          wanted.to(),
-          new Message.ManifestPart(key, wanted.unit(), at, total, part),
-          Urgency.BULK);
+          wanted.to(), new Message.ManifestPart(key, wanted.unit(), at, total, part), Urgency.BULK);
     }
   }
 

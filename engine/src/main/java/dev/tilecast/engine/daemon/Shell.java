@@ -109,8 +109,7 @@ final class Shell {
     } else if (effect instanceof Effect.CheckChunk e) {
       check(e);
     } else if (effect instanceof Effect.JudgeHead e) {
-      inputs.answer(
-          new Input.HeadJudged(e.manifestId(), trusted.keyring().verifyHead(e.head())));
+      inputs.answer(new Input.HeadJudged(e.manifestId(), trusted.keyring().verifyHead(e.head())));
     } else if (effect instanceof Effect.OpenStaging e) {
       inputs.answer(new Input.StagingOpened(e.manifestId(), open(e)));
     } else if (effect instanceof Effect.DropStaging e) {
@@ -209,8 +208,7 @@ final class Shell {
       // Live, but not proven to stay so: only a start from the disk can tell.
       fatal.accept(failure);
     } catch (IOException failure) {
-      inputs.answer(
-          new Input.PromotionFailed(e.source(), manifest, DiskRefusal.of(failure)));
+      inputs.answer(new Input.PromotionFailed(e.source(), manifest, DiskRefusal.of(failure)));
     }
   }
 

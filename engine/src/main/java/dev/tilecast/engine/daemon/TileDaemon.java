@@ -97,11 +97,10 @@ public final class TileDaemon implements Answers, AutoCloseable {
     Room room = new Room(home.staging(), limits);
     RefusedFolder refused = new RefusedFolder(home.refused(), limits);
     staging = new Staging(home.staging(), room);
-    live = new LiveFolder(home, limits, marks, room, refused);
+    live = new LiveFolder(home, limits, room, marks, refused);
     Inbox inbox = new Inbox(home, limits, room, refused);
     store = Store.open(home.store(), InstantSource.system());
-    Restored restored =
-        new Reconciliation(store, live, marks, staging, trusted, diary).run();
+    Restored restored = new Reconciliation(store, live, marks, staging, trusted, diary).run();
     links = new Switch(openLinks(settings, seeds));
     inspector = new Worker(threads("inspector"), this::fail);
     reception = new Reception(inbox, trusted, inspector, inputs, diary);
@@ -115,8 +114,18 @@ public final class TileDaemon implements Answers, AutoCloseable {
             state -> inputs.answer(new Input.Activation(state)));
     shell =
         new Shell(
-            store, staging, live, inbox, reception, trusted, serving, activation, inspector,
-            inputs, diary, this::fail);
+            store,
+            staging,
+            live,
+            inbox,
+            reception,
+            trusted,
+            serving,
+            activation,
+            inspector,
+            inputs,
+            diary,
+            this::fail);
     long boot = seeds.nextLong();
     core =
         new Replicator(
@@ -148,8 +157,7 @@ public final class TileDaemon implements Answers, AutoCloseable {
    * @throws IOException where its home, its disk or an address cannot be used; the message says
    *     what to do
    */
-  public static TileDaemon start(Path root, PrintStream err)
-      throws IOException, SettingsException {
+  public static TileDaemon start(Path root, PrintStream err) throws IOException, SettingsException {
     TileDaemon daemon = new TileDaemon(root, new Diary(err));
     daemon.thread.start();
     daemon.links.start();
@@ -348,14 +356,12 @@ public final class TileDaemon implements Answers, AutoCloseable {
   }
 
   @Override
-  public Optional<Verdict> dropped(String fileName, Duration timeout)
-      throws InterruptedException {
+  public Optional<Verdict> dropped(String fileName, Duration timeout) throws InterruptedException {
     return reception.await(fileName, timeout);
   }
 
   @Override
-  public boolean await(Predicate<TileReport> until, Duration timeout)
-      throws InterruptedException {
+  public boolean await(Predicate<TileReport> until, Duration timeout) throws InterruptedException {
     return reports.await(until, timeout);
   }
 }

@@ -73,8 +73,7 @@ final class Trusted {
     if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       BasicFileAttributes attributes =
           Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-      found.add(
-          file.getFileName() + " " + attributes.size() + " " + attributes.lastModifiedTime());
+      found.add(file.getFileName() + " " + attributes.size() + " " + attributes.lastModifiedTime());
     }
   }
 }

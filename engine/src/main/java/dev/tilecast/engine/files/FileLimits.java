@@ -99,4 +99,17 @@ public record FileLimits(
         restNanos,
         openLiveFilesMax);
   }
+
+  /** These limits with another time for which a dropped file must have been left alone. */
+  public FileLimits withRestNanos(long nanos) {
+    return new FileLimits(
+        fileBytesMax,
+        reserveBytes,
+        archiveBytesMax,
+        refusedFilesMax,
+        refusedBytesMax,
+        filesPerLookMax,
+        nanos,
+        openLiveFilesMax);
+  }
 }

@@ -88,6 +88,11 @@ public final class Staging implements AutoCloseable {
     return true;
   }
 
+  /** Whether the file of a transfer is open, made or found again. */
+  public boolean isOpen(Bytes manifestId) {
+    return open.containsKey(manifestId);
+  }
+
   private FileChannel channel(Bytes manifestId, StandardOpenOption how) throws IOException {
     return FileChannel.open(
         path(manifestId),

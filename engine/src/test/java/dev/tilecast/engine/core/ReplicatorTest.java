@@ -159,7 +159,8 @@ class ReplicatorTest {
     grid.run(60 * MINUTE);
 
     // HELLO once a minute each, and nothing else.
-    assertThat(0L + line.get(0).sent.size() + line.get(1).sent.size() - before).isBetween(110L, 130L);
+    assertThat(0L + line.get(0).sent.size() + line.get(1).sent.size() - before)
+        .isBetween(110L, 130L);
   }
 
   @Test
