@@ -15,6 +15,8 @@ final class Commands {
   /** Each name with what it does, in the order of the help. */
   static Map<String, String> summaries() {
     Map<String, String> summaries = new LinkedHashMap<>();
+    summaries.put("init", "make the home of a new tile");
+    summaries.put("run", "be the daemon of a tile, until SIGTERM");
     summaries.put("status", "what this tile is, holds and does");
     summaries.put("ls", "every live version");
     summaries.put("show", "all about one live version");
@@ -24,6 +26,15 @@ final class Commands {
     summaries.put("why", "why a name is not yet what it should be");
     summaries.put("wait", "block until a version is live");
     summaries.put("publish", "drop a file into the inbox, and get the verdict");
+    summaries.put("verify", "inspect any MFZ as a tile would");
+    summaries.put("list", "what is packed in an MFZ");
+    summaries.put("make", "pack, sign and seal an MFZ");
+    summaries.put("seal", "add a seal to an MFZ");
+    summaries.put("keys generate", "make a key pair");
+    summaries.put("keys list", "every known key, and what it may publish");
+    summaries.put("keys add", "make a public key known");
+    summaries.put("keys remove", "make a public key unknown");
+    summaries.put("keys allow", "let a signer publish names");
     return summaries;
   }
 
@@ -31,6 +42,9 @@ final class Commands {
   static Optional<Callable<Integer>> create(String name, Terminal terminal) {
     return Optional.ofNullable(
         switch (name) {
+          case "init" -> new InitCommand(terminal);
+          case "run" -> new RunCommand(terminal);
+          case "training" -> new TrainingCommand(terminal);
           case "status" -> new StatusCommand(terminal);
           case "ls" -> new LsCommand(terminal);
           case "show" -> new ShowCommand(terminal);
@@ -40,6 +54,15 @@ final class Commands {
           case "why" -> new WhyCommand(terminal);
           case "wait" -> new WaitCommand(terminal);
           case "publish" -> new PublishCommand(terminal);
+          case "verify" -> new VerifyCommand(terminal);
+          case "list" -> new ListCommand(terminal);
+          case "make" -> new MakeCommand(terminal);
+          case "seal" -> new SealCommand(terminal);
+          case "keys generate" -> new KeysGenerateCommand(terminal);
+          case "keys list" -> new KeysListCommand(terminal);
+          case "keys add" -> new KeysAddCommand(terminal);
+          case "keys remove" -> new KeysRemoveCommand(terminal);
+          case "keys allow" -> new KeysAllowCommand(terminal);
           default -> null;
         });
   }

@@ -3,6 +3,9 @@ package dev.tilecast.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tilecast.engine.admin.NoDaemonException;
+import dev.tilecast.engine.daemon.SettingsException;
+import dev.tilecast.engine.mfz.KeyException;
+import dev.tilecast.engine.mfz.MakeException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
@@ -74,7 +77,10 @@ public final class Tilecast {
       terminal.note(exception.getMessage());
       return ExitCode.NO_DAEMON;
     }
-    if (exception instanceof FailedException) {
+    if (exception instanceof FailedException
+        || exception instanceof KeyException
+        || exception instanceof MakeException
+        || exception instanceof SettingsException) {
       terminal.note(exception.getMessage());
       return ExitCode.FAILED;
     }

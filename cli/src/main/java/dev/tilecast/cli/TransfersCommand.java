@@ -91,7 +91,7 @@ final class TransfersCommand implements Callable<Integer> {
         table.row(
             transfer.name(),
             InWords.utc(transfer.stamp()),
-            transfer.phase().waitsFor(),
+            transfer.phase().waitsFor() + (transfer.parked() ? " (parked)" : ""),
             InWords.percent(transfer.verifiedBytes(), transfer.fileLength()),
             InWords.bytes(transfer.fileLength()),
             InWords.bytes(transfer.keptBytes()),

@@ -1,11 +1,15 @@
 package dev.tilecast.cli;
 
 import com.google.gson.JsonObject;
+import dev.tilecast.engine.admin.AdminClient;
 import dev.tilecast.engine.admin.InWords;
 import dev.tilecast.engine.admin.Question;
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.Name;
+import dev.tilecast.engine.message.Version;
+import dev.tilecast.engine.mfz.Inspection;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -20,7 +24,7 @@ import picocli.CommandLine.Parameters;
 final class WaitCommand implements Callable<Integer> {
   private final Terminal terminal;
 
-  @Mixin private HomeOption home;
+  @Mixin private KeysOption keys;
   @Mixin private JsonOption json;
 
   @Option(
@@ -37,6 +41,12 @@ final class WaitCommand implements Callable<Integer> {
       description = "Only a version with at least this stamp.")
   private Long stamp;
 
+  @Option(
+      names = "--file",
+      paramLabel = "FILE",
+      description = "Only the version of this MFZ, or a newer one.")
+  private Path file;
+
   @Parameters(paramLabel = "NAME", converter = NameArgument.class, description = "Such as x.mfz.")
   private Name name;
 
@@ -45,10 +55,9 @@ final class WaitCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException {
-    long least = stamp == null ? Long.MIN_VALUE : stamp;
-    Question.AwaitLive question = new Question.AwaitLive(name, least, Bytes.empty(), timeout);
-    JsonObject answer = home.client(terminal).awaitLive(question, terminal::progress);
+  public Integer call() throws IOException, FailedException {
+    AdminClient client = new AdminClient(keys.home(terminal));
+    JsonObject answer = client.awaitLive(question(), terminal::progress);
     terminal.progressEnds();
     boolean met = answer.get("met").getAsBoolean();
     if (json.wanted()) {
@@ -69,5 +78,27 @@ final class WaitCommand implements Callable<Integer> {
       terminal.line("live: " + name + ", stamp " + InWords.stamp(live));
     }
     return ExitCode.DONE;
+  }
+
+  private Question.AwaitLive question() throws IOException, FailedException {
+    long least = stamp == null ? Long.MIN_VALUE : stamp;
+    if (file == null) {
+      return new Question.AwaitLive(name, least, Bytes.empty(), timeout);
+    }
+    Version version = versionOf(keys.inspector(terminal).inspect(file));
+    return version.stamp() < least
+        ? new Question.AwaitLive(name, least, Bytes.empty(), timeout)
+        : new Question.AwaitLive(name, version.stamp(), version.innerDigest(), timeout);
+  }
+
+  private Version versionOf(Inspection inspection) throws FailedException {
+    if (inspection instanceof Inspection.Refused refused) {
+      throw new FailedException(
+          "--file " + file + " is refused, so no tile will have it: " + refused.message());
+    }
+    return ((Inspection.Accepted) inspection)
+        .version()
+        .filter(version -> version.name().equals(name))
+        .orElseThrow(() -> new FailedException("--file " + file + " is no version of " + name));
   }
 }

@@ -249,7 +249,7 @@ public final class ReportJson {
         number(json, "stamp"),
         digestPrefix(json),
         ofWord(TileReport.Phase.class, json, "phase"),
-        json.get("parked").getAsBoolean(),
+        bool(json, "parked"),
         number(json, "fileLength"),
         number(json, "verifiedBytes"),
         number(json, "keptBytes"),

@@ -129,6 +129,9 @@ public record Why(Name name, State state, List<String> because) {
       }
       text.append(" since ").append(InWords.span(transfer.openNanos()));
       text.append("; it waits for ").append(transfer.phase().waitsFor());
+      if (transfer.parked()) {
+        text.append(", parked: other transfers go before it until it can move on");
+      }
       if (transfer.chunkCount() > 0) {
         text.append("; ").append(progress(transfer));
       }

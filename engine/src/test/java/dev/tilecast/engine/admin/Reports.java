@@ -70,7 +70,7 @@ final class Reports {
             STAMP,
             Bytes.ofHex("0102030405060708090a0b0c0d0e0f10"),
             phase,
-            false,
+            sources.length == 0,
             1000,
             360,
             120,
