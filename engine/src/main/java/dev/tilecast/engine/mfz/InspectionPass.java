@@ -253,17 +253,7 @@ final class InspectionPass {
 
   private Bytes signature(Outer outer, PublicKey key) throws RefusedException {
     String text = outer.signatureText();
-    byte[] signature;
-    try {
-      signature = Base64.getDecoder().decode(text);
-    } catch (IllegalArgumentException e) {
-      throw new RefusedException(
-          Rule.SIGNATURE_TEXT, SIGNATURE_ENTRY + " is no base64: " + e.getMessage());
-    }
-    if (!Base64.getEncoder().encodeToString(signature).equals(text)) {
-      throw new RefusedException(
-          Rule.SIGNATURE_TEXT, SIGNATURE_ENTRY + " is not one line of padded, canonical base64");
-    }
+    byte[] signature = strictBase64(text);
     if (signature.length != key.signatureBytes()) {
       throw new RefusedException(
           Rule.SIGNATURE_LENGTH,
@@ -283,6 +273,25 @@ final class InspectionPass {
               + "': the file was damaged or changed after it was signed");
     }
     return raw;
+  }
+
+  /** Lenient decoders would let one signature have many texts. */
+  private static byte[] strictBase64(String text) throws RefusedException {
+    try {
+      byte[] decoded = Base64.getDecoder().decode(text);
+      if (Base64.getEncoder().encodeToString(decoded).equals(text)) {
+        return decoded;
+      }
+    } catch (IllegalArgumentException e) {
+      throw notBase64();
+    }
+    throw notBase64();
+  }
+
+  private static RefusedException notBase64() {
+    return new RefusedException(
+        Rule.SIGNATURE_TEXT,
+        SIGNATURE_ENTRY + " is not one line of padded standard base64 without a line feed");
   }
 
   private List<ZipEntryRecord> inner(Outer outer, ByteArrayOutputStream nameText)
