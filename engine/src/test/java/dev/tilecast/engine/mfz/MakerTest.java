@@ -1,15 +1,18 @@
 package dev.tilecast.engine.mfz;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tilecast.engine.message.ChunkRef;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -63,9 +66,7 @@ class MakerTest {
 
   @Test
   void whatItMakesIsAcceptedAndSealed() throws Exception {
-    Path text =
-        file(
-            "hello.txt", "hello ".repeat(500).getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+    Path text = file("hello.txt", "hello ".repeat(500).getBytes(US_ASCII));
     Path noise = file("noise.bin", noise(1, 300_000));
     Path empty = file("empty", new byte[0]);
 
@@ -103,12 +104,11 @@ class MakerTest {
 
     try (FileChannel channel = FileChannel.open(made.file())) {
       InputStream in = Channels.newInputStream(channel);
-      assertThat(in.readNBytes(9))
-          .isEqualTo("MFZ(1.0)\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+      assertThat(in.readNBytes(9)).isEqualTo("MFZ(1.0)\n".getBytes(US_ASCII));
       Map<String, byte[]> outer = read(in);
       assertThat(outer).containsOnlyKeys("MFZSIG.DAT", "MFZ.ZIP");
       byte[] inner = outer.get("MFZ.ZIP");
-      Map<String, byte[]> members = read(new java.io.ByteArrayInputStream(inner));
+      Map<String, byte[]> members = read(new ByteArrayInputStream(inner));
       assertThat(members).containsOnlyKeys("MFZPUBKEY.DAT", "MFZNAME.DAT", "a.txt", "b");
       assertThat(members.get("a.txt")).isEqualTo(new byte[5000]);
       assertThat(members.get("b")).isEqualTo(large);
@@ -126,9 +126,8 @@ class MakerTest {
   }
 
   private static List<String> compressEntries(byte[] zip) throws IOException {
-    List<String> names = new java.util.ArrayList<>();
-    try (ZipArchiveInputStream in =
-        new ZipArchiveInputStream(new java.io.ByteArrayInputStream(zip))) {
+    List<String> names = new ArrayList<>();
+    try (ZipArchiveInputStream in = new ZipArchiveInputStream(new ByteArrayInputStream(zip))) {
       for (ZipArchiveEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
         names.add(entry.getName());
         assertThat(in.readAllBytes()).hasSize((int) entry.getSize());

@@ -3,6 +3,7 @@ package dev.tilecast.engine.mfz;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +29,7 @@ class PublishingRulesTest {
     PublishingRules rules =
         PublishingRules.parse("alpha\nalpha =\nalpha = a/b ok.mfz\n9x = *\nalpha = good.mfz\n= *");
 
-    assertThat(rules.patterns()).isEqualTo(java.util.Map.of("alpha", Set.of("good.mfz")));
+    assertThat(rules.patterns()).isEqualTo(Map.of("alpha", Set.of("good.mfz")));
     assertThat(rules.faults()).hasSize(5);
     assertThat(rules.faults().get(2)).contains("line 3").contains("a/b");
   }
