@@ -145,7 +145,11 @@ final class InspectionPass {
     ByteArrayOutputStream signatureText = new ByteArrayOutputStream();
     List<ZipEntryRecord> entries;
     try (ZipInput in =
-        new ZipInput(new FileSlice(channel, zipAt, fileLength), "the outer zip", limits)) {
+        new ZipInput(
+            new FileSlice(channel, zipAt, fileLength),
+            fileLength - zipAt,
+            "the outer zip",
+            limits)) {
       entries =
           new ZipWalk(in, OUTER_ENTRIES_MAX, limits.pathBytesMax())
               .all((name, index) -> outerSink(name, signatureText));
@@ -219,8 +223,8 @@ final class InspectionPass {
     ZipEntryRecord entry = outer.inner();
     long from = zipAt + entry.dataAt();
     ByteSource stored = new FileSlice(channel, from, from + entry.storedSize());
-    ByteSource plain = entry.method() == 0 ? stored : new InflatedSlice(stored);
-    return new ZipInput(plain, INNER_ENTRY, limits);
+    ByteSource plain = entry.method() == 0 ? stored : new InflatedSlice(stored, entry.storedSize());
+    return new ZipInput(plain, entry.size(), INNER_ENTRY, limits);
   }
 
   /** The text of the signer's key: all that is read of MFZ.ZIP before its signature is verified. */

@@ -108,7 +108,7 @@ class InspectorTest {
             Vectors.bytes("good/cdm/c01-small/cdmss-07-4ec85b.mfz"));
     Random random = new Random(SEED);
 
-    for (int round = 0; round < 6000; round++) {
+    for (int round = 0; round < 3000; round++) {
       byte[] original = originals.get(round % originals.size());
       byte[] damaged = damage(original, random);
       if (inspect(damaged) instanceof Inspection.Accepted accepted) {
