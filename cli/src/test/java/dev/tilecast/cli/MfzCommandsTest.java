@@ -63,7 +63,6 @@ final class MfzCommandsTest {
   @CsvSource({
     "b03-crlf.mfz, header-line",
     "e18-digestinfo-no-null.mfz, signature",
-    "i13-dup-pubkey-own-first.mfz, key-entry",
   })
   void aRefusedFileEndsWithOneAndNamesTheRule(String file, String rule) {
     String path = VECTORS + "/refused/" + file;
