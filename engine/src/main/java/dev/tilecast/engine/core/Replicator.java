@@ -20,6 +20,7 @@ public final class Replicator {
   private final Gossip gossip;
   private final Serving serving;
   private final Promotions promotions;
+  private final Claims claims;
   private final Puller puller;
   private final Reporting reporting;
 
@@ -37,7 +38,8 @@ public final class Replicator {
     gossip = new Gossip(tile);
     serving = new Serving(tile);
     promotions = new Promotions(tile, gossip);
-    puller = new Puller(tile, promotions, restored.transfers());
+    claims = new Claims(tile);
+    puller = new Puller(tile, claims, promotions, restored.transfers());
     reporting = new Reporting(tile, puller, nowNanos);
   }
 
@@ -75,7 +77,7 @@ public final class Replicator {
     if (input instanceof Input.Received i) {
       received(tile.neighbor(i.from()), i.message());
     } else if (input instanceof Input.ChunkChecked i) {
-      puller.chunkChecked(i.manifestId(), i.index(), i.good());
+      puller.steps().chunkChecked(i.manifestId(), i.index(), i.good());
     } else if (input instanceof Input.Tick) {
       tile.count("ticks");
     } else if (input instanceof Input.LinkUp i) {
@@ -86,19 +88,19 @@ public final class Replicator {
       unreadable(tile.neighbor(i.from()), i.fault());
     } else if (input instanceof Input.TrustChanged i) {
       tile.trust = i.trust();
-      puller.trustChanged();
+      claims.trustChanged();
     } else if (input instanceof Input.Offered i) {
       promotions.offered(i.ticket(), i.manifest());
     } else if (input instanceof Input.OfferRefused i) {
       tile.refused(i.fileName(), "inbox", i.refusal());
     } else if (input instanceof Input.HeadJudged i) {
-      puller.headJudged(i.manifestId(), i.refusal());
+      puller.steps().headJudged(i.manifestId(), i.refusal());
     } else if (input instanceof Input.StagingOpened i) {
-      puller.stagingOpened(i.manifestId(), i.refusal());
+      puller.steps().stagingOpened(i.manifestId(), i.refusal());
     } else if (input instanceof Input.StagingFailed i) {
-      puller.stagingFailed(i.manifestId(), i.refusal());
+      puller.steps().stagingFailed(i.manifestId(), i.refusal());
     } else if (input instanceof Input.Inspected i) {
-      puller.inspected(i.manifestId(), i.refusal());
+      puller.steps().inspected(i.manifestId(), i.refusal());
     } else if (input instanceof Input.Promoted i) {
       puller.wentLive(promotions.promoted(i.source(), i.manifest(), i.fileIdentity()));
     } else if (input instanceof Input.PromotionFailed i) {
@@ -113,7 +115,7 @@ public final class Replicator {
   private void promotionFailed(Input.PromotionFailed input) {
     promotions.failed(input.source(), input.manifest(), input.refusal());
     if (input.source() instanceof Source.Staged staged) {
-      puller.promotionFailed(staged.manifestId(), input.refusal());
+      puller.steps().promotionFailed(staged.manifestId(), input.refusal());
     }
   }
 
@@ -197,6 +199,6 @@ public final class Replicator {
         return;
       }
     }
-    puller.claimed(from, ad);
+    claims.claimed(from, ad);
   }
 }

@@ -113,4 +113,33 @@ final class Transfers {
     author.demerit(8);
     author.count("wrong_bytes");
   }
+
+  /** {@code transfer} waits without a slot, with all that it has. */
+  void park(Transfer transfer) {
+    abandonRequests(transfer);
+    transfer.parked = true;
+    int parked = 0;
+    Optional<Transfer> least = Optional.empty();
+    for (Transfer other : view()) {
+      if (other.parked) {
+        parked++;
+        if (least.isEmpty() || other.verifiedBytes < least.get().verifiedBytes) {
+          least = Optional.of(other);
+        }
+      }
+    }
+    if (parked > Limits.PARKED_MAX) {
+      tile.count("parked_dropped");
+      end(least.get());
+    }
+  }
+
+  /** {@code transfer} ends, well or not; its staging file goes. */
+  void end(Transfer transfer) {
+    remove(transfer);
+    if (transfer.stagingOpen || transfer.resumed) {
+      tile.out.add(new Save.TransferGone(transfer.id));
+      tile.out.add(new Effect.DropStaging(transfer.id));
+    }
+  }
 }

@@ -1,0 +1,125 @@
+package dev.tilecast.engine.core;
+
+import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.Message;
+import dev.tilecast.engine.message.Name;
+import dev.tilecast.engine.message.Reason;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What neighbors say they have and we would want, and what speaks against pulling it. A claim has
+ * no power: it only may begin a transfer (PROTOCOL.md, Pulling).
+ */
+final class Claims {
+  private final TileState tile;
+
+  /** Manifests that led to no good file, oldest first. */
+  private final Map<Bytes, Refusal> failed = new LinkedHashMap<>();
+
+  Claims(TileState tile) {
+    this.tile = tile;
+  }
+
+  /** Takes an advertisement that is newer than what is live. */
+  void claimed(Neighbor from, Message.Advertisement ad) {
+    Name name = ad.name();
+    if (!from.claims.containsKey(name) && from.claims.size() >= Limits.CLAIMS_MAX) {
+      from.count("claims_over_limit");
+      return;
+    }
+    Claim old = from.claims.get(name);
+    boolean same = old != null && old.ad().manifestId().equals(ad.manifestId());
+    Claim claim = same ? old : Claim.open(ad);
+    if (claim.objection().isEmpty()) {
+      Optional<Refusal> objection = objectionTo(ad);
+      if (objection.isPresent()) {
+        claim = claim.objectedTo(objection.get(), Long.MAX_VALUE);
+      }
+    }
+    from.claims.put(name, claim);
+    if (claim.objection().isPresent()) {
+      Refusal refusal = claim.objection().get();
+      tile.refused(name.text(), from.direction.name(), refusal);
+      tile.send(from, new Message.None(ad.key(), refusal.reason()));
+    }
+  }
+
+  private Optional<Refusal> objectionTo(Message.Advertisement ad) {
+    Name name = ad.name();
+    Rank rank = Rank.of(ad);
+    Optional<Rank> mark = tile.catalog.mark(name).map(Rank::of);
+    if (mark.isPresent() && mark.get().isAbove(rank)) {
+      return refusal(
+          Reason.OLDER,
+          name
+              + " with stamp "
+              + ad.stamp()
+              + " is below stamp "
+              + mark.get().stamp()
+              + ", which was live here once; what is live only moves up");
+    }
+    if (ad.fileLength() > tile.limits().fileBytesMax()) {
+      return refusal(
+          Reason.TOO_LARGE,
+          name
+              + " has "
+              + ad.fileLength()
+              + " bytes, this tile takes "
+              + tile.limits().fileBytesMax()
+              + "; see file-bytes-max in tilecast.toml");
+    }
+    if (tile.catalog.get(name).isEmpty()
+        && tile.catalog.size() >= tile.limits().catalogNamesMax()) {
+      return refusal(
+          Reason.CATALOG_FULL,
+          name
+              + " would be one name more than the "
+              + tile.limits().catalogNamesMax()
+              + " that this tile holds; see catalog-names-max in tilecast.toml");
+    }
+    Refusal earlier = failed.get(ad.manifestId());
+    return earlier != null ? Optional.of(earlier) : tile.trust.objectionTo(ad.signer(), name);
+  }
+
+  private static Optional<Refusal> refusal(Reason reason, String text) {
+    return Optional.of(new Refusal(reason, text));
+  }
+
+  /** Keys or rules changed: every claim is judged anew. */
+  void trustChanged() {
+    failed.values().removeIf(refusal -> isAboutTrust(refusal.reason()));
+    for (Neighbor neighbor : tile.neighbors.values()) {
+      List<Claim> claims = new ArrayList<>(neighbor.claims.values());
+      neighbor.claims.clear();
+      claims.forEach(claim -> claimed(neighbor, claim.ad()));
+    }
+  }
+
+  /** The manifest {@code id} led to no good file: it is not pulled again. */
+  void failed(Bytes id, Refusal refusal) {
+    failed.put(id, refusal);
+    if (failed.size() > Limits.FAILED_MANIFESTS_MAX) {
+      failed.remove(failed.keySet().iterator().next());
+    }
+  }
+
+  /** Whether other keys or rules could change the answer. */
+  static boolean isAboutTrust(Reason reason) {
+    return reason == Reason.UNKNOWN_SIGNER
+        || reason == Reason.NOT_ALLOWED
+        || reason == Reason.BAD_SIGNATURE;
+  }
+
+  /** Objections that may have passed are put to the test again. */
+  void retry(Neighbor neighbor) {
+    for (Claim claim : new ArrayList<>(neighbor.claims.values())) {
+      if (tile.now >= claim.retryAt()) {
+        neighbor.claims.put(claim.ad().name(), Claim.open(claim.ad()));
+      }
+    }
+  }
+}

@@ -1,0 +1,238 @@
+package dev.tilecast.engine.core;
+
+import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.MalformedException;
+import dev.tilecast.engine.message.ManifestHead;
+import dev.tilecast.engine.message.ManifestPage;
+import dev.tilecast.engine.message.Message;
+import dev.tilecast.engine.message.Reason;
+import java.util.Optional;
+
+/** The steps of one transfer, from its head to its promotion, and what each failure means. */
+final class TransferSteps {
+  private final TileState tile;
+  private final Transfers transfers;
+  private final Claims claims;
+  private final ChunkPuller chunks;
+  private final Promotions promotions;
+
+  TransferSteps(
+      TileState tile,
+      Transfers transfers,
+      Claims claims,
+      ChunkPuller chunks,
+      Promotions promotions) {
+    this.tile = tile;
+    this.transfers = transfers;
+    this.claims = claims;
+    this.chunks = chunks;
+    this.promotions = promotions;
+  }
+
+  void headTaken(Neighbor from, Transfer transfer, Bytes encoded) {
+    ManifestHead head;
+    try {
+      head = ManifestHead.decode(encoded);
+    } catch (MalformedException e) {
+      fail(transfer, Reason.NOT_AS_CLAIMED, e.getMessage());
+      return;
+    }
+    boolean asClaimed =
+        head.version().name().equals(transfer.name)
+            && Rank.of(head.version()).equals(transfer.rank)
+            && head.fileLength() == transfer.fileLength;
+    if (!asClaimed) {
+      from.count("claims_false");
+      fail(transfer, Reason.NOT_AS_CLAIMED, "the manifest is not what was advertised");
+      return;
+    }
+    transfer.takeHead(head);
+    judge(transfer);
+  }
+
+  void judge(Transfer transfer) {
+    transfer.phase = TileReport.Phase.SIGNATURE;
+    tile.out.add(new Effect.JudgeHead(transfer.id, transfer.knownHead()));
+  }
+
+  void headJudged(Bytes id, Optional<Refusal> refusal) {
+    Optional<Transfer> found = inPhase(id, TileReport.Phase.SIGNATURE);
+    if (found.isEmpty()) {
+      return;
+    }
+    Transfer transfer = found.get();
+    if (refusal.isPresent()) {
+      fail(transfer, refusal.get());
+      return;
+    }
+    transfer.phase = TileReport.Phase.ROOM;
+    tile.out.add(new Effect.OpenStaging(transfer.id, transfer.knownHead()));
+  }
+
+  void stagingOpened(Bytes id, Optional<Refusal> refusal) {
+    Optional<Transfer> found = inPhase(id, TileReport.Phase.ROOM);
+    if (found.isEmpty()) {
+      // The transfer ended meanwhile; its file must not stay.
+      if (refusal.isEmpty() && transfers.get(id).isEmpty()) {
+        tile.out.add(new Effect.DropStaging(id));
+      }
+      return;
+    }
+    Transfer transfer = found.get();
+    if (refusal.isPresent()) {
+      noRoom(transfer, refusal.get());
+      return;
+    }
+    if (!transfer.resumed && !transfer.stagingOpen) {
+      tile.out.add(new Save.TransferBegun(id, transfer.knownHead()));
+    }
+    transfer.stagingOpen = true;
+    transfer.phase = TileReport.Phase.CHUNKS;
+    transfer.lastByteAt = tile.now;
+    tile.event(
+        TileEvent.Kind.TRANSFER,
+        transfer.name.text(),
+        "pulling "
+            + transfer.knownHead().version()
+            + " ("
+            + transfer.fileLength
+            + " bytes) from "
+            + transfer.sponsor
+            + (transfer.resumed ? ", going on from what was kept" : ""));
+    completeIfSo(transfer);
+  }
+
+  /** Makes room by giving up what waits without a source, else puts the claim off. */
+  private void noRoom(Transfer transfer, Refusal refusal) {
+    for (Transfer other : transfers.all()) {
+      if (other.parked) {
+        tile.count("parked_dropped");
+        transfers.end(other);
+        tile.out.add(new Effect.OpenStaging(transfer.id, transfer.knownHead()));
+        return;
+      }
+    }
+    putOff(transfer, refusal);
+  }
+
+  private void putOff(Transfer transfer, Refusal refusal) {
+    tile.refused(transfer.name.text(), transfer.sponsor.name(), refusal);
+    for (Neighbor neighbor : transfers.offering(transfer)) {
+      Claim claim = neighbor.claims.get(transfer.name);
+      neighbor.claims.put(
+          transfer.name, claim.objectedTo(refusal, tile.now + Limits.ROOM_RETRY_NANOS));
+      tile.send(neighbor, new Message.None(transfer.key, refusal.reason()));
+    }
+    if (transfer.stagingOpen) {
+      transfers.park(transfer);
+    } else {
+      transfers.end(transfer);
+    }
+  }
+
+  /** The disk failed under a transfer. */
+  void stagingFailed(Bytes id, Refusal refusal) {
+    transfers
+        .get(id)
+        .ifPresent(
+            transfer -> {
+              tile.event(TileEvent.Kind.TROUBLE, transfer.name.text(), refusal.text());
+              putOff(transfer, refusal);
+            });
+  }
+
+  void pageTaken(Transfer transfer, int index, Bytes encoded) {
+    try {
+      ManifestPage page = ManifestPage.decode(encoded);
+      Optional<String> wrong = transfer.takePage(index, page);
+      if (wrong.isPresent()) {
+        fail(transfer, Reason.NOT_AS_CLAIMED, wrong.get());
+      } else {
+        tile.out.add(new Save.Page(transfer.id, index, page));
+      }
+    } catch (MalformedException e) {
+      fail(transfer, Reason.NOT_AS_CLAIMED, e.getMessage());
+    }
+  }
+
+  void chunkChecked(Bytes id, int index, boolean good) {
+    transfers
+        .get(id)
+        .filter(transfer -> chunks.checked(transfer, index, good))
+        .ifPresent(this::completeIfSo);
+  }
+
+  private void completeIfSo(Transfer transfer) {
+    if (transfer.isComplete() && transfer.phase == TileReport.Phase.CHUNKS) {
+      transfer.phase = TileReport.Phase.INSPECTION;
+      tile.out.add(new Effect.Inspect(transfer.manifest()));
+    }
+  }
+
+  void inspected(Bytes id, Optional<Refusal> refusal) {
+    Optional<Transfer> found = inPhase(id, TileReport.Phase.INSPECTION);
+    if (found.isEmpty()) {
+      return;
+    }
+    Transfer transfer = found.get();
+    if (refusal.isPresent() && refusal.get().reason() == Reason.DISK_FAILED) {
+      transfer.phase = TileReport.Phase.CHUNKS;
+      putOff(transfer, refusal.get());
+    } else if (refusal.isPresent()) {
+      fail(transfer, refusal.get());
+    } else {
+      transfers.offering(transfer).forEach(neighbor -> neighbor.failures = 0);
+      promote(transfer);
+    }
+  }
+
+  void promote(Transfer transfer) {
+    transfer.phase = TileReport.Phase.PROMOTION;
+    transfer.retryAt = Long.MAX_VALUE;
+    if (promotions.isRunning(transfer.name)) {
+      transfer.retryAt = Long.MIN_VALUE;
+    } else if (!promotions.pulled(transfer.manifest())) {
+      transfers.end(transfer);
+    }
+  }
+
+  void promotionFailed(Bytes id, Refusal refusal) {
+    transfers
+        .get(id)
+        .ifPresent(
+            transfer -> {
+              tile.refused(transfer.name.text(), transfer.sponsor.name(), refusal);
+              transfer.retryAt = tile.now + Limits.ROOM_RETRY_NANOS;
+            });
+  }
+
+  private void fail(Transfer transfer, Reason reason, String what) {
+    fail(
+        transfer,
+        new Refusal(
+            reason,
+            transfer.name
+                + ": "
+                + what
+                + "; whoever offers it is broken or lies, other neighbors are still asked"));
+  }
+
+  private void fail(Transfer transfer, Refusal refusal) {
+    tile.count("transfers_failed");
+    claims.failed(transfer.id, refusal);
+    for (Neighbor neighbor : transfers.offering(transfer)) {
+      if (!Claims.isAboutTrust(refusal.reason())) {
+        neighbor.slowDown(tile.now);
+      }
+      neighbor.claims.put(
+          transfer.name, neighbor.claims.get(transfer.name).objectedTo(refusal, Long.MAX_VALUE));
+      tile.send(neighbor, new Message.None(transfer.key, refusal.reason()));
+      tile.refused(transfer.name.text(), neighbor.direction.name(), refusal);
+    }
+    transfers.end(transfer);
+  }
+
+  private Optional<Transfer> inPhase(Bytes id, TileReport.Phase phase) {
+    return transfers.get(id).filter(transfer -> transfer.phase == phase && !transfer.parked);
+  }
+}
