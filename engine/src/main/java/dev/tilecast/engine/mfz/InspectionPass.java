@@ -4,13 +4,11 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.tilecast.engine.message.Bytes;
-import dev.tilecast.engine.message.Name;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.security.MessageDigest;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -29,13 +27,6 @@ final class InspectionPass {
   static final String NAME_ENTRY = "MFZNAME.DAT";
   private static final String ANNOUNCEMENT_ENTRY = "ANNOUNCE.PKT";
   private static final int OUTER_ENTRIES_MAX = 3;
-
-  /** {@code cdmake} writes local time, so a name may be whole quarter hours off: -12 h to +14 h. */
-  private static final int QUARTER_HOUR_COUNTS = 3;
-
-  private static final int EAST_COUNTS_MAX = 14 * 12;
-  private static final int WEST_COUNTS_MAX = 12 * 12;
-  private static final int SECONDS_PER_COUNT = 300;
 
   private final FileChannel channel;
   private final Keyring keyring;
@@ -68,8 +59,9 @@ final class InspectionPass {
     List<ZipEntryRecord> entries = inner(outer, nameText);
     Optional<String> signedName = signedName(entries, nameText);
     InnerTime time = new InnerTime(entries.get(0).dosDateTime());
-    name(key, signedName, map);
-    time(time, signedName);
+    IdentityCheck identity = new IdentityCheck(key, keyring, signedName);
+    identity.requireName(map, droppedAs);
+    identity.requireTime(time).ifPresent(warnings::add);
     paths(outer, entries);
     warn(key, signedName, time);
     return new Inspection.Accepted(
@@ -317,86 +309,6 @@ final class InspectionPass {
       List<ZipEntryRecord> entries, ByteArrayOutputStream nameText) {
     boolean named = entries.size() > 1 && entries.get(1).name().equals(NAME_ENTRY);
     return named ? Optional.of(nameText.toString(ISO_8859_1)) : Optional.empty();
-  }
-
-  private void name(PublicKey key, Optional<String> signedName, Optional<CdmMap> map)
-      throws RefusedException {
-    if (signedName.isPresent()) {
-      String text = signedName.get();
-      Name identity =
-          Name.ofSigned(text)
-              .orElseThrow(
-                  () ->
-                      new RefusedException(
-                          Rule.NAME_GRAMMAR,
-                          "the signed name '"
-                              + text
-                              + "' is not of the form [A-Za-z0-9][A-Za-z0-9._-]{0,95}.mfz; make the"
-                              + " file again under another name"));
-      if (!keyring.mayPublish(key.handle(), identity)) {
-        throw new RefusedException(Rule.NOT_ALLOWED, keyring.notAllowed(key.handle(), identity));
-      }
-    }
-    if (map.isPresent()) {
-      if (!key.handle().text().equals(map.get().handle())) {
-        throw new RefusedException(
-            Rule.MAP_SIGNER,
-            "the map is signed by '" + map.get().handle() + "', the MFZ by '" + key.handle() + "'");
-      }
-      CdmMapCheck.requireName(map.get(), signedName.orElse(""));
-    }
-    if (droppedAs.isPresent()) {
-      requireDroppedAs(droppedAs.get(), signedName);
-    }
-  }
-
-  private static void requireDroppedAs(String droppedAs, Optional<String> signedName)
-      throws RefusedException {
-    if (signedName.isEmpty()) {
-      throw new RefusedException(
-          Rule.NAME_MISSING,
-          "the file has no signed name ("
-              + NAME_ENTRY
-              + "): it was made by a tool from before 2019, and cannot be published; make it again");
-    }
-    if (!signedName.get().equals(droppedAs)) {
-      throw new RefusedException(
-          Rule.NAME_MISMATCH,
-          "the file was signed as '"
-              + signedName.get()
-              + "', but is named '"
-              + droppedAs
-              + "'; rename it to the signed name");
-    }
-  }
-
-  private void time(InnerTime time, Optional<String> signedName) throws RefusedException {
-    if (!time.isValid()) {
-      throw new RefusedException(
-          Rule.TIME_VALID,
-          String.format(
-              "the DOS time of %s, %08x, has a field out of range", KEY_ENTRY, time.dosDateTime()));
-    }
-    Optional<Integer> named = signedName.flatMap(Name::cdmStamp);
-    if (named.isEmpty()) {
-      return;
-    }
-    int counted = (int) (Math.floorDiv(time.stamp(), SECONDS_PER_COUNT) & 0xFFFFFF);
-    // The difference of two 24-bit counts, as a signed number.
-    int east = ((counted - named.get()) << 8) >> 8;
-    if (east % QUARTER_HOUR_COUNTS != 0 || east > EAST_COUNTS_MAX || east < -WEST_COUNTS_MAX) {
-      throw new RefusedException(
-          Rule.TIME_AND_NAME,
-          String.format(
-              "the name '%s' says stamp %06x, the inner time says %06x",
-              signedName.get(), named.get(), counted));
-    }
-    if (east != 0) {
-      warnings.add(
-          "the file was stamped with the local time of the zone "
-              + ZoneOffset.ofTotalSeconds(east * SECONDS_PER_COUNT)
-              + "; its versions are ordered rightly only among files from that zone");
-    }
   }
 
   private void paths(Outer outer, List<ZipEntryRecord> entries)
