@@ -29,7 +29,7 @@ final class SettingsTemplate {
         # Free space on the disk that no transfer may touch, in bytes: the tile has other tenants.
         #reserve-bytes = %d
         # How long a file in the inbox must have been left alone before it is looked at, 0 to
-        # %d: nothing tells when a copy is complete. A rename into the inbox needs no rest.
+        # %d: nothing tells when a copy is complete.
         #inbox-rest-millis = %d
 
         # One entry for each direction that is wired: NT NE ET SE ST SW WT NW.

@@ -41,18 +41,24 @@ final class Archive {
       if (note.isPresent()) {
         return note;
       }
-      Path target = folder.resolve(name.text());
-      Path link = DurableFile.temporaryFor(target);
-      Files.deleteIfExists(link);
-      Files.createLink(link, live);
-      Files.move(link, target, ATOMIC_MOVE);
-      // A rename between two links to one file does nothing, and leaves both.
-      Files.deleteIfExists(link);
+      link(live, folder.resolve(name.text()));
       DurableFile.syncFolder(folder);
       return Optional.empty();
     } catch (IOException | UnsupportedOperationException e) {
       return Optional.of(
           "the previous version of " + name + " could not be kept in " + folder + ": " + e);
+    }
+  }
+
+  private static void link(Path live, Path target) throws IOException {
+    Path link = DurableFile.temporaryFor(target);
+    Files.deleteIfExists(link);
+    try {
+      Files.createLink(link, live);
+      Files.move(link, target, ATOMIC_MOVE);
+    } finally {
+      // A rename between two links to one file does nothing, and leaves both.
+      Files.deleteIfExists(link);
     }
   }
 

@@ -23,7 +23,8 @@ import java.util.Set;
 /**
  * Where people drop files. Whoever dropped a file may still have it open, so nothing is decided on
  * the file itself: a private copy is made and judged, and the original goes only if it still is
- * what was copied (FILES.md, Inbox). May be used from any thread; slow copying holds nobody up.
+ * what was copied (ARCHITECTURE.md, Files, Inbox). May be used from any thread; slow copying holds
+ * nobody up.
  */
 public final class Inbox {
   private final Path folder;
@@ -185,8 +186,7 @@ public final class Inbox {
       if (last == null || last.complainedOf) {
         return new Take.NotAtRest();
       }
-      Optional<Refusal> refusal =
-          room.claim(key(lastTicket + 1), "the file", last.identity.length());
+      Optional<Refusal> refusal = room.claim(key(lastTicket + 1), fileName, last.identity.length());
       if (refusal.isPresent()) {
         return new Take.Refused(refusal.get());
       }

@@ -25,8 +25,8 @@ import java.util.Set;
 
 /**
  * The verified files, one a name, and the order of writes by which a new one takes the place of the
- * old (FILES.md, Promotion). At no instant is there a part of a file under a name. May be used from
- * any thread; a slow promotion does not hold up readers.
+ * old (ARCHITECTURE.md, Files, Promotion). At no instant is there a part of a file under a name.
+ * May be used from any thread; a slow promotion does not hold up readers.
  */
 public final class LiveFolder implements AutoCloseable {
   private final TileHome home;
@@ -223,6 +223,11 @@ public final class LiveFolder implements AutoCloseable {
     }
     open.clear();
     held.clear();
+  }
+
+  /** Files that are open for reading. */
+  synchronized int openCount() {
+    return open.size();
   }
 
   private void closeReader(Name name) throws IOException {

@@ -21,8 +21,8 @@ import java.util.regex.Pattern;
 
 /**
  * The highest version of each name that was ever live here, in one small file each, so that no
- * older one goes live even when the database and the live file are lost (FILES.md, Marks). A mark
- * never goes down. May be used from any thread.
+ * older one goes live even when the database and the live file are lost (ARCHITECTURE.md, Files,
+ * Marks). A mark never goes down. May be used from any thread.
  */
 public final class Marks {
   private static final String SET_ASIDE_SUFFIX = ".set-aside";

@@ -9,11 +9,13 @@ import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -57,7 +59,7 @@ public final class Staging implements AutoCloseable {
     }
     boolean made = false;
     try {
-      FileChannel channel = channel(manifestId, StandardOpenOption.CREATE_NEW);
+      FileChannel channel = channel(manifestId, Set.of(StandardOpenOption.CREATE_NEW));
       open.put(manifestId, new Open(path(manifestId), channel, length, new BitSet()));
       write(manifestId, length - 1, Bytes.copyOf(new byte[1]));
       made = true;
@@ -82,9 +84,7 @@ public final class Staging implements AutoCloseable {
     }
     // How much of it takes room already shows when its chunks are checked.
     room.claimAgain(key(manifestId), length);
-    open.put(
-        manifestId,
-        new Open(path, channel(manifestId, StandardOpenOption.WRITE), length, new BitSet()));
+    open.put(manifestId, new Open(path, channel(manifestId, Set.of()), length, new BitSet()));
     return true;
   }
 
@@ -93,10 +93,12 @@ public final class Staging implements AutoCloseable {
     return open.containsKey(manifestId);
   }
 
-  private FileChannel channel(Bytes manifestId, StandardOpenOption how) throws IOException {
-    return FileChannel.open(
-        path(manifestId),
-        Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, how, LinkOption.NOFOLLOW_LINKS));
+  private FileChannel channel(Bytes manifestId, Set<StandardOpenOption> also) throws IOException {
+    Set<OpenOption> options = new HashSet<>(also);
+    options.add(StandardOpenOption.READ);
+    options.add(StandardOpenOption.WRITE);
+    options.add(LinkOption.NOFOLLOW_LINKS);
+    return FileChannel.open(path(manifestId), options);
   }
 
   /** Writes {@code bytes} at {@code offset}. Not synced. */

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -16,8 +17,8 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
- * The folder that holds everything of one tile (FILES.md, Home). It is a home when its settings
- * file is there, which is written last; folders that are missing are made again.
+ * The folder that holds everything of one tile (ARCHITECTURE.md, Files, Home). It is a home when
+ * its settings file is there, which is written last; folders that are missing are made again.
  */
 public final class TileHome {
   /** The settings, inside the home. */
@@ -92,6 +93,10 @@ public final class TileHome {
       Path folder = root.resolve(name);
       if (Files.isDirectory(folder)) {
         continue;
+      }
+      if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+        throw new IOException(
+            folder + " is there but is not a folder; move it away, and it is made again");
       }
       FileAttribute<?>[] rights =
           posix && PRIVATE.contains(name)

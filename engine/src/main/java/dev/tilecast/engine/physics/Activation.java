@@ -252,17 +252,21 @@ public final class Activation implements Closeable {
   }
 
   private void attempt(Job job) throws InterruptedException {
+    long begin = nanoTime.getAsLong();
     synchronized (lock) {
       job.attempts++;
       tell(job, ActivationState.Phase.RUNNING, "");
     }
     CommandRun run = new CommandRun(home, job.rule, nanoTime);
-    Attempt attempt = run.run(job.entry, job.file, () -> isWanted(job));
+    Attempt attempt = run.run(job.entry, job.file, begin, () -> isWanted(job));
     String words = attempt.words() + ", at " + clock.instant().truncatedTo(ChronoUnit.SECONDS);
-    String kept = keepOutput(job, words, run.output());
+    // The mark before all else: a crash until it is there makes the command run twice.
+    boolean succeeded = attempt.outcome() == Attempt.Outcome.SUCCEEDED;
+    String marked = succeeded ? writeMark(job, words) : "";
+    String result = words + marked + keepOutput(job, words, run.output());
     switch (attempt.outcome()) {
-      case SUCCEEDED -> finish(job, words + kept + writeMark(job, words));
-      case FAILED -> retryLater(job, words + kept);
+      case SUCCEEDED -> finish(job, result);
+      case FAILED -> retryLater(job, result);
       case ABANDONED ->
           LOG.log(System.Logger.Level.INFO, job.entry.version() + ": command " + words);
     }
@@ -302,7 +306,6 @@ public final class Activation implements Closeable {
 
   /** Writes the log of the latest attempt; returns words only where that failed. */
   private String keepOutput(Job job, String words, OutputTail output) {
-    Path temporary = folder.resolve(job.name() + ".log.tmp");
     String cut = output.cut() == 0 ? "" : ", " + output.cut() + " bytes before these left out";
     byte[] head =
         "# %s, attempt %d: %s%s\n"
@@ -310,19 +313,28 @@ public final class Activation implements Closeable {
             .getBytes(UTF_8);
     try {
       Files.createDirectories(folder);
-      try (OutputStream out = Files.newOutputStream(temporary)) {
-        out.write(head);
-        out.write(output.bytes());
-      }
-      Files.move(
-          temporary,
-          folder.resolve(job.name() + ".log"),
-          StandardCopyOption.ATOMIC_MOVE,
-          StandardCopyOption.REPLACE_EXISTING);
+      writeLog(job.name(), head, output.bytes());
       return "";
     } catch (IOException e) {
       LOG.log(System.Logger.Level.WARNING, job.name() + ": its output cannot be kept", e);
       return "; its output could not be kept: " + e;
+    }
+  }
+
+  private void writeLog(Name name, byte[] head, byte[] output) throws IOException {
+    Path temporary = folder.resolve(name + ".log.tmp");
+    try {
+      try (OutputStream out = Files.newOutputStream(temporary)) {
+        out.write(head);
+        out.write(output);
+      }
+      Files.move(
+          temporary,
+          folder.resolve(name + ".log"),
+          StandardCopyOption.ATOMIC_MOVE,
+          StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(temporary);
     }
   }
 

@@ -35,10 +35,11 @@ final class CommandRun {
   /**
    * Runs the command to its end.
    *
+   * @param begin the instant from which its time limit counts
    * @param wanted asked again and again; once false, the command is killed
    */
-  Attempt run(LiveEntry entry, Path file, BooleanSupplier wanted) throws InterruptedException {
-    long begin = nanoTime.getAsLong();
+  Attempt run(LiveEntry entry, Path file, long begin, BooleanSupplier wanted)
+      throws InterruptedException {
     Process process;
     try {
       process = start(entry, file);

@@ -76,23 +76,28 @@ record DoneMark(long stamp, String digest, int attempts, String result) {
     String text =
         checked(List.of(FORMAT, Long.toString(stamp), digest, Integer.toString(attempts), result));
     Path temporary = folder.resolve(name + ".done.tmp");
-    try (FileChannel out =
-        FileChannel.open(
-            temporary,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(UTF_8));
-      while (bytes.hasRemaining()) {
-        out.write(bytes);
+    try {
+      try (FileChannel out =
+          FileChannel.open(
+              temporary,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.TRUNCATE_EXISTING,
+              StandardOpenOption.WRITE)) {
+        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(UTF_8));
+        while (bytes.hasRemaining()) {
+          out.write(bytes);
+        }
+        out.force(true);
       }
-      out.force(true);
+      Files.move(
+          temporary,
+          path(folder, name),
+          StandardCopyOption.ATOMIC_MOVE,
+          StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      // Still there only where something failed, most likely for lack of room.
+      Files.deleteIfExists(temporary);
     }
-    Files.move(
-        temporary,
-        path(folder, name),
-        StandardCopyOption.ATOMIC_MOVE,
-        StandardCopyOption.REPLACE_EXISTING);
     try (FileChannel opened = FileChannel.open(folder, StandardOpenOption.READ)) {
       opened.force(true);
     }

@@ -20,7 +20,12 @@ import java.util.function.Consumer;
  * may be half-open, its far end long gone, and would block the direction for many minutes.
  */
 final class Listener implements ConnectionSource {
+  /** After a failure to accept: most likely too many files are open, which takes time to end. */
   private static final long ACCEPT_RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** Between two connections: whoever connects again and again brings us up 20 times a second. */
+  private static final long ACCEPT_GAP_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
   private static final int BACKLOG = 4;
 
   private final ServerSocketChannel server;
@@ -59,18 +64,18 @@ final class Listener implements ConnectionSource {
 
   /** Accepts connections until closed; the body of a thread of its own. */
   void accept(Consumer<String> trouble) {
-    while (true) {
+    long waitNanos;
+    do {
       try {
         take(server.accept());
+        waitNanos = ACCEPT_GAP_NANOS;
       } catch (ClosedChannelException e) {
         return;
       } catch (IOException e) {
         trouble.accept("cannot accept connections on " + bound + ": " + Connection.words(e));
-        if (!pause()) {
-          return;
-        }
+        waitNanos = ACCEPT_RETRY_NANOS;
       }
-    }
+    } while (pause(waitNanos));
   }
 
   @Override
@@ -124,9 +129,13 @@ final class Listener implements ConnectionSource {
     notifyAll();
   }
 
-  private synchronized boolean pause() {
+  /** Waits, and returns whether the listener is still open. */
+  private synchronized boolean pause(long nanos) {
+    long end = System.nanoTime() + nanos;
     try {
-      TimeUnit.NANOSECONDS.timedWait(this, ACCEPT_RETRY_NANOS);
+      for (long left = nanos; left > 0 && !closed; left = end - System.nanoTime()) {
+        TimeUnit.NANOSECONDS.timedWait(this, left);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;

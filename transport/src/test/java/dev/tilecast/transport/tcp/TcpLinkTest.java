@@ -457,7 +457,9 @@ final class TcpLinkTest {
 
   private static void awaitSent(TcpLink link, long packets) {
     // The writer counts after the write, so the peer may have the packet a moment earlier.
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Heard.PATIENCE_SECONDS);
     while (link.counters().packetsSent() < packets) {
+      assertThat(System.nanoTime()).as("time until %d are sent", packets).isLessThan(end);
       Thread.onSpinWait();
     }
   }

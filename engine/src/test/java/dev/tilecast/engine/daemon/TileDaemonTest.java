@@ -1,0 +1,272 @@
+package dev.tilecast.engine.daemon;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tilecast.engine.core.TileReport;
+import dev.tilecast.engine.core.Verdict;
+import dev.tilecast.engine.files.TileHome;
+import dev.tilecast.engine.message.Reason;
+import dev.tilecast.engine.mfz.Handle;
+import dev.tilecast.engine.mfz.InspectionLimits;
+import dev.tilecast.engine.mfz.KeyFolder;
+import dev.tilecast.engine.mfz.Maker;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real daemons in one process: real links on loopback, real database, real keys and files. */
+class TileDaemonTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Handle ALPHA = new Handle("alpha");
+  private static final PrintStream QUIET =
+      new PrintStream(OutputStream.nullOutputStream(), false, UTF_8);
+
+  @TempDir Path folder;
+  private final List<TileDaemon> running = new ArrayList<>();
+  private KeyFolder keys;
+
+  @BeforeEach
+  void makeKey() throws Exception {
+    keys = new KeyFolder(folder.resolve("maker"));
+    keys.generate(ALPHA, 2048);
+  }
+
+  @AfterEach
+  void stopAll() {
+    running.forEach(TileDaemon::close);
+  }
+
+  @Test
+  void aDroppedFileGoesLiveOnEveryTileOfALine() throws Exception {
+    home("a", listen("ET"));
+    home("b", connect("WT", "a", "ET") + listen("ET"));
+    home("c", connect("WT", "b", "ET"));
+    TileDaemon a = start("a");
+    start("b");
+    TileDaemon c = start("c");
+    Path file = make("demo.mfz", 1_000_000, 1_600_000_000L);
+
+    assertThat(drop("a", a, file)).isInstanceOf(Verdict.Live.class);
+
+    assertThat(c.await(report -> isLive(report, "demo.mfz"), PATIENCE)).isTrue();
+    assertThat(folder.resolve("c/live/demo.mfz")).hasSameBinaryContentAs(file);
+    assertThat(folder.resolve("a/inbox")).isEmptyDirectory();
+  }
+
+  @Test
+  void theSameVersionAgainIsASuccessAndAnOlderOneIsRefused() throws Exception {
+    home("a", "");
+    TileDaemon a = start("a");
+    Path old = make("demo.mfz", 1000, 1_600_000_000L);
+    Path young = make("demo.mfz", 1000, 1_600_000_002L);
+
+    assertThat(drop("a", a, young)).isInstanceOf(Verdict.Live.class);
+    assertThat(drop("a", a, young)).isInstanceOf(Verdict.AlreadyLive.class);
+    Verdict refused = drop("a", a, old);
+
+    assertThat(((Verdict.Refused) refused).refusal().reason()).isEqualTo(Reason.OLDER);
+    assertThat(folder.resolve("a/refused/demo.mfz")).hasSameBinaryContentAs(old);
+    assertThat(folder.resolve("a/refused/demo.mfz.reason.txt")).content().contains("older");
+    assertThat(folder.resolve("a/live/demo.mfz")).hasSameBinaryContentAs(young);
+  }
+
+  @Test
+  void loosingTheDatabaseLosesNothingAndMovesNothingDown() throws Exception {
+    home("a", "");
+    TileDaemon a = start("a");
+    Path old = make("demo.mfz", 1000, 1_600_000_000L);
+    Path young = make("demo.mfz", 1000, 1_600_000_002L);
+    drop("a", a, young);
+    TileReport before = a.report();
+    a.close();
+    deleteAll(folder.resolve("a/store"));
+
+    TileDaemon again = start("a");
+
+    assertThat(again.report().live()).isEqualTo(before.live());
+    assertThat(((Verdict.Refused) drop("a", again, old)).refusal().reason())
+        .isEqualTo(Reason.OLDER);
+  }
+
+  @Test
+  void losingDatabaseAndLiveFileStillRefusesWhatIsBelowTheMark() throws Exception {
+    home("a", "");
+    TileDaemon a = start("a");
+    drop("a", a, make("demo.mfz", 1000, 1_600_000_002L));
+    a.close();
+    deleteAll(folder.resolve("a/store"));
+    Files.delete(folder.resolve("a/live/demo.mfz"));
+
+    TileDaemon again = start("a");
+    Verdict verdict = drop("a", again, make("demo.mfz", 1000, 1_600_000_000L));
+
+    assertThat(((Verdict.Refused) verdict).refusal().reason()).isEqualTo(Reason.OLDER);
+    assertThat(again.report().wanted()).hasSize(1);
+  }
+
+  @Test
+  void liveBytesThatWereTamperedWithAreMovedAsideAndPulledAgain() throws Exception {
+    home("a", listen("ET"));
+    home("b", connect("WT", "a", "ET"));
+    TileDaemon a = start("a");
+    TileDaemon b = start("b");
+    Path file = make("demo.mfz", 300_000, 1_600_000_000L);
+    drop("a", a, file);
+    assertThat(b.await(report -> isLive(report, "demo.mfz"), PATIENCE)).isTrue();
+    b.close();
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(folder.resolve("b/live/demo.mfz"), bytes);
+
+    TileDaemon again = start("b");
+
+    assertThat(again.await(report -> isLive(report, "demo.mfz"), PATIENCE)).isTrue();
+    assertThat(folder.resolve("b/live/demo.mfz")).hasSameBinaryContentAs(file);
+    assertThat(folder.resolve("b/refused/demo.mfz.reason.txt")).exists();
+  }
+
+  @Test
+  void aStrangersFileNeverGoesLiveUntilItsKeyIsAdded() throws Exception {
+    home("a", listen("ET"));
+    home("b", connect("WT", "a", "ET"));
+    Files.delete(folder.resolve("b/keys/public_keys/alpha.pub"));
+    TileDaemon a = start("a");
+    TileDaemon b = start("b");
+    drop("a", a, make("demo.mfz", 1000, 1_600_000_000L));
+
+    assertThat(b.await(report -> !report.refusals().isEmpty(), PATIENCE)).isTrue();
+    assertThat(b.report().refusals().get(0).refusal().reason()).isEqualTo(Reason.UNKNOWN_SIGNER);
+    assertThat(b.report().live()).isEmpty();
+    assertThat(folder.resolve("b/live")).isEmptyDirectory();
+
+    new KeyFolder(folder.resolve("b/keys")).add(keys.publicFile(ALPHA));
+    assertThat(b.await(report -> isLive(report, "demo.mfz"), PATIENCE)).isTrue();
+  }
+
+  @Test
+  void aSecondDaemonOnTheSameHomeIsRefused() throws Exception {
+    home("a", "");
+    start("a");
+
+    assertThatThrownBy(() -> TileDaemon.start(folder.resolve("a"), QUIET))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("pid");
+  }
+
+  @Test
+  void aHomeWithoutInitIsToldWhatToDo() {
+    assertThatThrownBy(() -> TileDaemon.start(folder.resolve("nowhere"), QUIET))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("tilecast init");
+  }
+
+  @Test
+  void commandsOfTheSettingsRunOncePerVersionAlsoAcrossRestarts() throws Exception {
+    home(
+        "a",
+        """
+        [[activate]]
+        name = "*.mfz"
+        command = ["sh", "-c", "echo $TILECAST_NAME $TILECAST_STAMP >> ran.txt"]
+        """);
+    TileDaemon a = start("a");
+    drop("a", a, make("demo.mfz", 1000, 1_600_000_000L));
+    assertThat(a.await(TileDaemonTest::allDone, PATIENCE)).isTrue();
+    a.close();
+    TileDaemon again = start("a");
+    assertThat(again.await(TileDaemonTest::allDone, PATIENCE)).isTrue();
+    drop("a", again, make("demo.mfz", 1000, 1_600_000_002L));
+    assertThat(
+            again.await(
+                report -> allDone(report) && report.activations().get(0).stamp() == 1_600_000_002L,
+                PATIENCE))
+        .isTrue();
+
+    assertThat(folder.resolve("a/ran.txt"))
+        .content()
+        .isEqualTo("demo.mfz 1600000000\ndemo.mfz 1600000002\n");
+  }
+
+  private static boolean allDone(TileReport report) {
+    return !report.activations().isEmpty()
+        && report.activations().stream()
+            .allMatch(a -> a.phase() == dev.tilecast.engine.core.ActivationState.Phase.DONE);
+  }
+
+  private static boolean isLive(TileReport report, String name) {
+    return report.live().stream()
+        .anyMatch(live -> live.entry().version().name().text().equals(name));
+  }
+
+  private void home(String label, String settings) throws Exception {
+    TileHome.create(folder.resolve(label), "group = \"test\"\n" + settings);
+    new KeyFolder(folder.resolve(label).resolve("keys")).add(keys.publicFile(ALPHA));
+  }
+
+  private String listen(String direction) {
+    return """
+        [[link]]
+        direction = "%1$s"
+        listen = "127.0.0.1:0"
+        address-file = "run/link-%1$s.address"
+        """
+        .formatted(direction);
+  }
+
+  private String connect(String direction, String to, String theirs) {
+    return """
+        [[link]]
+        direction = "%s"
+        connect = "@%s"
+        """
+        .formatted(direction, folder.resolve(to).resolve("run/link-" + theirs + ".address"));
+  }
+
+  private TileDaemon start(String label) throws Exception {
+    TileDaemon daemon = TileDaemon.start(folder.resolve(label), QUIET);
+    running.add(daemon);
+    return daemon;
+  }
+
+  private Path make(String name, int bytes, long stamp) throws Exception {
+    Path source = Files.createTempDirectory(folder, "make");
+    byte[] content = new byte[bytes];
+    new Random(stamp + bytes).nextBytes(content);
+    Path member = Files.write(source.resolve("payload.bin"), content);
+    return new Maker(keys, InspectionLimits.defaults())
+        .make(ALPHA, source.resolve(name), List.of(member), stamp)
+        .file();
+  }
+
+  private Verdict drop(String label, TileDaemon daemon, Path file) throws Exception {
+    Path inbox = folder.resolve(label).resolve("inbox");
+    Path part = inbox.resolve("." + file.getFileName() + ".part");
+    Files.copy(file, part);
+    Files.move(part, inbox.resolve(file.getFileName()), StandardCopyOption.ATOMIC_MOVE);
+    Optional<Verdict> verdict = daemon.dropped(file.getFileName().toString(), PATIENCE);
+    return verdict.orElseThrow(() -> new AssertionError("no verdict on " + file));
+  }
+
+  private static void deleteAll(Path folder) throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        Files.delete(file);
+      }
+    }
+  }
+}

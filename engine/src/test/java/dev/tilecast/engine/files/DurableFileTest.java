@@ -1,0 +1,61 @@
+package dev.tilecast.engine.files;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class DurableFileTest {
+  @TempDir Path folder;
+
+  @Test
+  void replacesTheWholeContentAndLeavesNothingBesideIt() throws IOException {
+    Path file = folder.resolve("x");
+
+    DurableFile.write(file, "a long first text".getBytes(UTF_8));
+    DurableFile.write(file, "short".getBytes(UTF_8));
+
+    assertThat(file).hasContent("short");
+    assertThat(Sample.names(folder)).containsExactly("x");
+  }
+
+  @Test
+  void isNotDisturbedByWhatACrashLeftBehind() throws IOException {
+    Path file = folder.resolve("x");
+    Files.writeString(DurableFile.temporaryFor(file), "half of something that was much longer");
+
+    DurableFile.write(file, "whole".getBytes(UTF_8));
+
+    assertThat(file).hasContent("whole");
+    assertThat(Sample.names(folder)).containsExactly("x");
+  }
+
+  @Test
+  void keepsTheOldContentWhenItFailsAndSaysWhatAndWhere() throws IOException {
+    Path file = Files.createDirectory(folder.resolve("taken"));
+    Files.writeString(file.resolve("inside"), "old");
+
+    assertThatThrownBy(() -> DurableFile.write(file, new byte[7]))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("writing 7 bytes to " + file);
+
+    assertThat(file.resolve("inside")).hasContent("old");
+    assertThat(Sample.names(folder)).containsExactly("taken");
+  }
+
+  @Test
+  void doesNotWriteThroughALinkThatSomebodyPutInItsWay() throws IOException {
+    Path victim = Files.writeString(folder.resolve("victim"), "precious");
+    Path file = folder.resolve("x");
+    Files.createSymbolicLink(DurableFile.temporaryFor(file), victim);
+
+    assertThatThrownBy(() -> DurableFile.write(file, new byte[7])).isInstanceOf(IOException.class);
+
+    assertThat(victim).hasContent("precious");
+  }
+}

@@ -1,0 +1,333 @@
+package dev.tilecast.engine.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tilecast.engine.message.Reason;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class InboxTest {
+  private static final long REST = Sample.limits().restNanos();
+
+  @TempDir Path folder;
+  private TileHome home;
+  private Room room;
+  private long free = 1000 * Sample.MEBIBYTE;
+  private Inbox inbox;
+
+  @BeforeEach
+  void open() throws IOException {
+    home = Sample.home(folder);
+    room = new Room(() -> free, Sample.limits());
+    inbox =
+        new Inbox(home, Sample.limits(), room, new RefusedFolder(home.refused(), Sample.limits()));
+  }
+
+  @Test
+  void aFileIsReadyWhenItRestedBetweenTwoLooks() throws IOException {
+    drop("a.mfz", "content");
+
+    assertThat(inbox.look(0).ready()).isEmpty();
+    assertThat(inbox.look(REST - 1).ready()).isEmpty();
+    assertThat(inbox.look(REST).ready()).containsExactly("a.mfz");
+    assertThat(inbox.look(REST + 1).ready()).containsExactly("a.mfz");
+  }
+
+  @Test
+  void aFileThatGrowsIsLeftAlone() throws IOException {
+    Path file = drop("a.mfz", "con");
+    for (int i = 0; i < 5; i++) {
+      assertThat(inbox.look(i * REST).ready()).isEmpty();
+      Files.writeString(file, "tent", StandardOpenOption.APPEND);
+    }
+
+    assertThat(inbox.look(10 * REST).ready()).isEmpty();
+    assertThat(inbox.look(11 * REST).ready()).containsExactly("a.mfz");
+  }
+
+  @Test
+  void aFileThatIsReplacedBeginsItsRestAnew() throws IOException {
+    Path file = drop("a.mfz", "one");
+    FileTime time = Files.getLastModifiedTime(file);
+    assertThat(inbox.look(0).ready()).isEmpty();
+
+    replace("a.mfz", "two");
+    Files.setLastModifiedTime(file, time);
+
+    assertThat(inbox.look(REST).ready()).isEmpty();
+    assertThat(inbox.look(2 * REST).ready()).containsExactly("a.mfz");
+  }
+
+  @Test
+  void aFileThatIsSaidToBeCompleteIsReadyAtOnce() throws IOException {
+    drop("a.mfz", "content");
+    drop("b.mfz", "content");
+    inbox.complete("a.mfz");
+
+    assertThat(inbox.look(0).ready()).containsExactly("a.mfz");
+    assertThat(inbox.take("a.mfz")).isInstanceOf(Take.Taken.class);
+  }
+
+  @Test
+  void filesThatAreBeingWrittenAndSealsAreLeftAlone() throws IOException {
+    for (String name :
+        new String[] {".hidden.mfz", "a.mfz.part", "a.mfz.tmp", "a.mfz~", "a.mfz.seal"}) {
+      drop(name, "x");
+    }
+    inbox.complete(".hidden.mfz");
+
+    inbox.look(0);
+
+    assertThat(inbox.look(REST)).isEqualTo(new Look(List.of(), List.of()));
+    assertThat(Sample.names(home.inbox())).hasSize(5);
+  }
+
+  @Test
+  void whatIsNoFileIsToldOnceInItsOwnWords() throws Exception {
+    Path target = Files.writeString(folder.resolve("secret"), "x");
+    Files.createSymbolicLink(home.inbox().resolve("link.mfz"), target);
+    Files.createDirectory(home.inbox().resolve("folder.mfz"));
+    Path socket = home.inbox().resolve("s.mfz");
+    try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      server.bind(UnixDomainSocketAddress.of(socket));
+    }
+
+    assertThat(inbox.look(0).complaints())
+        .extracting(Look.Complaint::text)
+        .containsExactlyInAnyOrder(
+            home.inbox().resolve("link.mfz") + " is a symbolic link; drop the file itself",
+            home.inbox().resolve("folder.mfz")
+                + " is a folder; drop the MFZ files in it one by one",
+            socket + " is no regular file; remove it");
+    Files.writeString(home.inbox().resolve("folder.mfz/more"), "x");
+    Look later = inbox.look(REST);
+    assertThat(later.complaints()).isEmpty();
+    assertThat(later.ready()).isEmpty();
+    assertThat(inbox.take("link.mfz")).isEqualTo(new Take.NotAtRest());
+
+    Files.delete(home.inbox().resolve("link.mfz"));
+    drop("link.mfz", "a file now");
+    assertThat(inbox.look(2 * REST).ready()).isEmpty();
+    assertThat(inbox.look(3 * REST).ready()).containsExactly("link.mfz");
+  }
+
+  @Test
+  void oneLookGivesABoundedNumberInOrder() throws IOException {
+    for (int i = 0; i < 20; i++) {
+      drop(String.format("n%02d.mfz", i), "x");
+    }
+    inbox.look(0);
+
+    assertThat(inbox.look(REST).ready()).hasSize(8).startsWith("n00.mfz").endsWith("n07.mfz");
+    for (String name : inbox.look(REST).ready()) {
+      inbox.done(taken(name).ticket());
+    }
+    assertThat(inbox.look(REST).ready()).hasSize(8).startsWith("n08.mfz");
+  }
+
+  @Test
+  void moreEntriesThanOneLookReadsAreToldOnce() throws IOException {
+    for (int i = 0; i <= FileLimits.INBOX_ENTRIES_MAX; i++) {
+      Files.createFile(home.inbox().resolve("." + i));
+    }
+
+    assertThat(inbox.look(0).complaints())
+        .singleElement()
+        .matches(complaint -> complaint.text().contains("holds more than 4096 entries"));
+    assertThat(inbox.look(1).complaints()).isEmpty();
+  }
+
+  @Test
+  void takingMakesAPrivateCopyThatLaterWritesDoNotReach() throws IOException {
+    Path file = drop("a.mfz", "content");
+    ready("a.mfz");
+
+    try (var held = Files.newByteChannel(file, StandardOpenOption.WRITE)) {
+      Take.Taken taken = taken("a.mfz");
+      held.write(ByteBuffer.wrap(new byte[] {'X'}));
+
+      assertThat(taken.copy()).hasContent("content").hasParent(home.staging());
+      assertThat(taken.length()).isEqualTo(7);
+      assertThat(inbox.path(taken.ticket())).isEqualTo(taken.copy());
+      assertThat(inbox.fileName(taken.ticket())).isEqualTo("a.mfz");
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(taken.copy())))
+          .isEqualTo("rw-------");
+    }
+  }
+
+  @Test
+  void aFileThatIsBeingJudgedIsNotGivenAgain() throws IOException {
+    drop("a.mfz", "content");
+    ready("a.mfz");
+    Take.Taken taken = taken("a.mfz");
+
+    assertThat(inbox.look(9 * REST).ready()).isEmpty();
+    assertThat(inbox.look(99 * REST).ready()).isEmpty();
+
+    inbox.done(taken.ticket());
+    assertThat(Sample.names(home.inbox())).isEmpty();
+    assertThat(Sample.names(home.staging())).isEmpty();
+    assertThat(room.availableBytes()).isEqualTo(free);
+    assertThatThrownBy(() -> inbox.done(taken.ticket()))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void aFileThatWasBeingJudgedWhenTheTileDiedIsTakenAgain() throws IOException {
+    drop("a.mfz", "content");
+    ready("a.mfz");
+    taken("a.mfz");
+
+    try (Staging staging = new Staging(home.staging(), Sample.room())) {
+      staging.sweep(Set.of());
+    }
+    assertThat(Sample.names(home.staging())).isEmpty();
+    inbox =
+        new Inbox(
+            home,
+            Sample.limits(),
+            Sample.room(),
+            new RefusedFolder(home.refused(), Sample.limits()));
+
+    ready("a.mfz");
+    assertThat(taken("a.mfz").copy()).hasContent("content");
+  }
+
+  @Test
+  void aFileThatIsNotWhatItWasWhenLookedAtIsNotTaken() throws IOException {
+    drop("a.mfz", "content");
+    drop("b.mfz", "content");
+    ready("a.mfz");
+    replace("a.mfz", "CONTENT");
+    Files.delete(home.inbox().resolve("b.mfz"));
+
+    assertThat(inbox.take("a.mfz")).isEqualTo(new Take.NotAtRest());
+    assertThat(inbox.take("b.mfz")).isEqualTo(new Take.NotAtRest());
+    assertThat(inbox.take("never-seen.mfz")).isEqualTo(new Take.NotAtRest());
+
+    assertThat(Sample.names(home.staging())).isEmpty();
+    assertThat(room.availableBytes()).isEqualTo(free);
+    ready("a.mfz");
+  }
+
+  @Test
+  void anOriginalThatWasReplacedWhileItWasJudgedStaysAndIsLookedAtAfresh() throws IOException {
+    drop("a.mfz", "first");
+    ready("a.mfz");
+    Take.Taken taken = taken("a.mfz");
+    replace("a.mfz", "later");
+
+    inbox.done(taken.ticket());
+
+    assertThat(home.inbox().resolve("a.mfz")).hasContent("later");
+    assertThat(inbox.look(0).ready()).isEmpty();
+    assertThat(inbox.look(REST).ready()).containsExactly("a.mfz");
+    assertThat(taken("a.mfz").copy()).hasContent("later");
+  }
+
+  @Test
+  void aPromotedCopyIsGoneWhenItsTicketIsDone() throws IOException {
+    drop("a.mfz", "content");
+    ready("a.mfz");
+    Take.Taken taken = taken("a.mfz");
+    Files.move(taken.copy(), home.live().resolve("a.mfz"));
+
+    inbox.done(taken.ticket());
+
+    assertThat(home.live().resolve("a.mfz")).hasContent("content");
+    assertThat(Sample.names(home.inbox())).isEmpty();
+  }
+
+  @Test
+  void aRefusedFileIsMovedWithItsReason() throws IOException {
+    drop("a.mfz", "content");
+    ready("a.mfz");
+
+    inbox.refuse(taken("a.mfz").ticket(), "its signature is bad");
+
+    assertThat(Sample.names(home.inbox())).isEmpty();
+    assertThat(Sample.names(home.staging())).isEmpty();
+    assertThat(home.refused().resolve("a.mfz")).hasContent("content");
+    assertThat(home.refused().resolve("a.mfz.reason.txt")).hasContent("its signature is bad\n");
+  }
+
+  @Test
+  void whatWasJudgedIsWhatIsKeptWhenTheOriginalIsAnotherFileByNow() throws IOException {
+    drop("a.mfz", "bad");
+    ready("a.mfz");
+    Take.Taken taken = taken("a.mfz");
+    replace("a.mfz", "good");
+
+    inbox.refuse(taken.ticket(), "its signature is bad");
+
+    assertThat(home.refused().resolve("a.mfz")).hasContent("bad");
+    assertThat(home.inbox().resolve("a.mfz")).hasContent("good");
+    ready("a.mfz");
+  }
+
+  @Test
+  void aFileThatIsTooLargeOrHasNoRoomIsRefusedUncopied() throws IOException {
+    drop("big.mfz", "x".repeat((int) Sample.MEBIBYTE + 1));
+    drop("small.mfz", "x".repeat(100));
+    ready("big.mfz");
+    Take.Refused big = (Take.Refused) inbox.take("big.mfz");
+    assertThat(big.refusal().reason()).isEqualTo(Reason.TOO_LARGE);
+    inbox.refuse("big.mfz", big.refusal().text());
+    assertThat(home.refused().resolve("big.mfz")).exists();
+
+    free = 500;
+    assertThat(room.claim("a transfer", "the file", 120)).isEmpty();
+    assertThat(room.claim("another", "the file", 120)).isEmpty();
+    assertThat(room.claim("a third", "the file", 120)).isEmpty();
+    assertThat(room.claim("a fourth", "the file", 120)).isEmpty();
+    Take.Refused small = (Take.Refused) inbox.take("small.mfz");
+    assertThat(small.refusal().reason()).isEqualTo(Reason.NO_SPACE);
+    assertThat(small.refusal().text()).contains("needs 100 bytes, this tile has 20");
+    assertThat(Sample.names(home.staging())).isEmpty();
+  }
+
+  @Test
+  void aNameThatCameByALinkIsNotFollowedWhenItIsTaken() throws IOException {
+    Path secret = Files.writeString(folder.resolve("secret"), "content");
+    Path file = drop("a.mfz", "content");
+    ready("a.mfz");
+    Files.delete(file);
+    Files.createSymbolicLink(file, secret);
+
+    assertThat(inbox.take("a.mfz")).isEqualTo(new Take.NotAtRest());
+    assertThat(Sample.names(home.staging())).isEmpty();
+  }
+
+  private Path drop(String name, String content) throws IOException {
+    return Files.writeString(home.inbox().resolve(name), content);
+  }
+
+  private void replace(String name, String content) throws IOException {
+    Path other = Files.writeString(folder.resolve("other"), content);
+    Files.move(other, home.inbox().resolve(name), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private void ready(String name) throws IOException {
+    inbox.look(0);
+    assertThat(inbox.look(REST).ready()).contains(name);
+  }
+
+  private Take.Taken taken(String name) throws IOException {
+    return (Take.Taken) inbox.take(name);
+  }
+}
