@@ -33,6 +33,28 @@ final class Reports {
     }
   }
 
+  /** Runs {@code cause} and gives the next report, or the current one if none comes in time. */
+  TileReport next(Runnable cause, Duration timeout) {
+    lock.lock();
+    try {
+      long before = published;
+      long deadline = System.nanoTime() + timeout.toNanos();
+      cause.run();
+      while (published == before && !ended) {
+        long left = deadline - System.nanoTime();
+        if (left <= 0) {
+          break;
+        }
+        changed.awaitNanos(left);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      lock.unlock();
+    }
+    return current;
+  }
+
   /** No report will come any more; nobody waits on. */
   void end() {
     lock.lock();

@@ -59,6 +59,9 @@ public final class TileDaemon implements Answers, AutoCloseable {
   /** While there is much to do, reports are made no more often than this. */
   private static final long REPORT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
+  /** How long an asker waits for a report of now before it gets the last one. */
+  private static final Duration FRESH = Duration.ofMillis(500);
+
   /** Of the two seconds within which SIGTERM must have ended everything. */
   private static final long CLOSE_MILLIS = 600;
 
@@ -177,8 +180,7 @@ public final class TileDaemon implements Answers, AutoCloseable {
       err.println("tilecast: " + e.getMessage());
       return 1;
     }
-    Thread hook = new Thread(() -> daemon.stop("told to stop"), "stop");
-    Runtime.getRuntime().addShutdownHook(hook);
+    Runtime.getRuntime().addShutdownHook(new Thread(daemon::stopProcess, "stop"));
     Readiness.tell(err);
     return daemon.join();
   }
@@ -294,6 +296,16 @@ public final class TileDaemon implements Answers, AutoCloseable {
     return failure.get() == null ? 0 : 1;
   }
 
+  /** In the shutdown hook: the process was told to stop, so ending is a success. */
+  private void stopProcess() {
+    if (failure.get() == null) {
+      stop("told to stop");
+      // Without this the exit code would be that of the signal, which supervisors take for an
+      // error.
+      Runtime.getRuntime().halt(0);
+    }
+  }
+
   private void stop(String why) {
     diary.tell("stopping", why);
     stopping = true;
@@ -341,9 +353,10 @@ public final class TileDaemon implements Answers, AutoCloseable {
     return Optional.ofNullable(failure.get());
   }
 
+  /** A report of now: an idle tile would otherwise show the time of its last event. */
   @Override
   public TileReport report() {
-    return reports.current();
+    return reports.next(() -> inputs.answer(new Input.Tick()), FRESH);
   }
 
   @Override

@@ -75,8 +75,8 @@ public record ManifestHead(
 
   /**
    * The average length of the chunks of a file of {@code fileLength} bytes: the smallest power of
-   * two from 4096 on with at most 2048 such chunks (PROTOCOL.md, The cut). No chunk is longer than
-   * four times that.
+   * two from 4096 on with at most 2048 such chunks (PROTOCOL.md, The cut of chunks). No chunk is
+   * longer than four times that.
    */
   public static int averageChunkBytes(long fileLength) {
     int average = 4096;
