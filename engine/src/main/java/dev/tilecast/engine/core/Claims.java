@@ -108,7 +108,7 @@ final class Claims {
   }
 
   /** Whether other keys or rules could change the answer. */
-  static boolean isAboutTrust(Reason reason) {
+  private static boolean isAboutTrust(Reason reason) {
     return reason == Reason.UNKNOWN_SIGNER
         || reason == Reason.NOT_ALLOWED
         || reason == Reason.BAD_SIGNATURE;

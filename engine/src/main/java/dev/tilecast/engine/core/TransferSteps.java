@@ -221,9 +221,7 @@ final class TransferSteps {
     tile.count("transfers_failed");
     claims.failed(transfer.id, refusal);
     for (Neighbor neighbor : transfers.offering(transfer)) {
-      if (!Claims.isAboutTrust(refusal.reason())) {
-        neighbor.slowDown(tile.now);
-      }
+      neighbor.slowDown(tile.now);
       neighbor.claims.put(
           transfer.name, neighbor.claims.get(transfer.name).objectedTo(refusal, Long.MAX_VALUE));
       tile.send(neighbor, new Message.None(transfer.key, refusal.reason()));

@@ -95,6 +95,10 @@ final class Grid {
     boolean diskFull;
     Trust trust = trustIn("alpha");
     Replicator core;
+
+    /** In place of the core: what a tile that is not one of us does with what it hears. */
+    Optional<java.util.function.Consumer<Message>> hostile = Optional.empty();
+
     private int life;
     private long tickAt = Long.MAX_VALUE;
 
@@ -121,6 +125,23 @@ final class Grid {
       wires.keySet().forEach(direction -> step(new Input.LinkUp(direction, mtu)));
     }
 
+    /** Says HELLO as one of the group would, for a tile without a core. */
+    void sayHello() {
+      TileSettings settings =
+          new TileSettings(Bytes.copyOf(new byte[16]), 1, group, Limits.DEFAULT);
+      Message hello =
+          new Message.Hello(
+              1,
+              1,
+              666,
+              settings.tileId(),
+              settings.groupId(),
+              255,
+              60,
+              Bytes.copyOf(new byte[12]));
+      wires.keySet().forEach(direction -> transmit(direction, hello));
+    }
+
     /** Power goes: only what is on the disk is left. */
     void crash() {
       life++;
@@ -133,10 +154,13 @@ final class Grid {
     }
 
     void receive(Direction from, byte[] packet) {
+      Decoded decoded = Codec.decode(packet);
+      if (hostile.isPresent() && decoded instanceof Decoded.Good good) {
+        hostile.get().accept(good.message());
+      }
       if (core == null) {
         return;
       }
-      Decoded decoded = Codec.decode(packet);
       if (decoded instanceof Decoded.Good good) {
         step(new Input.Received(from, good.message()));
       } else if (decoded instanceof Decoded.Bad bad) {
@@ -230,7 +254,7 @@ final class Grid {
       }
     }
 
-    private void transmit(Direction to, Message message) {
+    void transmit(Direction to, Message message) {
       sent.add(message);
       Wire wire = wires.get(to);
       byte[] packet = Codec.encode(message, to, SERVICE);
@@ -370,7 +394,7 @@ final class Grid {
   }
 
   void startAll() {
-    tiles.forEach(Tile::start);
+    tiles.stream().filter(tile -> tile.hostile.isEmpty()).forEach(Tile::start);
   }
 
   void at(long time, Runnable action) {
