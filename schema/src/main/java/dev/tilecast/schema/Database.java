@@ -57,6 +57,9 @@ public final class Database implements AutoCloseable {
           "040-transfer.sql",
           "050-event.sql");
 
+  /** Beside the file when it failed while it was used; holds why, in words. */
+  private static final String DISTRUST_FILE = "tile.distrusted";
+
   private static final String SET_ASIDE_INFIX = ".set-aside-";
 
   /**
@@ -107,10 +110,12 @@ public final class Database implements AutoCloseable {
           file + " has a semicolon in its path, which H2 cannot open; use another --home");
     }
     if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      Files.deleteIfExists(file.resolveSibling(DISTRUST_FILE));
       return fresh(file, Optional.empty());
     }
     String fault;
     try {
+      requireTrusted(file);
       return existing(file);
     } catch (UnusableException e) {
       fault = e.getMessage();
@@ -124,7 +129,9 @@ public final class Database implements AutoCloseable {
             + aside.getFileName()
             + " and a fresh one is rebuilt from the tile's files";
     try {
-      return fresh(file, Optional.of(sentence));
+      Database fresh = fresh(file, Optional.of(sentence));
+      Files.deleteIfExists(file.resolveSibling(DISTRUST_FILE));
+      return fresh;
     } catch (IOException e) {
       Files.deleteIfExists(file);
       Files.move(aside, file, ATOMIC_MOVE);
@@ -159,6 +166,16 @@ public final class Database implements AutoCloseable {
     }
   }
 
+  /**
+   * Says that the file failed while it was used, so that it is set aside when it is opened next:
+   * damage can hide where opening does not look, and must not stop the tile at every start.
+   *
+   * @param why in words, on one line
+   */
+  public void distrust(String why) throws IOException {
+    Files.writeString(file.resolveSibling(DISTRUST_FILE), why);
+  }
+
   /** Writes what is pending and closes the file. */
   @Override
   public void close() throws IOException {
@@ -166,6 +183,14 @@ public final class Database implements AutoCloseable {
       connection.close();
     } catch (SQLException e) {
       throw new IOException("closing " + file + " failed: " + e.getMessage(), e);
+    }
+  }
+
+  private static void requireTrusted(Path file) throws IOException, UnusableException {
+    Path distrust = file.resolveSibling(DISTRUST_FILE);
+    if (Files.exists(distrust)) {
+      throw new UnusableException(
+          "failed while it was used (" + Files.readString(distrust).strip() + ")");
     }
   }
 
@@ -194,7 +219,7 @@ public final class Database implements AutoCloseable {
     } catch (UnusableException e) {
       abandon(connection);
       throw e;
-    } catch (RuntimeException | StackOverflowError | AssertionError e) {
+    } catch (RuntimeException | VirtualMachineError | AssertionError e) {
       // H2 meets damaged pages with many kinds of these; whatever it is, the file is of no use.
       abandon(connection);
       throw new UnusableException("is damaged (" + firstLine(e) + ")", e);
@@ -210,7 +235,7 @@ public final class Database implements AutoCloseable {
             file + " is open in another process; stop that process or use another --home", e);
       }
       throw new UnusableException("is damaged (" + firstLine(e) + ")", e);
-    } catch (RuntimeException | StackOverflowError | AssertionError e) {
+    } catch (RuntimeException | VirtualMachineError | AssertionError e) {
       throw new UnusableException("is damaged (" + firstLine(e) + ")", e);
     }
   }
@@ -265,7 +290,7 @@ public final class Database implements AutoCloseable {
   private static void abandon(Connection connection) {
     try (Statement statement = connection.createStatement()) {
       statement.execute("SHUTDOWN IMMEDIATELY");
-    } catch (SQLException | RuntimeException | StackOverflowError | AssertionError e) {
+    } catch (SQLException | RuntimeException | VirtualMachineError | AssertionError e) {
       System.getLogger(Database.class.getName())
           .log(System.Logger.Level.DEBUG, "closing a store that is of no use: " + firstLine(e));
     }

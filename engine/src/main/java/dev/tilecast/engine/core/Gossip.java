@@ -151,7 +151,7 @@ final class Gossip {
     for (Neighbor neighbor : tile.living()) {
       tile.advertise(neighbor, entry);
       neighbor.helloInterval = Limits.HELLO_MIN_NANOS;
-      neighbor.helloAt = Math.min(neighbor.helloAt, tile.now + Limits.HELLO_MIN_NANOS);
+      neighbor.helloAt = Math.min(neighbor.helloAt, tile.now + Limits.HELLO_NEWS_NANOS);
       neighbor.tellInterval = Limits.TELL_MIN_NANOS;
       tellSoon(neighbor, tile.now + jitter(Limits.TELL_MIN_NANOS));
     }

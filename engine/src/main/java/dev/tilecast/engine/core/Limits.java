@@ -53,6 +53,9 @@ public record Limits(long fileBytesMax, int transfersMax, int catalogNamesMax) {
   /** HELLO to a living neighbor after a change. */
   public static final long HELLO_MIN_NANOS = 10_000_000_000L;
 
+  /** From a change of the catalog to the HELLO with its new root: changes come in groups. */
+  public static final long HELLO_NEWS_NANOS = 1_000_000_000L;
+
   /** HELLO on a quiet link. */
   public static final long HELLO_MAX_NANOS = 60_000_000_000L;
 

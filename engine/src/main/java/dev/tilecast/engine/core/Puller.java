@@ -238,10 +238,12 @@ final class Puller {
       noRoom(transfer, refusal.get());
       return;
     }
+    if (!transfer.resumed && !transfer.stagingOpen) {
+      tile.out.add(new Save.TransferBegun(id, transfer.knownHead()));
+    }
     transfer.stagingOpen = true;
     transfer.phase = TileReport.Phase.CHUNKS;
     transfer.lastByteAt = tile.now;
-    tile.out.add(new Save.TransferBegun(id, transfer.knownHead()));
     tile.event(
         TileEvent.Kind.TRANSFER,
         transfer.name.text(),

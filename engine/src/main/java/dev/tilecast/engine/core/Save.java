@@ -41,10 +41,18 @@ public sealed interface Save extends Effect {
   /** An intent came to nothing. */
   record IntentGone(Version version) implements Save {}
 
-  /** A transfer has begun and its staging file exists. */
-  record TransferBegun(Bytes manifestId, ManifestHead head) implements Save {}
+  /**
+   * A transfer has begun and its staging file exists. Synced once: without this row its bytes would
+   * be swept away at the next start.
+   */
+  record TransferBegun(Bytes manifestId, ManifestHead head) implements Save {
+    @Override
+    public boolean durable() {
+      return true;
+    }
+  }
 
-  /** A checked page of a transfer's manifest. */
+  /** A checked page of a transfer's manifest. May be lost: it is asked for again. */
   record Page(Bytes manifestId, int index, ManifestPage page) implements Save {}
 
   /** A chunk of a transfer was checked. May be lost: it is checked again after a restart. */

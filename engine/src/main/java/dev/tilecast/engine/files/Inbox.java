@@ -186,8 +186,7 @@ public final class Inbox {
       if (last == null || last.complainedOf) {
         return new Take.NotAtRest();
       }
-      Optional<Refusal> refusal =
-          room.claim(key(lastTicket + 1), "the file", last.identity.length());
+      Optional<Refusal> refusal = room.claim(key(lastTicket + 1), fileName, last.identity.length());
       if (refusal.isPresent()) {
         return new Take.Refused(refusal.get());
       }

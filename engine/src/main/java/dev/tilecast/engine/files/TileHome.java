@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -92,6 +93,10 @@ public final class TileHome {
       Path folder = root.resolve(name);
       if (Files.isDirectory(folder)) {
         continue;
+      }
+      if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+        throw new IOException(
+            folder + " is there but is not a folder; move it away, and it is made again");
       }
       FileAttribute<?>[] rights =
           posix && PRIVATE.contains(name)

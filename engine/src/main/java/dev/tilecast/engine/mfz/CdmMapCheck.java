@@ -58,7 +58,7 @@ final class CdmMapCheck {
     int slot = map[8] & 0xFF;
     int stamp = in.getInt(8) & 0xFFFFFF;
     long length = in.getInt(12) & 0xFFFFFFFFL;
-    requireLength(length, bits);
+    requireBlockSize(length, bits);
     requireSigned(key, map);
     if (slot == 0) {
       throw new RefusedException(Rule.MAP_SLOT, "the map names slot 00; slots are 01 to ff");
@@ -75,6 +75,11 @@ final class CdmMapCheck {
     if (fileName.isPresent()) {
       requireName(result, fileName.get());
     }
+    if (length != payloadBytes) {
+      throw new RefusedException(
+          Rule.MAP_LENGTH,
+          "the map is of " + length + " bytes, but " + payloadBytes + " bytes follow it");
+    }
     requirePayload(result, map);
     return result;
   }
@@ -87,11 +92,9 @@ final class CdmMapCheck {
     }
   }
 
-  private void requireLength(long length, int bits) throws RefusedException {
-    if (length != payloadBytes || length == 0) {
-      throw new RefusedException(
-          Rule.MAP_LENGTH,
-          "the map is of " + length + " bytes, but " + payloadBytes + " bytes follow it");
+  private static void requireBlockSize(long length, int bits) throws RefusedException {
+    if (length == 0) {
+      throw new RefusedException(Rule.MAP_LENGTH, "the map is of 0 bytes");
     }
     int least = BLOCK_BITS_MIN;
     while ((long) SUMS << least < length) {

@@ -12,11 +12,13 @@ final class InflatedSlice implements ByteSource {
   private static final int BUFFER_BYTES = 64 * 1024;
 
   private final ByteSource deflated;
-  private final byte[] buffer = new byte[BUFFER_BYTES];
+  private final byte[] buffer;
   private final Inflater inflater = new Inflater(true);
 
-  InflatedSlice(ByteSource deflated) {
+  /** Inflates {@code deflated}, which has {@code deflatedBytes}. */
+  InflatedSlice(ByteSource deflated, long deflatedBytes) {
     this.deflated = deflated;
+    this.buffer = new byte[(int) Math.max(1, Math.min(deflatedBytes, BUFFER_BYTES))];
   }
 
   @Override

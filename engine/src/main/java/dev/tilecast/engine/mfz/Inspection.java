@@ -96,6 +96,16 @@ public sealed interface Inspection {
           + "-"
           + hex.substring(end - 6);
     }
+
+    /** What {@code mfzrun FILE VERIFY} prints under UTC, to the byte: scripts parse it. */
+    public String bracketedLines() {
+      return "SIGNATURE_CHECK [OK]\n"
+          + ("INNER_CHECKSUM [" + innerChecksum() + "]\n")
+          + ("INNER_TIMESTAMP [" + rawStamp() + "]\n")
+          + ("SIGNING_HANDLE [" + handle() + "]\n")
+          + ("HANDLE_FINGERPRINT [" + key.shortFingerprint() + "]\n")
+          + ("HANDLE_PUBKEY [" + key.pem() + "]\n");
+    }
   }
 
   /**

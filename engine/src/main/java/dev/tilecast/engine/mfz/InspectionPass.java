@@ -145,7 +145,11 @@ final class InspectionPass {
     ByteArrayOutputStream signatureText = new ByteArrayOutputStream();
     List<ZipEntryRecord> entries;
     try (ZipInput in =
-        new ZipInput(new FileSlice(channel, zipAt, fileLength), "the outer zip", limits)) {
+        new ZipInput(
+            new FileSlice(channel, zipAt, fileLength),
+            fileLength - zipAt,
+            "the outer zip",
+            limits)) {
       entries =
           new ZipWalk(in, OUTER_ENTRIES_MAX, limits.pathBytesMax())
               .all((name, index) -> outerSink(name, signatureText));
@@ -219,8 +223,8 @@ final class InspectionPass {
     ZipEntryRecord entry = outer.inner();
     long from = zipAt + entry.dataAt();
     ByteSource stored = new FileSlice(channel, from, from + entry.storedSize());
-    ByteSource plain = entry.method() == 0 ? stored : new InflatedSlice(stored);
-    return new ZipInput(plain, INNER_ENTRY, limits);
+    ByteSource plain = entry.method() == 0 ? stored : new InflatedSlice(stored, entry.storedSize());
+    return new ZipInput(plain, entry.size(), INNER_ENTRY, limits);
   }
 
   /** The text of the signer's key: all that is read of MFZ.ZIP before its signature is verified. */
@@ -253,17 +257,7 @@ final class InspectionPass {
 
   private Bytes signature(Outer outer, PublicKey key) throws RefusedException {
     String text = outer.signatureText();
-    byte[] signature;
-    try {
-      signature = Base64.getDecoder().decode(text);
-    } catch (IllegalArgumentException e) {
-      throw new RefusedException(
-          Rule.SIGNATURE_TEXT, SIGNATURE_ENTRY + " is no base64: " + e.getMessage());
-    }
-    if (!Base64.getEncoder().encodeToString(signature).equals(text)) {
-      throw new RefusedException(
-          Rule.SIGNATURE_TEXT, SIGNATURE_ENTRY + " is not one line of padded, canonical base64");
-    }
+    byte[] signature = strictBase64(text);
     if (signature.length != key.signatureBytes()) {
       throw new RefusedException(
           Rule.SIGNATURE_LENGTH,
@@ -283,6 +277,25 @@ final class InspectionPass {
               + "': the file was damaged or changed after it was signed");
     }
     return raw;
+  }
+
+  /** Lenient decoders would let one signature have many texts. */
+  private static byte[] strictBase64(String text) throws RefusedException {
+    try {
+      byte[] decoded = Base64.getDecoder().decode(text);
+      if (Base64.getEncoder().encodeToString(decoded).equals(text)) {
+        return decoded;
+      }
+    } catch (IllegalArgumentException e) {
+      throw notBase64();
+    }
+    throw notBase64();
+  }
+
+  private static RefusedException notBase64() {
+    return new RefusedException(
+        Rule.SIGNATURE_TEXT,
+        SIGNATURE_ENTRY + " is not one line of padded standard base64 without a line feed");
   }
 
   private List<ZipEntryRecord> inner(Outer outer, ByteArrayOutputStream nameText)

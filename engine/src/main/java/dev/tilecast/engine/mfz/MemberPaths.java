@@ -93,7 +93,8 @@ final class MemberPaths {
 
   /** A raw name as text: as UTF-8 where it is that, else each byte as ISO 8859-1. */
   static String display(String raw) {
-    return utf8(raw).orElse(raw);
+    boolean ascii = raw.chars().allMatch(c -> c < 0x80);
+    return ascii ? raw : utf8(raw).orElse(raw);
   }
 
   private static Optional<String> utf8(String raw) {

@@ -23,8 +23,8 @@ final class ZipInput implements AutoCloseable {
   private final ByteSource source;
   private final String zipName;
   private final InspectionLimits limits;
-  private final byte[] buffer = new byte[BUFFER_BYTES];
-  private final byte[] inflated = new byte[INFLATED_BYTES];
+  private final byte[] buffer;
+  private final byte[] inflated;
   private final Inflater inflater = new Inflater(true);
   private int at;
   private int end;
@@ -32,11 +32,18 @@ final class ZipInput implements AutoCloseable {
   private long storedTotal;
   private long sizeTotal;
 
-  /** Reads {@code source}, which messages call {@code zipName}; closes it in the end. */
-  ZipInput(ByteSource source, String zipName, InspectionLimits limits) {
+  /**
+   * Reads {@code source}, and closes it in the end.
+   *
+   * @param zipBytes how long it is: short ones get short buffers
+   * @param zipName what messages call it
+   */
+  ZipInput(ByteSource source, long zipBytes, String zipName, InspectionLimits limits) {
     this.source = source;
     this.zipName = zipName;
     this.limits = limits;
+    this.buffer = new byte[(int) Math.max(1, Math.min(zipBytes, BUFFER_BYTES))];
+    this.inflated = new byte[(int) Math.max(1024, Math.min(4 * zipBytes, INFLATED_BYTES))];
   }
 
   String zipName() {
@@ -54,6 +61,9 @@ final class ZipInput implements AutoCloseable {
       passed += at;
       end -= at;
       at = 0;
+    }
+    if (end == buffer.length) {
+      return false;
     }
     int got = source.read(buffer, end, buffer.length - end);
     end += Math.max(got, 0);

@@ -233,15 +233,31 @@ final class ZipWalk {
       throw refuse(Rule.ZIP_COMMENT, "'" + name + "' has a comment");
     }
     requirePlain(version, flags, method);
-    ZipEntryRecord said =
-        new ZipEntryRecord(
-            name, flags, method, dosDateTime, crc, storedSize, size, headerAt, entry.dataAt());
-    if (!said.equals(entry) || disk != 0) {
+    if (!name.equals(entry.name())) {
       throw refuse(
           Rule.ZIP_DIRECTORY,
-          "the central directory says " + said + " on disk " + disk + " of the entry " + entry);
+          "the central directory lists '" + name + "' where '" + entry.name() + "' is");
     }
+    requireSame(name, "flags", flags, entry.flags());
+    requireSame(name, "method", method, entry.method());
+    requireSame(name, "time", dosDateTime, entry.dosDateTime());
+    requireSame(name, "CRC", crc, entry.crc());
+    requireSame(name, "stored size", storedSize, entry.storedSize());
+    requireSame(name, "size", size, entry.size());
+    requireSame(name, "offset", headerAt, entry.headerAt());
+    requireSame(name, "disk", disk, 0);
     requireFile(name, madeBy >>> 8, attributes);
+  }
+
+  private void requireSame(String name, String field, long listed, long actual)
+      throws RefusedException {
+    if (listed != actual) {
+      throw refuse(
+          Rule.ZIP_DIRECTORY,
+          String.format(
+              "the central directory gives '%s' the %s %d, but it is %d",
+              name, field, listed, actual));
+    }
   }
 
   private void requireFile(String name, int host, long attributes) throws RefusedException {

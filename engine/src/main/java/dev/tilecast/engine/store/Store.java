@@ -168,9 +168,34 @@ public final class Store implements AutoCloseable {
     database.close();
   }
 
+  /**
+   * The error to throw for {@code e}. Whatever it was, a full disk excepted, the file is not
+   * trusted again: the daemon stops, and its next start makes a fresh one.
+   */
   private static IOException failed(Database database, String doing, DataAccessException e) {
-    String message = e.getMessage() == null ? e.toString() : e.getMessage();
-    return new IOException(
-        doing + " the store " + database.file() + " failed: " + message.replace('\n', ' '), e);
+    String words =
+        doing
+            + " the store "
+            + database.file()
+            + " failed: "
+            + String.valueOf(e.getMessage()).replaceAll("\\s+", " ");
+    IOException failure = new IOException(words, e);
+    if (!isDiskFull(e)) {
+      try {
+        database.distrust(words);
+      } catch (IOException unsaid) {
+        failure.addSuppressed(unsaid);
+      }
+    }
+    return failure;
+  }
+
+  private static boolean isDiskFull(Throwable e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (String.valueOf(cause.getMessage()).contains("No space left on device")) {
+        return true;
+      }
+    }
+    return false;
   }
 }

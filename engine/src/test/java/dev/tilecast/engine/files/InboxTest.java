@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tilecast.engine.message.Reason;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -13,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -98,13 +102,18 @@ final class InboxTest {
     Path target = Files.writeString(folder.resolve("secret"), "x");
     Files.createSymbolicLink(home.inbox().resolve("link.mfz"), target);
     Files.createDirectory(home.inbox().resolve("folder.mfz"));
+    Path socket = home.inbox().resolve("s.mfz");
+    try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      server.bind(UnixDomainSocketAddress.of(socket));
+    }
 
     assertThat(inbox.look(0).complaints())
         .extracting(Look.Complaint::text)
         .containsExactlyInAnyOrder(
             home.inbox().resolve("link.mfz") + " is a symbolic link; drop the file itself",
             home.inbox().resolve("folder.mfz")
-                + " is a folder; drop the MFZ files in it one by one");
+                + " is a folder; drop the MFZ files in it one by one",
+            socket + " is no regular file; remove it");
     Files.writeString(home.inbox().resolve("folder.mfz/more"), "x");
     Look later = inbox.look(REST);
     assertThat(later.complaints()).isEmpty();
@@ -176,6 +185,27 @@ final class InboxTest {
     assertThat(room.availableBytes()).isEqualTo(free);
     assertThatThrownBy(() -> inbox.done(taken.ticket()))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void aFileThatWasBeingJudgedWhenTheTileDiedIsTakenAgain() throws IOException {
+    drop("a.mfz", "content");
+    ready("a.mfz");
+    taken("a.mfz");
+
+    try (Staging staging = new Staging(home.staging(), Sample.room())) {
+      staging.sweep(Set.of());
+    }
+    assertThat(Sample.names(home.staging())).isEmpty();
+    inbox =
+        new Inbox(
+            home,
+            Sample.limits(),
+            Sample.room(),
+            new RefusedFolder(home.refused(), Sample.limits()));
+
+    ready("a.mfz");
+    assertThat(taken("a.mfz").copy()).hasContent("content");
   }
 
   @Test

@@ -85,6 +85,18 @@ final class TileHomeTest {
   }
 
   @Test
+  void aFileInThePlaceOfAFolderIsToldAndLeftAlone() throws IOException {
+    TileHome home = Sample.home(folder);
+    Files.delete(home.archive());
+    Files.writeString(home.archive(), "mine");
+
+    assertThatThrownBy(() -> TileHome.open(home.root()))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(home.archive() + " is there but is not a folder");
+    assertThat(home.archive()).hasContent("mine");
+  }
+
+  @Test
   void theTileIdIsDrawnOnceAndKept() throws IOException {
     TileHome home = Sample.home(folder);
 

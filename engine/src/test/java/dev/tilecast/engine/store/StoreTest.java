@@ -434,6 +434,96 @@ final class StoreTest {
   }
 
   @Test
+  void aStoreThatFailedInUseIsSetAsideAtTheNextStart() throws IOException {
+    Manifest manifest = manifest("demo.mfz", 100, 1, 2);
+    Save impossible =
+        new Save.Live(
+            LiveEntry.of(manifest.head()), manifest, "longer than its column ".repeat(99));
+    try (Store store = open()) {
+      assertThatThrownBy(() -> store.commit(List.of(impossible))).isInstanceOf(IOException.class);
+    }
+
+    try (Store store = open()) {
+      assertThat(store.setAside().orElseThrow())
+          .contains("failed while it was used (writing 1 rows to the store", "set aside");
+    }
+    try (Store store = open()) {
+      assertThat(store.setAside()).isEmpty();
+    }
+  }
+
+  @Test
+  void damageNeverMakesItSayWhatWasNotSavedNorStopsItForLong() throws IOException {
+    Manifest live = manifest("live.mfz", 1, 1, 70);
+    Manifest pulled = manifest("pulled.mfz", 1, 2, 70);
+    try (Store store = open()) {
+      store.commit(List.of(live(live, "a"), new Save.Intent(pulled.head().version())));
+      store.commit(List.of(new Save.TransferBegun(pulled.head().id(), pulled.head())));
+      for (int page = 0; page < 3; page++) {
+        store.commit(List.of(new Save.Page(pulled.head().id(), page, pulled.pages().get(page))));
+      }
+      store.commit(
+          IntStream.range(0, 70)
+              .<Save>mapToObj(chunk -> new Save.Chunk(pulled.head().id(), chunk))
+              .toList());
+      for (int i = 0; i < 20; i++) {
+        store.commit(List.of(event("line " + i)));
+      }
+    }
+    byte[] good = Files.readAllBytes(folder.resolve(Database.FILE));
+    Random random = new Random(99);
+
+    for (int round = 0; round < 40; round++) {
+      byte[] bad = good.clone();
+      for (int i = 0; i < 1 + round; i++) {
+        bad[8192 + random.nextInt(bad.length - 8192)] ^= (byte) (1 + random.nextInt(255));
+      }
+      Path place = Files.createDirectory(folder.resolve("round-" + round));
+      Files.write(place.resolve(Database.FILE), bad);
+      int starts = 0;
+      while (!survives(place, live, pulled)) {
+        starts++;
+        assertThat(starts).as("starts that failed in round %d", round).isLessThan(2);
+      }
+    }
+  }
+
+  /** One life of a tile, which ends at the first error of its store. */
+  private static boolean survives(Path place, Manifest live, Manifest pulled) {
+    Store store;
+    try {
+      store = Store.open(place, CLOCK);
+    } catch (IOException e) {
+      return false;
+    }
+    boolean used = false;
+    try {
+      for (StoredLive row : store.live()) {
+        assertThat(row.entry()).isEqualTo(LiveEntry.of(live.head()));
+        store.manifest(live.head().id()).ifPresent(kept -> assertThat(kept).isEqualTo(live));
+      }
+      for (StoredTransfer transfer : store.transfers()) {
+        assertThat(transfer.head()).isEqualTo(pulled.head());
+        transfer.pages().forEach((i, page) -> assertThat(page).isEqualTo(pulled.pages().get(i)));
+      }
+      store.intents();
+      store.newestEvents(10);
+      store.commit(
+          List.of(
+              new Save.Intent(live.head().version()),
+              live(live, "b"),
+              new Save.Chunk(pulled.head().id(), 1),
+              event("goes on")));
+      assertThat(store.live()).extracting(StoredLive::fileIdentity).containsExactly("b");
+      used = true;
+      store.close();
+      return true;
+    } catch (IOException e) {
+      return used;
+    }
+  }
+
+  @Test
   void whateverIsCommittedIsReadBack() throws IOException {
     Random random = new Random(7);
     Model model = new Model();

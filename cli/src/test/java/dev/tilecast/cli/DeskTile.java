@@ -1,0 +1,216 @@
+package dev.tilecast.cli;
+
+import dev.tilecast.engine.admin.AdminServer;
+import dev.tilecast.engine.admin.Answers;
+import dev.tilecast.engine.core.ActivationState;
+import dev.tilecast.engine.core.LiveEntry;
+import dev.tilecast.engine.core.LoggedEvent;
+import dev.tilecast.engine.core.Refusal;
+import dev.tilecast.engine.core.TileEvent;
+import dev.tilecast.engine.core.TileReport;
+import dev.tilecast.engine.core.Verdict;
+import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.Name;
+import dev.tilecast.engine.message.Reason;
+import dev.tilecast.engine.message.Version;
+import dev.tilecast.transport.Direction;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** A tile on a desk: a real admin server in a real home, with answers that a test sets. */
+final class DeskTile implements Answers, Closeable {
+  static final long STAMP = 1548929846L;
+
+  private final Path home;
+  private final AdminServer server;
+  private final List<LoggedEvent> events = new ArrayList<>();
+  private TileReport report = empty();
+  private Optional<Verdict> verdict = Optional.empty();
+  private String dropped = "";
+
+  private DeskTile(Path home) throws IOException {
+    this.home = home;
+    Files.createDirectories(home.resolve("run"));
+    Files.createDirectories(home.resolve("inbox"));
+    server = AdminServer.start(home.resolve("run").resolve("admin.sock"), this, Thread::new);
+  }
+
+  static DeskTile at(Path home) throws IOException {
+    return new DeskTile(home);
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.close();
+  }
+
+  static LiveEntry entry(String name, long stamp) {
+    return new LiveEntry(
+        new Version(new Name(name), stamp, Bytes.copyOf(new byte[64])),
+        Bytes.copyOf(new byte[32]),
+        2L << 20,
+        "alpha",
+        Bytes.copyOf(new byte[64]));
+  }
+
+  static TileReport empty() {
+    return report(List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+  }
+
+  static TileReport live(String name, long stamp) {
+    return report(
+        List.of(new TileReport.Live(entry(name, stamp), List.of(Direction.ET))),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of());
+  }
+
+  /** A report with one of everything. */
+  static TileReport busy() {
+    return report(
+        List.of(new TileReport.Live(entry("demo.mfz", STAMP), List.of(Direction.ET))),
+        List.of(
+            new TileReport.Neighbor(
+                Direction.ET,
+                true,
+                true,
+                "",
+                "00112233",
+                "0011",
+                255,
+                true,
+                1_500_000_000L,
+                52_000,
+                8,
+                0,
+                Map.of("packets-in", 5L)),
+            new TileReport.Neighbor(
+                Direction.WT,
+                false,
+                false,
+                "refused\u001b[31m",
+                "",
+                "",
+                255,
+                false,
+                -1,
+                0,
+                1,
+                0,
+                Map.of())),
+        List.of(
+            new TileReport.Transfer(
+                Bytes.copyOf(new byte[32]),
+                new Name("big.mfz"),
+                STAMP,
+                Bytes.ofHex("01020304"),
+                TileReport.Phase.CHUNKS,
+                false,
+                1000,
+                360,
+                120,
+                3,
+                8,
+                List.of(Direction.ET),
+                12_000_000_000L,
+                1,
+                61_000)),
+        List.of(
+            new TileReport.Claim(
+                Direction.ET, new Name("odd.mfz"), STAMP, Bytes.ofHex("01"), 4096, "unknown key")),
+        List.of(
+            new TileReport.Refused(
+                "bad.mfz", "inbox", new Refusal(Reason.BAD_NAME, "wrong name"), 3_000_000_000L)),
+        List.of(
+            new ActivationState(
+                new Name("demo.mfz"), STAMP, "00", ActivationState.Phase.DONE, 1, "exit 0")));
+  }
+
+  private static TileReport report(
+      List<TileReport.Live> live,
+      List<TileReport.Neighbor> neighbors,
+      List<TileReport.Transfer> transfers,
+      List<TileReport.Claim> claims,
+      List<TileReport.Refused> refusals,
+      List<ActivationState> activations) {
+    return new TileReport(
+        "000102030405060708090a0b0c0d0e0f",
+        "0011223344556677",
+        "desk",
+        5_000_000_000L,
+        "1a2b3c4d5e6f",
+        live,
+        neighbors,
+        transfers,
+        claims,
+        refusals,
+        List.of(),
+        List.of(),
+        activations,
+        Map.of("alpha", List.of("*.mfz")),
+        Map.of("steps", 7L));
+  }
+
+  synchronized void publish(TileReport next) {
+    report = next;
+    notifyAll();
+  }
+
+  synchronized void judge(Verdict next) {
+    verdict = Optional.of(next);
+  }
+
+  synchronized void log(String text) {
+    TileEvent event = new TileEvent(TileEvent.Kind.LIVE, "", text);
+    events.add(new LoggedEvent(events.size() + 1, "2026-01-01T00:00:00Z", event));
+  }
+
+  synchronized String dropped() {
+    return dropped;
+  }
+
+  Path inbox() {
+    return home.resolve("inbox");
+  }
+
+  @Override
+  public synchronized TileReport report() {
+    return report;
+  }
+
+  @Override
+  public synchronized List<LoggedEvent> events(long afterId, int limit) {
+    List<LoggedEvent> after = events.stream().filter(event -> event.id() > afterId).toList();
+    return after.subList(Math.max(0, after.size() - limit), after.size());
+  }
+
+  @Override
+  public synchronized Optional<Verdict> dropped(String fileName, Duration timeout) {
+    dropped = fileName;
+    return verdict;
+  }
+
+  @Override
+  public synchronized boolean await(Predicate<TileReport> until, Duration timeout)
+      throws InterruptedException {
+    long deadlineNanos = System.nanoTime() + timeout.toNanos();
+    while (!until.test(report)) {
+      long leftMillis = (deadlineNanos - System.nanoTime()) / 1_000_000;
+      if (leftMillis <= 0) {
+        return false;
+      }
+      wait(leftMillis);
+    }
+    return true;
+  }
+}

@@ -1,0 +1,267 @@
+package dev.tilecast.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.tilecast.engine.core.Refusal;
+import dev.tilecast.engine.core.Verdict;
+import dev.tilecast.engine.message.Reason;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+final class QuestionsTest {
+  private static final List<List<String>> ALL =
+      List.of(
+          List.of("status"),
+          List.of("ls"),
+          List.of("show", "demo.mfz"),
+          List.of("neighbors"),
+          List.of("transfers"),
+          List.of("events"),
+          List.of("why", "demo.mfz"),
+          List.of("wait", "demo.mfz", "--timeout", "1"));
+
+  @TempDir private Path folder;
+  private Path home;
+  private DeskTile tile;
+
+  @BeforeEach
+  void start() throws IOException {
+    home = folder.resolve("tile");
+    tile = DeskTile.at(home);
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    tile.close();
+  }
+
+  private Outcome ask(String... words) {
+    return Outcome.of(Map.of("TILECAST_HOME", home.toString()), words);
+  }
+
+  @Test
+  void everyQuestionIsAnsweredWithExitCodeZeroAndWithJson() {
+    tile.publish(DeskTile.busy());
+    tile.log("something");
+
+    for (List<String> words : ALL) {
+      Outcome plain = ask(words.toArray(String[]::new));
+      List<String> withJson = new java.util.ArrayList<>(words);
+      withJson.add("--json");
+      Outcome json = ask(withJson.toArray(String[]::new));
+
+      assertThat(plain).as("%s", words).returns(0, Outcome::exitCode).returns("", Outcome::err);
+      assertThat(plain.out()).isNotBlank().doesNotStartWith("{");
+      assertThat(json).as("%s", words).returns(0, Outcome::exitCode).returns("", Outcome::err);
+      assertThat(JsonParser.parseString(json.out()).isJsonObject()).isTrue();
+      assertThat(json.out().lines()).hasSize(1);
+    }
+  }
+
+  @Test
+  void withoutADaemonEveryQuestionEndsWithThreeAndSaysWhatToDo() throws IOException {
+    tile.close();
+
+    for (List<String> words : ALL) {
+      assertThat(ask(words.toArray(String[]::new)))
+          .returns(3, Outcome::exitCode)
+          .returns("", Outcome::out)
+          .satisfies(
+              outcome ->
+                  assertThat(outcome.err())
+                      .startsWith("tilecast: no daemon runs for " + home)
+                      .contains("tilecast run --home " + home));
+    }
+  }
+
+  @Test
+  void statusFitsOnHalfAPage() {
+    tile.publish(DeskTile.busy());
+
+    assertThat(ask("status").out())
+        .isEqualTo(
+            """
+            tile        000102030405060708090a0b0c0d0e0f of grid desk, up 5.0 s
+            live        1 name, 2.0 MiB, catalog 1a2b3c4d
+            signers     alpha (*.mfz)
+            neighbors   1 of 2 alive: ET same, WT link down
+            transfer    big.mfz 36 % of 1000 B from ET, 59.6 KiB/s, waits for chunks
+            claimed     odd.mfz at ET: unknown key
+            activation  demo.mfz DONE for stamp 1548929846: exit 0
+            refused     bad.mfz from inbox, 3.0 s ago: wrong name
+            """);
+    assertThat(ask("status", "--counters").out()).contains("counter     steps 7\n");
+  }
+
+  @Test
+  void lsAlignsItsColumns() {
+    tile.publish(DeskTile.busy());
+
+    assertThat(ask("ls").out())
+        .isEqualTo(
+            """
+            NAME      STAMP                        RAW     SIZE  SIGNER  DIGEST    ALSO AT
+            demo.mfz  2019-01-31T10:17:26Z  1548929846  2.0 MiB  alpha   00000000  ET
+            """);
+  }
+
+  @Test
+  void whatCameFromElsewhereDoesNotSteerTheTerminal() {
+    tile.publish(DeskTile.busy());
+
+    assertThat(ask("neighbors").out()).contains("refused?[31m").doesNotContain("\u001b");
+  }
+
+  @Test
+  void showOfANameThatIsNotLiveSaysWhyAndFails() {
+    assertThat(ask("show", "other.mfz"))
+        .returns(1, Outcome::exitCode)
+        .satisfies(
+            outcome ->
+                assertThat(outcome.err())
+                    .contains("other.mfz is not live here. No neighbor has claimed"));
+  }
+
+  @Test
+  void aSignedCdmNameMeansItsIdentity() {
+    tile.publish(DeskTile.live("cdmss-07.mfz", DeskTile.STAMP));
+
+    assertThat(ask("wait", "cdmss-07-4ec85b.mfz", "--timeout", "0").exitCode()).isZero();
+  }
+
+  @Test
+  void waitEndsWithFourWhenItsTimeIsOverAndSaysWhy() {
+    Outcome over = ask("wait", "demo.mfz", "--timeout", "1ms");
+    tile.publish(DeskTile.live("demo.mfz", DeskTile.STAMP));
+    Outcome older =
+        ask("wait", "demo.mfz", "--timeout", "1ms", "--stamp", "" + (DeskTile.STAMP + 2), "--json");
+
+    assertThat(over).returns(4, Outcome::exitCode).returns("", Outcome::out);
+    assertThat(over.err()).startsWith("tilecast: not within 1.0 ms: No neighbor has claimed");
+    assertThat(older).returns(4, Outcome::exitCode);
+    assertThat(older.out()).startsWith("{\"met\":false,\"version\":{\"name\":\"demo.mfz\"");
+  }
+
+  @Test
+  void waitReturnsOnceTheVersionIsLive() throws Exception {
+    CompletableFuture<Outcome> waiting =
+        CompletableFuture.supplyAsync(() -> ask("wait", "demo.mfz", "--timeout", "50s"));
+    tile.publish(DeskTile.live("demo.mfz", DeskTile.STAMP));
+
+    assertThat(waiting.get())
+        .isEqualTo(new Outcome(0, "live: demo.mfz, stamp 2019-01-31T10:17:26Z (1548929846)\n", ""));
+  }
+
+  @Test
+  void eventsShowTheNewestAndOnlyAsManyAsAsked() {
+    List.of("one", "two", "three").forEach(tile::log);
+
+    assertThat(ask("events", "-n", "2").out())
+        .isEqualTo(
+            """
+            2026-01-01T00:00:00Z  live          two
+            2026-01-01T00:00:00Z  live          three
+            """);
+    assertThat(ask("events", "-n", "0")).returns(2, Outcome::exitCode);
+    assertThat(ask("events", "-n", "2001")).returns(2, Outcome::exitCode);
+  }
+
+  @Test
+  void publishRenamesTheWholeFileIntoTheInboxAndTellsTheVerdict() throws IOException {
+    Path file = Files.write(folder.resolve("demo.mfz"), new byte[100_000]);
+    tile.judge(new Verdict.Live(DeskTile.entry("demo.mfz", DeskTile.STAMP)));
+    Outcome live = ask("publish", file.toString());
+    tile.judge(new Verdict.AlreadyLive(DeskTile.entry("demo.mfz", DeskTile.STAMP)));
+    Outcome again = ask("publish", file.toString());
+
+    assertThat(live.exitCode()).isZero();
+    assertThat(live.out())
+        .isEqualTo(
+            "live: demo.mfz, stamp 2019-01-31T10:17:26Z (1548929846), 2.0 MiB, signed by alpha\n");
+    assertThat(again.exitCode()).isZero();
+    assertThat(again.out()).startsWith("already live, nothing changed: demo.mfz");
+    assertThat(tile.dropped()).isEqualTo("demo.mfz");
+    assertThat(tile.inbox().resolve("demo.mfz")).hasSameBinaryContentAs(file);
+    assertThat(tile.inbox()).isDirectoryContaining("glob:**demo.mfz");
+    assertThat(tile.inbox()).isDirectoryNotContaining("glob:**.part");
+  }
+
+  @Test
+  void publishOfARefusedFileFailsInTheWordsOfTheTile() throws IOException {
+    Path file = Files.write(folder.resolve("demo.mfz"), new byte[10]);
+    tile.judge(new Verdict.Refused(new Refusal(Reason.OLDER, "it is older than what was live")));
+
+    Outcome refused = ask("publish", file.toString(), "--json");
+
+    assertThat(refused.exitCode()).isEqualTo(1);
+    assertThat(refused.err()).isEqualTo("tilecast: refused: it is older than what was live\n");
+    JsonObject json = JsonParser.parseString(refused.out()).getAsJsonObject();
+    assertThat(json.get("reason").getAsString()).isEqualTo("older");
+  }
+
+  @Test
+  void publishWithoutAVerdictInTimeEndsWithFour() throws IOException {
+    Path file = Files.write(folder.resolve("demo.mfz"), new byte[10]);
+
+    assertThat(ask("publish", file.toString(), "--timeout", "1s").exitCode()).isEqualTo(4);
+  }
+
+  @Test
+  void publishCopiesNothingWhereNoDaemonIsOrTheNameIsBad() throws IOException {
+    Path file = Files.write(folder.resolve("demo.mfz"), new byte[10]);
+    Path odd = Files.write(folder.resolve("-rf.mfz"), new byte[10]);
+
+    Outcome bad = ask("publish", "--", odd.toString());
+    Outcome missing = ask("publish", folder.resolve("none.mfz").toString());
+    tile.close();
+    Outcome noDaemon = ask("publish", file.toString());
+
+    assertThat(bad).returns(1, Outcome::exitCode);
+    assertThat(bad.err()).contains("'-rf.mfz' cannot be published");
+    assertThat(missing).returns(1, Outcome::exitCode);
+    assertThat(missing.err()).isEqualTo("tilecast: there is no " + folder + "/none.mfz\n");
+    assertThat(noDaemon).returns(3, Outcome::exitCode);
+    assertThat(tile.inbox()).isEmptyDirectory();
+  }
+
+  @Test
+  void progressIsDrawnForAPersonOnly() {
+    CompletableFuture<Outcome> person =
+        CompletableFuture.supplyAsync(
+            () ->
+                Outcome.of(
+                    true,
+                    Map.of(),
+                    "wait",
+                    "demo.mfz",
+                    "--timeout",
+                    "1500ms",
+                    "--home",
+                    home.toString()));
+    Outcome script = ask("wait", "demo.mfz", "--timeout", "1500ms");
+
+    assertThat(person.join().err()).contains("\r\u001b[KNo neighbor has claimed to have demo.mfz");
+    assertThat(script.err()).doesNotContain("\u001b").startsWith("tilecast: not within");
+  }
+
+  @Test
+  void theHomeOptionGoesBeforeTheEnvironment() {
+    Outcome other = ask("status", "--home", folder.resolve("other").toString());
+
+    assertThat(other).returns(3, Outcome::exitCode);
+    assertThat(other.err()).contains(folder.resolve("other").toString());
+    assertThat(Outcome.of("status").err()).contains("/var/lib/tilecast");
+  }
+}

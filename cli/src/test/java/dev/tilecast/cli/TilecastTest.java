@@ -1,0 +1,56 @@
+package dev.tilecast.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class TilecastTest {
+  @Test
+  void everyCommandOfTheHelpExistsAndHelpsItself() {
+    for (String name : Commands.summaries().keySet()) {
+      List<String> words = new java.util.ArrayList<>(List.of(name.split(" ")));
+      words.add("--help");
+
+      Outcome help = Outcome.of(words.toArray(String[]::new));
+
+      assertThat(help).as(name).returns(0, Outcome::exitCode).returns("", Outcome::err);
+      assertThat(help.out()).startsWith("Usage: tilecast " + name);
+    }
+  }
+
+  @Test
+  void whatIsNotUnderstoodEndsWithTwoAndAHint() {
+    assertThat(Outcome.of()).returns(2, Outcome::exitCode);
+    assertThat(Outcome.of("stat"))
+        .isEqualTo(
+            new Outcome(
+                2, "", "tilecast: there is no command 'stat'; did you mean: tilecast status?\n"));
+    assertThat(Outcome.of("keys")).returns(2, Outcome::exitCode);
+    assertThat(Outcome.of("keys", "burn")).returns(2, Outcome::exitCode);
+    assertThat(Outcome.of("status", "--jsn")).returns(2, Outcome::exitCode);
+    assertThat(Outcome.of("wait", "x.mfz", "--timeout", "soon"))
+        .returns(2, Outcome::exitCode)
+        .satisfies(o -> assertThat(o.err()).contains("'soon' is no span of time"));
+    assertThat(Outcome.of("why", "../x")).returns(2, Outcome::exitCode);
+    assertThat(Outcome.of("wait", "x.mfz", "--timeout", "31d")).returns(2, Outcome::exitCode);
+  }
+
+  @Test
+  void theHelpNamesEveryCommandAndNotTheTraining() {
+    Outcome help = Outcome.of("help");
+
+    assertThat(help.exitCode()).isZero();
+    Commands.summaries().keySet().forEach(name -> assertThat(help.out()).contains("  " + name));
+    assertThat(help.out()).doesNotContain("training");
+  }
+
+  @Test
+  void tablesAlignTextToTheLeftAndNumbersToTheRight() {
+    Table table = new Table("NAME", ">N", "REST");
+    table.row("a", 1, "x");
+    table.row("long", 1000, "");
+
+    assertThat(table.lines()).containsExactly("NAME     N  REST", "a        1  x", "long  1000");
+  }
+}
