@@ -15,6 +15,7 @@ final class Commands {
   /** Each name with what it does, in the order of the help. */
   static Map<String, String> summaries() {
     Map<String, String> summaries = new LinkedHashMap<>();
+    summaries.put("demo", "see it work: a grid of tiles on this machine");
     summaries.put("init", "make the home of a new tile");
     summaries.put("run", "be the daemon of a tile, until SIGTERM");
     summaries.put("status", "what this tile is, holds and does");
@@ -42,6 +43,7 @@ final class Commands {
   static Optional<Callable<Integer>> create(String name, Terminal terminal) {
     return Optional.ofNullable(
         switch (name) {
+          case "demo" -> new DemoCommand(terminal);
           case "init" -> new InitCommand(terminal);
           case "run" -> new RunCommand(terminal);
           case "training" -> new TrainingCommand(terminal);

@@ -6,10 +6,13 @@ import dev.tilecast.engine.admin.InWords;
 import dev.tilecast.engine.core.Refusal;
 import dev.tilecast.engine.message.MalformedException;
 import dev.tilecast.engine.message.Name;
+import dev.tilecast.engine.mfz.CdmMap;
 import dev.tilecast.engine.mfz.Inspection;
 import dev.tilecast.engine.mfz.InspectionLimits;
 import dev.tilecast.engine.mfz.Inspector;
 import dev.tilecast.engine.mfz.Keyring;
+import dev.tilecast.engine.mfz.MapInspection;
+import dev.tilecast.engine.mfz.Rule;
 import dev.tilecast.engine.mfz.Seal;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,12 +51,57 @@ final class VerifyCommand implements Callable<Integer> {
     Inspection inspection = inspector.inspect(file);
     terminal.progressEnds();
     if (inspection instanceof Inspection.Refused refused) {
-      return refuse(refused);
+      Optional<CdmMap> map = mapWithoutMfz(inspector, refused);
+      return map.isPresent() ? acceptMap(map.get()) : refuse(refused);
     }
     if (inspection instanceof Inspection.Accepted accepted) {
       return accept(accepted, sealWords(inspector, keyring, accepted));
     }
     throw new AssertionError(inspection);
+  }
+
+  /** The map of a file that has a right one, but no MFZ behind it. */
+  private Optional<CdmMap> mapWithoutMfz(Inspector inspector, Inspection.Refused refused)
+      throws IOException {
+    if (refused.rule() != Rule.HEADER_LINE) {
+      return Optional.empty();
+    }
+    String fileName = file.toAbsolutePath().normalize().getFileName().toString();
+    return inspector.inspectMap(file, Optional.of(fileName)) instanceof MapInspection.Accepted a
+        ? Optional.of(a.map())
+        : Optional.empty();
+  }
+
+  private int acceptMap(CdmMap map) {
+    if (json.wanted()) {
+      JsonObject answer = new JsonObject();
+      answer.addProperty("accepted", true);
+      answer.addProperty("mapOnly", true);
+      answer.addProperty("slot", map.slot());
+      answer.addProperty("mapStamp", map.stamp());
+      answer.addProperty("label", map.label());
+      answer.addProperty("payloadBytes", map.payloadBytes());
+      answer.addProperty("payloadDigest", map.payloadDigest().toHex());
+      answer.addProperty("handle", map.handle());
+      answer.addProperty("publishable", false);
+      terminal.line(answer.toString());
+    } else {
+      terminal.line("MAP_CHECK [OK]");
+      terminal.line("SIGNING_HANDLE [" + map.handle() + "]");
+      terminal.line(
+          "map          slot "
+              + map.slot()
+              + ", stamp "
+              + String.format("%06x", map.stamp())
+              + ", label '"
+              + map.label()
+              + "', "
+              + map.payloadBytes()
+              + " bytes in blocks of "
+              + map.blockBytes());
+      terminal.line("publishable  no: a CDM10 map, all sums right, but no MFZ behind it");
+    }
+    return ExitCode.DONE;
   }
 
   private int refuse(Inspection.Refused refused) {

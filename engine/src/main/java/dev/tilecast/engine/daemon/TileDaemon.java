@@ -180,9 +180,26 @@ public final class TileDaemon implements Answers, AutoCloseable {
       err.println("tilecast: " + e.getMessage());
       return 1;
     }
-    Runtime.getRuntime().addShutdownHook(new Thread(daemon::stopProcess, "stop"));
+    Thread hook = new Thread(daemon::stopProcess, "stop");
+    Runtime.getRuntime().addShutdownHook(hook);
     Readiness.tell(err);
-    return daemon.join();
+    daemon.join();
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // Told to stop: the hook is at work, and ends the process.
+    }
+    return daemon.exitCode();
+  }
+
+  /** Java would end with 143 after SIGTERM, as if killed, however well everything was closed. */
+  private void stopProcess() {
+    stop("told to stop");
+    Runtime.getRuntime().halt(exitCode());
+  }
+
+  private int exitCode() {
+    return failure.get() == null ? 0 : 1;
   }
 
   private static FileLimits fileLimits(LimitSettings settings) {
@@ -286,24 +303,13 @@ public final class TileDaemon implements Answers, AutoCloseable {
     }
   }
 
-  private int join() {
+  private void join() {
     try {
       thread.join();
     } catch (InterruptedException e) {
       stop("interrupted");
     }
     closeAll();
-    return failure.get() == null ? 0 : 1;
-  }
-
-  /** In the shutdown hook: the process was told to stop, so ending is a success. */
-  private void stopProcess() {
-    if (failure.get() == null) {
-      stop("told to stop");
-      // Without this the exit code would be that of the signal, which supervisors take for an
-      // error.
-      Runtime.getRuntime().halt(0);
-    }
   }
 
   private void stop(String why) {
