@@ -1,5 +1,7 @@
 package dev.tilecast.cli;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.tilecast.engine.admin.InWords;
@@ -15,6 +17,7 @@ import dev.tilecast.engine.mfz.MapInspection;
 import dev.tilecast.engine.mfz.Rule;
 import dev.tilecast.engine.mfz.Seal;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -51,8 +54,7 @@ final class VerifyCommand implements Callable<Integer> {
     Inspection inspection = inspector.inspect(file);
     terminal.progressEnds();
     if (inspection instanceof Inspection.Refused refused) {
-      Optional<CdmMap> map = mapWithoutMfz(inspector, refused);
-      return map.isPresent() ? acceptMap(map.get()) : refuse(refused);
+      return refuseOrAcceptMap(inspector, refused);
     }
     if (inspection instanceof Inspection.Accepted accepted) {
       return accept(accepted, sealWords(inspector, keyring, accepted));
@@ -60,16 +62,26 @@ final class VerifyCommand implements Callable<Integer> {
     throw new AssertionError(inspection);
   }
 
-  /** The map of a file that has a right one, but no MFZ behind it. */
-  private Optional<CdmMap> mapWithoutMfz(Inspector inspector, Inspection.Refused refused)
+  /** What may be a map before something that is no MFZ is judged as a map. */
+  private int refuseOrAcceptMap(Inspector inspector, Inspection.Refused refused)
       throws IOException {
-    if (refused.rule() != Rule.HEADER_LINE) {
-      return Optional.empty();
+    if (refused.rule() != Rule.HEADER_LINE || !beginsAsMap()) {
+      return refuse(refused);
     }
     String fileName = file.toAbsolutePath().normalize().getFileName().toString();
-    return inspector.inspectMap(file, Optional.of(fileName)) instanceof MapInspection.Accepted a
-        ? Optional.of(a.map())
-        : Optional.empty();
+    MapInspection map = inspector.inspectMap(file, Optional.of(fileName));
+    if (map instanceof MapInspection.Accepted accepted) {
+      return acceptMap(accepted.map());
+    } else if (map instanceof MapInspection.Refused wrong) {
+      return refuse(wrong.refused());
+    }
+    throw new AssertionError(map);
+  }
+
+  private boolean beginsAsMap() throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return new String(in.readNBytes(3), US_ASCII).equals("CDM");
+    }
   }
 
   private int acceptMap(CdmMap map) {

@@ -63,6 +63,7 @@ final class MfzCommandsTest {
   @CsvSource({
     "b03-crlf.mfz, header-line",
     "e18-digestinfo-no-null.mfz, signature",
+    "m21/cdmss-90-4ec85c.mfz, map-name",
   })
   void aRefusedFileEndsWithOneAndNamesTheRule(String file, String rule) {
     String path = VECTORS + "/refused/" + file;
@@ -76,6 +77,19 @@ final class MfzCommandsTest {
     assertThat(answer.get("accepted").getAsBoolean()).isFalse();
     assertThat(answer.get("rule").getAsString()).isEqualTo(rule);
     assertThat(Outcome.of("list", "-kd", KEYS, path).exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  void aRightMapBeforeSomethingElseIsAcceptedAsAMap() {
+    String path = VECTORS + "/map/cdmss-90-4ec85b.mfz";
+
+    Outcome plain = Outcome.of("verify", "-kd", KEYS, path);
+    Outcome json = Outcome.of("verify", "-kd", KEYS, path, "--json");
+
+    assertThat(plain.exitCode()).isZero();
+    assertThat(plain.out()).startsWith("MAP_CHECK [OK]\n").contains("publishable  no: ");
+    assertThat(JsonParser.parseString(json.out()).getAsJsonObject().get("mapOnly").getAsBoolean())
+        .isTrue();
   }
 
   @Test
