@@ -198,7 +198,7 @@ final class DatabaseTest {
                 + Database.VERSION
                 + " "
                 + Integer.toHexString(statements.toString().hashCode()))
-        .isEqualTo("version 1 d2270ae6");
+        .isEqualTo("version 2 32cd4157");
   }
 
   private byte[] goodFile() throws IOException {

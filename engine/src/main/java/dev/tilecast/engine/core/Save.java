@@ -55,9 +55,6 @@ public sealed interface Save extends Effect {
   /** A checked page of a transfer's manifest. May be lost: it is asked for again. */
   record Page(Bytes manifestId, int index, ManifestPage page) implements Save {}
 
-  /** A chunk of a transfer was checked. May be lost: it is checked again after a restart. */
-  record Chunk(Bytes manifestId, int index) implements Save {}
-
   /** A transfer has ended, well or not; its rows go. */
   record TransferGone(Bytes manifestId) implements Save {}
 

@@ -1,24 +1,19 @@
 package dev.tilecast.engine.store;
 
 import dev.tilecast.engine.core.Save;
-import dev.tilecast.engine.message.Bytes;
 import java.util.ArrayList;
-import java.util.BitSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jooq.DSLContext;
 
 /**
- * The rows of one transaction. Chunk rows, by far the most, are gathered and written with one
- * statement at the end, as are the lines of the diary.
+ * The rows of one transaction, written in their order. Only the lines of the diary are gathered,
+ * and written with one statement at the end.
  */
 final class Commit {
   private final DSLContext tx;
   private final LiveRows live;
   private final TransferRows transfers;
   private final EventRows events;
-  private final Map<Bytes, BitSet> chunks = new LinkedHashMap<>();
   private final List<Save.Event> lines = new ArrayList<>();
 
   Commit(DSLContext tx, LiveRows live, TransferRows transfers, EventRows events) {
@@ -30,7 +25,6 @@ final class Commit {
 
   void all(List<Save> saves) {
     saves.forEach(this::one);
-    transfers.putChunks(tx, chunks);
     events.put(tx, lines);
   }
 
@@ -42,14 +36,10 @@ final class Commit {
     } else if (save instanceof Save.IntentGone gone) {
       live.removeIntent(tx, gone.version());
     } else if (save instanceof Save.TransferBegun begun) {
-      chunks.remove(begun.manifestId());
       transfers.begin(tx, begun);
     } else if (save instanceof Save.Page page) {
       transfers.putPage(tx, page);
-    } else if (save instanceof Save.Chunk chunk) {
-      chunks.computeIfAbsent(chunk.manifestId(), id -> new BitSet()).set(chunk.index());
     } else if (save instanceof Save.TransferGone gone) {
-      chunks.remove(gone.manifestId());
       transfers.remove(tx, gone.manifestId());
     } else if (save instanceof Save.Event event) {
       lines.add(event);

@@ -1,7 +1,6 @@
 package dev.tilecast.engine.store;
 
 import static dev.tilecast.schema.generated.Tables.TRANSFER;
-import static dev.tilecast.schema.generated.Tables.TRANSFER_CHUNK;
 import static dev.tilecast.schema.generated.Tables.TRANSFER_PAGE;
 
 import dev.tilecast.engine.core.Save;
@@ -9,7 +8,6 @@ import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.ManifestHead;
 import dev.tilecast.engine.message.ManifestPage;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,11 +23,10 @@ final class TransferRows {
     this.dsl = dsl;
   }
 
-  /** Deletes pages and chunks whose transfer is gone. */
+  /** Deletes pages whose transfer is gone. */
   void sweep() {
     var known = dsl.select(TRANSFER.MANIFEST_ID).from(TRANSFER);
     dsl.deleteFrom(TRANSFER_PAGE).where(TRANSFER_PAGE.MANIFEST_ID.notIn(known)).execute();
-    dsl.deleteFrom(TRANSFER_CHUNK).where(TRANSFER_CHUNK.MANIFEST_ID.notIn(known)).execute();
   }
 
   /** A transfer begins with an empty staging file, so rows of an earlier one of that id go. */
@@ -51,29 +48,10 @@ final class TransferRows {
         .execute();
   }
 
-  void putChunks(DSLContext tx, Map<Bytes, BitSet> chunks) {
-    if (chunks.isEmpty()) {
-      return;
-    }
-    List<Object[]> rows = new ArrayList<>();
-    chunks.forEach(
-        (manifestId, indexes) -> {
-          byte[] id = manifestId.toArray();
-          indexes.stream().forEach(index -> rows.add(new Object[] {id, index}));
-        });
-    tx.batch(
-            tx.insertInto(TRANSFER_CHUNK, TRANSFER_CHUNK.MANIFEST_ID, TRANSFER_CHUNK.CHUNK_INDEX)
-                .values((byte[]) null, null)
-                .onDuplicateKeyIgnore(),
-            rows.toArray(Object[][]::new))
-        .execute();
-  }
-
   void remove(DSLContext tx, Bytes manifestId) {
     byte[] id = manifestId.toArray();
     tx.deleteFrom(TRANSFER).where(TRANSFER.MANIFEST_ID.eq(id)).execute();
     tx.deleteFrom(TRANSFER_PAGE).where(TRANSFER_PAGE.MANIFEST_ID.eq(id)).execute();
-    tx.deleteFrom(TRANSFER_CHUNK).where(TRANSFER_CHUNK.MANIFEST_ID.eq(id)).execute();
   }
 
   List<StoredTransfer> all() {
@@ -86,10 +64,7 @@ final class TransferRows {
       Bytes manifestId = Bytes.copyOf(row.value1());
       Optional<ManifestHead> head = Checked.head(manifestId, Bytes.copyOf(row.value2()));
       if (head.isPresent()) {
-        Map<Integer, ManifestPage> pages = pages(manifestId, head.get());
-        stored.add(
-            new StoredTransfer(
-                manifestId, head.get(), pages, chunks(manifestId, head.get(), pages)));
+        stored.add(new StoredTransfer(manifestId, head.get(), pages(manifestId, head.get())));
       } else {
         remove(dsl, manifestId);
       }
@@ -116,20 +91,5 @@ final class TransferRows {
       }
     }
     return pages;
-  }
-
-  /** Rows of chunks that cannot be checked, for want of their page, are left out. */
-  private BitSet chunks(Bytes manifestId, ManifestHead head, Map<Integer, ManifestPage> pages) {
-    BitSet chunks = new BitSet();
-    dsl
-        .select(TRANSFER_CHUNK.CHUNK_INDEX)
-        .from(TRANSFER_CHUNK)
-        .where(TRANSFER_CHUNK.MANIFEST_ID.eq(manifestId.toArray()))
-        .fetch(TRANSFER_CHUNK.CHUNK_INDEX)
-        .stream()
-        .filter(index -> index >= 0 && index < head.chunkCount())
-        .filter(index -> pages.containsKey(index / ManifestPage.CHUNKS_MAX))
-        .forEach(chunks::set);
-    return chunks;
   }
 }

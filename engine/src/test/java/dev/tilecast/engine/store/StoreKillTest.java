@@ -4,15 +4,19 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tilecast.engine.core.Save;
+import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.Manifest;
 import dev.tilecast.engine.message.Version;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,30 +28,50 @@ final class StoreKillTest {
   @Test
   void whatADurableCommitAcknowledgedIsThereAfterTheProcessWasKilled() throws Exception {
     for (int round = 1; round <= 3; round++) {
-      checkRound(round);
+      List<Version> acknowledged = new ArrayList<>();
+      int count = killAfterAcknowledging(IntentWriter.class, round);
+      for (int number = 0; number < count; number++) {
+        acknowledged.add(manifest(IntentWriter.class, round, number).head().version());
+      }
+
+      try (Store store = Store.open(folder, InstantSource.system())) {
+        assertThat(store.setAside()).isEmpty();
+        assertThat(store.intents()).as("intents of round %d", round).containsAll(acknowledged);
+      }
     }
   }
 
-  private void checkRound(int round) throws Exception {
-    int acknowledged = killAfterAcknowledging(round);
-    Version[] expected =
-        IntStream.range(0, acknowledged)
-            .mapToObj(number -> version(round, number))
-            .toArray(Version[]::new);
+  @Test
+  void aTransferThatBeganIsThereAfterTheProcessWasKilledThoughItsPagesMayBeLost() throws Exception {
+    for (int round = 1; round <= 2; round++) {
+      int acknowledged = killAfterAcknowledging(TransferWriter.class, round);
 
-    try (Store store = Store.open(folder, InstantSource.system())) {
-      assertThat(store.setAside()).isEmpty();
-      assertThat(store.intents()).as("intents of round %d", round).contains(expected);
+      try (Store store = Store.open(folder, InstantSource.system())) {
+        assertThat(store.setAside()).isEmpty();
+        Map<Bytes, StoredTransfer> found = new HashMap<>();
+        store.transfers().forEach(transfer -> found.put(transfer.manifestId(), transfer));
+        for (int number = 0; number < acknowledged; number++) {
+          Manifest begun = manifest(TransferWriter.class, round, number);
+          StoredTransfer transfer = found.get(begun.head().id());
+          assertThat(transfer).as("transfer %d of round %d", number, round).isNotNull();
+          assertThat(transfer.head()).isEqualTo(begun.head());
+          // The sync of the transfer after it took its pages along; only the last one has none.
+          assertThat(begun.pages()).containsAll(transfer.pages().values());
+          assertThat(transfer.pages().size())
+              .as("pages of transfer %d of round %d", number, round)
+              .isGreaterThanOrEqualTo(number < acknowledged - 1 ? 2 : 0);
+        }
+      }
     }
   }
 
-  private int killAfterAcknowledging(int round) throws Exception {
+  private int killAfterAcknowledging(Class<?> program, int round) throws Exception {
     Process writer =
         new ProcessBuilder(
                 ProcessHandle.current().info().command().orElseThrow(),
                 "-cp",
                 System.getProperty("java.class.path"),
-                Writer.class.getName(),
+                program.getName(),
                 folder.toString(),
                 Integer.toString(round))
             .redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -66,20 +90,45 @@ final class StoreKillTest {
     return acknowledged;
   }
 
-  private static Version version(int round, int number) {
-    return StoreTest.manifest("n" + number + ".mfz", round, number, 1).head().version();
+  private static Manifest manifest(Class<?> program, int round, int number) {
+    int chunkCount = program.equals(TransferWriter.class) ? 40 : 1;
+    return StoreTest.manifest("n" + number + ".mfz", round, number, chunkCount);
   }
 
   /** Commits one intent after the other, saying so after each, until it is killed. */
-  static final class Writer {
-    private Writer() {}
+  static final class IntentWriter {
+    private IntentWriter() {}
 
     public static void main(String[] args) throws IOException {
       int round = Integer.parseInt(args[1]);
       try (Store store = Store.open(Path.of(args[0]), InstantSource.system())) {
         for (int number = 0; number < 100_000; number++) {
-          store.commit(List.of(new Save.Intent(version(round, number))));
+          Manifest manifest = manifest(IntentWriter.class, round, number);
+          store.commit(List.of(new Save.Intent(manifest.head().version())));
           System.out.println(number);
+        }
+      }
+    }
+  }
+
+  /**
+   * Begins one transfer after the other, saying so after each, and commits its pages, of which it
+   * says nothing, until it is killed.
+   */
+  static final class TransferWriter {
+    private TransferWriter() {}
+
+    public static void main(String[] args) throws IOException {
+      int round = Integer.parseInt(args[1]);
+      try (Store store = Store.open(Path.of(args[0]), InstantSource.system())) {
+        for (int number = 0; number < 100_000; number++) {
+          Manifest manifest = manifest(TransferWriter.class, round, number);
+          Bytes id = manifest.head().id();
+          store.commit(List.of(new Save.TransferBegun(id, manifest.head())));
+          System.out.println(number);
+          for (int page = 0; page < manifest.pages().size(); page++) {
+            store.commit(List.of(new Save.Page(id, page, manifest.pages().get(page))));
+          }
         }
       }
     }

@@ -4,7 +4,6 @@ import static dev.tilecast.schema.generated.Tables.EVENT;
 import static dev.tilecast.schema.generated.Tables.MANIFEST;
 import static dev.tilecast.schema.generated.Tables.MANIFEST_PAGE;
 import static dev.tilecast.schema.generated.Tables.TRANSFER;
-import static dev.tilecast.schema.generated.Tables.TRANSFER_CHUNK;
 import static dev.tilecast.schema.generated.Tables.TRANSFER_PAGE;
 import static dev.tilecast.schema.generated.Tables.VERSION;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -30,7 +29,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -139,7 +137,7 @@ final class StoreTest {
   }
 
   @Test
-  void aTransferGoesOnWithThePagesAndChunksThatItHad() throws IOException {
+  void aTransferGoesOnWithThePagesThatItHad() throws IOException {
     Manifest manifest = manifest("demo.mfz", 100, 1, 70);
     Bytes id = manifest.head().id();
     try (Store store = open()) {
@@ -147,12 +145,9 @@ final class StoreTest {
       store.commit(
           List.of(
               new Save.Page(id, 2, manifest.pages().get(2)),
-              new Save.Page(id, 0, manifest.pages().get(0)),
-              new Save.Chunk(id, 5),
-              new Save.Chunk(id, 69)));
-      store.commit(List.of(new Save.Chunk(id, 5), new Save.Chunk(id, 0)));
-      // Its page is not here, so nobody could check it.
-      store.commit(List.of(new Save.Chunk(id, 40)));
+              new Save.Page(id, 0, manifest.pages().get(0))));
+      // A page may come twice.
+      store.commit(List.of(new Save.Page(id, 2, manifest.pages().get(2))));
     }
 
     try (Store store = open()) {
@@ -162,14 +157,13 @@ final class StoreTest {
       assertThat(transfer.pages())
           .containsExactly(
               Map.entry(0, manifest.pages().get(0)), Map.entry(2, manifest.pages().get(2)));
-      assertThat(transfer.chunks()).isEqualTo(bits(0, 5, 69));
     }
   }
 
   @Test
   void aTransferThatEndsOrBeginsAnewLeavesNothing() throws IOException {
-    Manifest ended = manifest("a.mfz", 100, 1, 40);
-    Manifest begunAnew = manifest("b.mfz", 100, 2, 40);
+    Manifest ended = manifest("a.mfz", 100, 1, 70);
+    Manifest begunAnew = manifest("b.mfz", 100, 2, 70);
     Bytes endedId = ended.head().id();
     Bytes anewId = begunAnew.head().id();
     try (Store store = open()) {
@@ -178,27 +172,25 @@ final class StoreTest {
         store.commit(
             List.of(
                 new Save.TransferBegun(id, manifest.head()),
-                new Save.Page(id, 0, manifest.pages().get(0)),
-                new Save.Chunk(id, 1)));
+                new Save.Page(id, 0, manifest.pages().get(0))));
       }
 
       store.commit(
           List.of(
-              new Save.Chunk(endedId, 2),
+              new Save.Page(endedId, 1, ended.pages().get(1)),
               new Save.TransferGone(endedId),
-              new Save.Chunk(anewId, 3),
-              new Save.TransferBegun(anewId, begunAnew.head()),
               new Save.Page(anewId, 1, begunAnew.pages().get(1)),
-              new Save.Chunk(anewId, 33)));
+              new Save.TransferBegun(anewId, begunAnew.head()),
+              new Save.Page(anewId, 2, begunAnew.pages().get(2))));
 
       assertThat(store.transfers()).hasSize(1);
-      assertThat(store.transfers().get(0).pages()).containsOnlyKeys(1);
-      assertThat(store.transfers().get(0).chunks()).isEqualTo(bits(33));
+      assertThat(store.transfers().get(0).manifestId()).isEqualTo(anewId);
+      assertThat(store.transfers().get(0).pages()).containsOnlyKeys(2);
     }
     tamper(
         dsl -> {
           assertThat(dsl.fetchCount(TRANSFER)).isEqualTo(1);
-          assertThat(dsl.fetchCount(TRANSFER_CHUNK)).isEqualTo(1);
+          assertThat(dsl.fetchCount(TRANSFER_PAGE)).isEqualTo(1);
         });
   }
 
@@ -208,19 +200,17 @@ final class StoreTest {
     try (Store store = open()) {
       store.commit(
           List.of(
-              new Save.Chunk(gone, 1),
+              new Save.TransferGone(gone),
               new Save.Page(gone, 0, manifest("a.mfz", 1, 1, 1).pages().get(0))));
+      assertThat(store.transfers()).isEmpty();
     }
+    tamper(dsl -> assertThat(dsl.fetchCount(TRANSFER_PAGE)).isEqualTo(1));
 
     try (Store store = open()) {
       assertThat(store.transfers()).isEmpty();
     }
 
-    tamper(
-        dsl -> {
-          assertThat(dsl.fetchCount(TRANSFER_CHUNK)).isZero();
-          assertThat(dsl.fetchCount(TRANSFER_PAGE)).isZero();
-        });
+    tamper(dsl -> assertThat(dsl.fetchCount(TRANSFER_PAGE)).isZero());
   }
 
   @Test
@@ -279,12 +269,9 @@ final class StoreTest {
         for (int page = 0; page < 3; page++) {
           store.commit(List.of(new Save.Page(each.head().id(), page, each.pages().get(page))));
         }
-        store.commit(
-            IntStream.range(0, 70)
-                .<Save>mapToObj(chunk -> new Save.Chunk(each.head().id(), chunk))
-                .toList());
       }
-      store.commit(List.of(new Save.Chunk(id, 4000)));
+      // The manifest has three pages.
+      store.commit(List.of(new Save.Page(id, 3, some.pages().get(0))));
     }
     tamper(
         dsl -> {
@@ -302,10 +289,6 @@ final class StoreTest {
     try (Store store = open()) {
       assertThat(store.transfers()).hasSize(1);
       assertThat(store.transfers().get(0).pages()).containsOnlyKeys(0, 2);
-      BitSet expected = new BitSet();
-      expected.set(0, 32);
-      expected.set(64, 70);
-      assertThat(store.transfers().get(0).chunks()).isEqualTo(expected);
     }
     tamper(dsl -> assertThat(dsl.fetchCount(TRANSFER_PAGE)).isEqualTo(2));
   }
@@ -355,8 +338,14 @@ final class StoreTest {
     Save impossible =
         new Save.Live(
             LiveEntry.of(manifest.head()), manifest, "longer than its column ".repeat(99));
+    Manifest begun = manifest("begun.mfz", 100, 2, 70);
+    Bytes begunId = begun.head().id();
     try (Store store = open()) {
-      store.commit(List.of(event("before")));
+      store.commit(
+          List.of(
+              event("before"),
+              new Save.TransferBegun(begunId, begun.head()),
+              new Save.Page(begunId, 0, begun.pages().get(0))));
 
       assertThatThrownBy(
               () ->
@@ -364,13 +353,17 @@ final class StoreTest {
                       List.of(
                           event("lost"),
                           new Save.Intent(manifest.head().version()),
+                          new Save.TransferGone(begunId),
                           new Save.TransferBegun(manifest.head().id(), manifest.head()),
+                          new Save.Page(begunId, 1, begun.pages().get(1)),
                           impossible)))
           .isInstanceOf(IOException.class)
-          .hasMessageContaining("writing 4 rows to the store " + folder);
+          .hasMessageContaining("writing 6 rows to the store " + folder);
 
       assertThat(store.intents()).isEmpty();
-      assertThat(store.transfers()).isEmpty();
+      assertThat(store.transfers())
+          .containsExactly(
+              new StoredTransfer(begunId, begun.head(), Map.of(0, begun.pages().get(0))));
       assertThat(store.live()).isEmpty();
       store.commit(List.of(event("after")));
       assertThat(store.events(0, 10))
@@ -382,17 +375,39 @@ final class StoreTest {
   @Test
   void aDurableCommitSurvivesTheLossOfEverythingAfterIt() throws IOException {
     Manifest manifest = manifest("demo.mfz", 100, 1, 70);
-    Path copy = Files.createDirectory(folder.resolve("copy"));
+    Bytes id = manifest.head().id();
+    Version version = manifest.head().version();
+    Path onceIntended = folder.resolve("intended");
+    Path onceBegun = folder.resolve("begun");
+    Path onceLive = folder.resolve("live");
     try (Store store = open()) {
+      store.commit(List.of(new Save.Intent(version)));
+      copyTo(onceIntended);
+      store.commit(List.of(new Save.TransferBegun(id, manifest.head())));
+      copyTo(onceBegun);
       store.commit(List.of(live(manifest, "a")));
-      // What another process would find if this one were killed now.
-      Files.copy(folder.resolve(Database.FILE), copy.resolve(Database.FILE));
+      copyTo(onceLive);
     }
 
-    try (Store store = Store.open(copy, CLOCK)) {
+    try (Store store = Store.open(onceIntended, CLOCK)) {
       assertThat(store.setAside()).isEmpty();
-      assertThat(store.manifest(manifest.head().id())).contains(manifest);
+      assertThat(store.intents()).containsExactly(version);
     }
+    try (Store store = Store.open(onceBegun, CLOCK)) {
+      assertThat(store.setAside()).isEmpty();
+      assertThat(store.transfers())
+          .containsExactly(new StoredTransfer(id, manifest.head(), Map.of()));
+    }
+    try (Store store = Store.open(onceLive, CLOCK)) {
+      assertThat(store.setAside()).isEmpty();
+      assertThat(store.manifest(id)).contains(manifest);
+    }
+  }
+
+  /** What another process would find if this one were killed now. */
+  private void copyTo(Path place) throws IOException {
+    Files.createDirectory(place);
+    Files.copy(folder.resolve(Database.FILE), place.resolve(Database.FILE));
   }
 
   @Test
@@ -455,17 +470,13 @@ final class StoreTest {
   @Test
   void damageNeverMakesItSayWhatWasNotSavedNorStopsItForLong() throws IOException {
     Manifest live = manifest("live.mfz", 1, 1, 70);
-    Manifest pulled = manifest("pulled.mfz", 1, 2, 70);
+    Manifest pulled = manifest("pulled.mfz", 1, 2, 320);
     try (Store store = open()) {
       store.commit(List.of(live(live, "a"), new Save.Intent(pulled.head().version())));
       store.commit(List.of(new Save.TransferBegun(pulled.head().id(), pulled.head())));
-      for (int page = 0; page < 3; page++) {
+      for (int page = 0; page < 10; page++) {
         store.commit(List.of(new Save.Page(pulled.head().id(), page, pulled.pages().get(page))));
       }
-      store.commit(
-          IntStream.range(0, 70)
-              .<Save>mapToObj(chunk -> new Save.Chunk(pulled.head().id(), chunk))
-              .toList());
       for (int i = 0; i < 20; i++) {
         store.commit(List.of(event("line " + i)));
       }
@@ -512,7 +523,7 @@ final class StoreTest {
           List.of(
               new Save.Intent(live.head().version()),
               live(live, "b"),
-              new Save.Chunk(pulled.head().id(), 1),
+              new Save.Page(pulled.head().id(), 1, pulled.pages().get(1)),
               event("goes on")));
       assertThat(store.live()).extracting(StoredLive::fileIdentity).containsExactly("b");
       used = true;
@@ -557,7 +568,6 @@ final class StoreTest {
             new Save.IntentGone(manifest.head().version()),
             new Save.TransferBegun(manifest.head().id(), manifest.head()),
             new Save.Page(manifest.head().id(), 0, manifest.pages().get(0)),
-            new Save.Chunk(manifest.head().id(), 0),
             new Save.TransferGone(manifest.head().id()),
             event("hello"));
     assertThat(one.stream().map(Object::getClass).toList())
@@ -585,12 +595,6 @@ final class StoreTest {
 
   private static List<String> names(List<StoredLive> live) {
     return live.stream().map(row -> row.entry().version().name().text()).toList();
-  }
-
-  private static BitSet bits(int... indexes) {
-    BitSet bits = new BitSet();
-    IntStream.of(indexes).forEach(bits::set);
-    return bits;
   }
 
   private static Save.Live live(Manifest manifest, String identity) {
@@ -623,13 +627,12 @@ final class StoreTest {
     private final Map<String, Version> intents = new TreeMap<>();
     private final Map<Bytes, Manifest> transfers = new TreeMap<>();
     private final Map<Bytes, Set<Integer>> pages = new HashMap<>();
-    private final Map<Bytes, BitSet> chunks = new HashMap<>();
 
     Save next(Random random) {
       Manifest manifest = manifest("n" + random.nextInt(4) + ".mfz", 1, random.nextInt(5), 40);
       ManifestHead head = manifest.head();
       String name = head.version().name().text();
-      switch (random.nextInt(7)) {
+      switch (random.nextInt(6)) {
         case 0 -> {
           intents.put(name, head.version());
           return new Save.Intent(head.version());
@@ -650,18 +653,12 @@ final class StoreTest {
         case 4 -> {
           transfers.put(head.id(), manifest);
           pages.put(head.id(), new TreeSet<>());
-          chunks.put(head.id(), new BitSet());
           return new Save.TransferBegun(head.id(), head);
         }
-        case 5 -> {
+        default -> {
           int index = random.nextInt(2);
           pages.computeIfAbsent(head.id(), id -> new TreeSet<>()).add(index);
           return new Save.Page(head.id(), index, manifest.pages().get(index));
-        }
-        default -> {
-          int index = random.nextInt(40);
-          chunks.computeIfAbsent(head.id(), id -> new BitSet()).set(index);
-          return new Save.Chunk(head.id(), index);
         }
       }
     }
@@ -679,15 +676,10 @@ final class StoreTest {
           .extracting(StoredTransfer::manifestId)
           .containsExactlyElementsOf(transfers.keySet());
       for (StoredTransfer transfer : store.transfers()) {
-        Set<Integer> havePages = pages.get(transfer.manifestId());
-        assertThat(transfer.pages().keySet()).isEqualTo(havePages);
-        BitSet expected = (BitSet) chunks.get(transfer.manifestId()).clone();
-        for (int page = 0; page < 2; page++) {
-          if (!havePages.contains(page)) {
-            expected.clear(page * ManifestPage.CHUNKS_MAX, (page + 1) * ManifestPage.CHUNKS_MAX);
-          }
-        }
-        assertThat(transfer.chunks()).isEqualTo(expected);
+        Map<Integer, ManifestPage> expected = new TreeMap<>();
+        List<ManifestPage> all = transfers.get(transfer.manifestId()).pages();
+        pages.get(transfer.manifestId()).forEach(index -> expected.put(index, all.get(index)));
+        assertThat(transfer.pages()).isEqualTo(expected);
       }
     }
   }
