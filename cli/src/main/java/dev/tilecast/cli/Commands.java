@@ -8,7 +8,7 @@ import java.util.concurrent.Callable;
 
 /** Every command by its name, one or two words. */
 final class Commands {
-  private static final List<String> FIRST_OF_TWO = List.of("keys");
+  private static final List<String> FIRST_OF_TWO = List.of("keys", "testbed");
 
   private Commands() {}
 
@@ -36,6 +36,7 @@ final class Commands {
     summaries.put("keys add", "make a public key known");
     summaries.put("keys remove", "make a public key unknown");
     summaries.put("keys allow", "let a signer publish names");
+    summaries.put("testbed bench", "measure the numbers that we answer for");
     return summaries;
   }
 
@@ -65,6 +66,7 @@ final class Commands {
           case "keys add" -> new KeysAddCommand(terminal);
           case "keys remove" -> new KeysRemoveCommand(terminal);
           case "keys allow" -> new KeysAllowCommand(terminal);
+          case "testbed bench" -> new TestbedBenchCommand(terminal);
           default -> null;
         });
   }

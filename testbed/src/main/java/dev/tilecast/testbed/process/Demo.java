@@ -136,13 +136,14 @@ public final class Demo {
             keys.publicFile(SIGNER),
             ACTIVATION,
             launcher)) {
-      DemoFile file = new DemoFile(folder.resolve("maker"), keys, SIGNER, NAME, plan.fileBytes());
+      SignedFile file =
+          new SignedFile(folder.resolve("maker"), keys, SIGNER, NAME, plan.fileBytes());
       start(grid);
-      Maker.Made first = file.make(1, DemoFile.MEMBERS);
-      tell("made", words(first) + ", " + DemoFile.MEMBERS + " members, signed and sealed");
+      Maker.Made first = file.make(1, SignedFile.MEMBERS);
+      tell("made", words(first) + ", " + SignedFile.MEMBERS + " members, signed and sealed");
       drop(grid, first);
       Maker.Made second = file.make(2, 1);
-      tell("newer", words(second) + ", 1 of " + DemoFile.MEMBERS + " members changed");
+      tell("newer", words(second) + ", 1 of " + SignedFile.MEMBERS + " members changed");
       publish(grid, second);
       ProcessTile far = grid.at(grid.width() - 1, grid.height() - 1);
       runCommand("status", "--home", far.home().toString());

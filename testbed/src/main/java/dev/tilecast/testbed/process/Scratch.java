@@ -24,7 +24,12 @@ public final class Scratch implements AutoCloseable {
 
   /** Makes a new folder, whose name begins with {@code prefix}. */
   public static Scratch make(String prefix) throws IOException {
-    Scratch scratch = new Scratch(Files.createTempDirectory(prefix).toRealPath());
+    return of(Files.createTempDirectory(prefix).toRealPath());
+  }
+
+  /** Takes over {@code folder}, which exists. */
+  public static Scratch of(Path folder) {
+    Scratch scratch = new Scratch(folder);
     Runtime.getRuntime().addShutdownHook(scratch.hook);
     return scratch;
   }

@@ -15,8 +15,9 @@ import java.util.OptionalLong;
 import java.util.SplittableRandom;
 
 /** A signed file of several members, and newer versions of it of which some members differ. */
-final class DemoFile {
-  static final int MEMBERS = 8;
+public final class SignedFile {
+  /** Of how many members it consists. */
+  public static final int MEMBERS = 8;
 
   private static final int PIECE_BYTES = 64 * 1024;
 
@@ -34,7 +35,7 @@ final class DemoFile {
    * @param signer whose private key signs
    * @param bytes about how long it is to be
    */
-  DemoFile(Path folder, KeyFolder keys, Handle signer, String name, long bytes) {
+  public SignedFile(Path folder, KeyFolder keys, Handle signer, String name, long bytes) {
     this.folder = folder;
     this.keys = keys;
     this.signer = signer;
@@ -47,7 +48,7 @@ final class DemoFile {
    *
    * @param version from 1; the first version has all members new
    */
-  Maker.Made make(int version, int changed) throws IOException, MakeException, KeyException {
+  public Maker.Made make(int version, int changed) throws IOException, MakeException, KeyException {
     Path members = Files.createDirectories(folder.resolve("members"));
     List<Path> files = new ArrayList<>();
     for (int i = 0; i < MEMBERS; i++) {

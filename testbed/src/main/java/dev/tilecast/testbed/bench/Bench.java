@@ -1,0 +1,37 @@
+package dev.tilecast.testbed.bench;
+
+import dev.tilecast.engine.daemon.SettingsException;
+import dev.tilecast.engine.mfz.KeyException;
+import dev.tilecast.engine.mfz.MakeException;
+import dev.tilecast.testbed.process.ExpectationException;
+import dev.tilecast.testbed.process.Launcher;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** One measurement. */
+public interface Bench {
+  /**
+   * Measures, and hands on each figure as soon as it is known.
+   *
+   * @throws ExpectationException where what was to be measured did not happen
+   */
+  void run(Consumer<Figure> figures)
+      throws IOException,
+          InterruptedException,
+          ExpectationException,
+          SettingsException,
+          KeyException,
+          MakeException;
+
+  /** All benches by name, in the order in which they run. */
+  static Map<String, Bench> all(Launcher launcher) {
+    Map<String, Bench> all = new LinkedHashMap<>();
+    all.put("status", new StatusBench(launcher));
+    all.put("daemon", new DaemonBench(launcher));
+    all.put("hop", new HopBench(launcher));
+    all.put("demo", new DemoBench(launcher));
+    return all;
+  }
+}
