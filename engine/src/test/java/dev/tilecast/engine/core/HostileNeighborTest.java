@@ -173,6 +173,25 @@ class HostileNeighborTest {
         .containsEntry("wants_not_held", 1L);
   }
 
+  @Test
+  void oldNewsIsAnsweredAtOnceAlsoLongAfterEverythingWasTold() {
+    Grid.TestFile young = grid.file("demo.mfz", 200, 50_000, "alpha");
+    Grid.TestFile old = grid.file("demo.mfz", 100, 50_000, "alpha");
+    middle.live.put(new Name("demo.mfz"), young);
+    begin();
+    advertise(young.manifest());
+    grid.run(5 * MINUTE);
+    middle.sent.clear();
+
+    advertise(old.manifest());
+    grid.run(10 * Grid.MILLI);
+
+    assertThat(middle.sent)
+        .singleElement()
+        .isInstanceOfSatisfying(
+            Message.Advertisement.class, ad -> assertThat(ad.stamp()).isEqualTo(200));
+  }
+
   private void begin() {
     grid.startAll();
     liar.sayHello();
