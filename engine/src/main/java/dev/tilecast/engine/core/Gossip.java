@@ -31,9 +31,13 @@ final class Gossip {
   }
 
   void linkDown(Neighbor neighbor, String why) {
+    boolean wasAlive = neighbor.alive;
     neighbor.forget();
     neighbor.linkUp = false;
     neighbor.note = "the link is down: " + why;
+    if (wasAlive) {
+      event(neighbor, neighbor.note);
+    }
     neighbor.helloAt = Long.MAX_VALUE;
   }
 
@@ -43,6 +47,7 @@ final class Gossip {
         neighbor.count("silences");
         neighbor.forget();
         neighbor.note = "nothing heard for three of its intervals; the link itself is up";
+        event(neighbor, neighbor.note);
         neighbor.helloInterval = Limits.HELLO_FIRST_NANOS;
         neighbor.helloAt = tile.now;
       }
@@ -86,6 +91,7 @@ final class Gossip {
     from.note = "";
     if (fresh) {
       from.count("boots_seen");
+      event(from, "tile " + hello.tileId().prefix(4).toHex() + " is there");
       from.helloInterval = Limits.HELLO_MIN_NANOS;
       sendHello(from);
     }
@@ -229,6 +235,14 @@ final class Gossip {
             to.linkMtu,
             (int) ((interval + 999_999_999L) / 1_000_000_000L),
             tile.catalog.root()));
+  }
+
+  /** A flapping link must not fill the diary, nor wear out the disk. */
+  private void event(Neighbor neighbor, String text) {
+    if (tile.now - neighbor.eventAt >= Limits.LINK_EVENT_GAP_NANOS) {
+      neighbor.eventAt = tile.now;
+      tile.event(TileEvent.Kind.LINK, "", neighbor.direction + ": " + text);
+    }
   }
 
   private static long deadAt(Neighbor neighbor) {

@@ -62,6 +62,9 @@ public record Limits(long fileBytesMax, int transfersMax, int catalogNamesMax) {
   /** A neighbor is dead after this many of its announced intervals in silence. */
   public static final int HELLOS_MISSED_MAX = 3;
 
+  /** Events about one neighbor's coming and going are kept no more often than this. */
+  public static final long LINK_EVENT_GAP_NANOS = 60_000_000_000L;
+
   /** Advertisements of one batch while telling a neighbor the catalog. */
   public static final int TELL_BATCH = 8;
 

@@ -30,6 +30,10 @@ final class Neighbor {
   String note = "no link yet";
   Optional<Message.Hello> hello = Optional.empty();
   long heardAt = Long.MIN_VALUE;
+
+  /** When the diary was last told of its coming or going. */
+  long eventAt = Long.MIN_VALUE / 2;
+
   long helloAt = Long.MAX_VALUE;
   long helloInterval = Limits.HELLO_FIRST_NANOS;
 

@@ -88,6 +88,7 @@ public final class Replicator {
       unreadable(tile.neighbor(i.from()), i.fault());
     } else if (input instanceof Input.TrustChanged i) {
       tile.trust = i.trust();
+      tile.event(TileEvent.Kind.TRUST, "", "the keys or rules of this tile have changed");
       claims.trustChanged();
     } else if (input instanceof Input.Offered i) {
       promotions.offered(i.ticket(), i.manifest());

@@ -14,7 +14,6 @@ public record TileEvent(Kind kind, String name, String text) {
   public enum Kind {
     STARTED,
     LINK,
-    PUBLISHED,
     TRANSFER,
     LIVE,
     REFUSED,

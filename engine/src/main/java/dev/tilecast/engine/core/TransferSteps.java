@@ -134,6 +134,7 @@ final class TransferSteps {
   void stagingFailed(Bytes id, Refusal refusal) {
     transfers
         .get(id)
+        .filter(transfer -> !transfer.parked)
         .ifPresent(
             transfer -> {
               tile.event(TileEvent.Kind.TROUBLE, transfer.name.text(), refusal.text());

@@ -5,6 +5,8 @@ import java.io.PrintStream;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What the daemon tells on standard error: one line an event, with the tile's clock in front, as an
@@ -12,6 +14,7 @@ import java.util.Locale;
  */
 final class Diary {
   private final PrintStream out;
+  private final Map<String, String> lastTrouble = new ConcurrentHashMap<>();
 
   Diary(PrintStream out) {
     this.out = out;
@@ -19,6 +22,13 @@ final class Diary {
 
   void tell(TileEvent event) {
     tell(event.kind().name().toLowerCase(Locale.ROOT), event.text());
+  }
+
+  /** Tells what goes wrong again and again only when its words change. */
+  void trouble(String of, String text) {
+    if (!text.equals(lastTrouble.put(of, text))) {
+      tell("trouble", text);
+    }
   }
 
   void tell(String kind, String text) {

@@ -57,7 +57,7 @@ final class Reception {
     try {
       look = inbox.look(nowNanos);
     } catch (IOException e) {
-      diary.tell("trouble", "the inbox cannot be read: " + e.getMessage());
+      diary.trouble("inbox", "the inbox cannot be read: " + e.getMessage());
       return;
     }
     look.complaints().forEach(c -> diary.tell("inbox", c.text()));

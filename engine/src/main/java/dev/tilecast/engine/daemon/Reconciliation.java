@@ -56,9 +56,8 @@ final class Reconciliation {
     List<LiveEntry> entries = reconcileLive();
     List<Restored.Begun> transfers = reconcileTransfers();
     store.intents().forEach(version -> saves.add(new Save.IntentGone(version)));
-    if (!saves.isEmpty()) {
-      store.commit(saves);
-    }
+    event(TileEvent.Kind.STARTED, "", "the tile has started, with " + entries.size() + " live");
+    store.commit(saves);
     return new Restored(entries, marks.all(), transfers, trusted.keyring().trust());
   }
 

@@ -58,7 +58,7 @@ final class Serving {
     try {
       return live.read(wanted.name(), wanted.manifestId(), at, length);
     } catch (IOException e) {
-      diary.tell("trouble", e.getMessage());
+      diary.trouble("serving", e.getMessage());
       return Optional.empty();
     }
   }
@@ -84,7 +84,7 @@ final class Serving {
     try {
       return store.manifestUnit(wanted.manifestId(), wanted.unit());
     } catch (IOException e) {
-      diary.tell("trouble", e.getMessage());
+      diary.trouble("serving", e.getMessage());
       return Optional.empty();
     }
   }

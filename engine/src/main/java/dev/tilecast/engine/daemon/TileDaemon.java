@@ -12,7 +12,6 @@ import dev.tilecast.engine.core.TileReport;
 import dev.tilecast.engine.core.TileSettings;
 import dev.tilecast.engine.core.Verdict;
 import dev.tilecast.engine.files.FileLimits;
-import dev.tilecast.engine.files.HomeLock;
 import dev.tilecast.engine.files.Inbox;
 import dev.tilecast.engine.files.LiveFolder;
 import dev.tilecast.engine.files.Marks;
@@ -33,7 +32,9 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -66,30 +67,29 @@ public final class TileDaemon implements Answers, AutoCloseable {
   private static final long CLOSE_MILLIS = 600;
 
   private final Diary diary;
-  private final HomeLock lock;
   private final Store store;
-  private final Staging staging;
-  private final LiveFolder live;
   private final Trusted trusted;
   private final Switch links;
   private final InputQueue inputs = new InputQueue();
-  private final Worker inspector;
   private final Reception reception;
-  private final Activation activation;
   private final Shell shell;
   private final Replicator core;
   private final Reports reports;
   private final LinkReports linkReports;
-  private final AdminServer admin;
   private final Thread thread;
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private volatile boolean stopping;
 
-  private TileDaemon(Path root, Diary diary) throws IOException, SettingsException {
+  /** What must be closed, in the order in which it was opened. */
+  private final Deque<AutoCloseable> opened;
+
+  private TileDaemon(Path root, Diary diary, Deque<AutoCloseable> opened)
+      throws IOException, SettingsException {
     this.diary = diary;
+    this.opened = opened;
     TileHome home = TileHome.open(root);
     Settings settings = Settings.read(home.root());
-    lock = home.lock();
+    opened.addFirst(home.lock());
     SecureRandom seeds = new SecureRandom();
     FileLimits limits = fileLimits(settings.limits());
     trusted =
@@ -99,22 +99,23 @@ public final class TileDaemon implements Answers, AutoCloseable {
     Marks marks = Marks.open(home.marks());
     Room room = new Room(home.staging(), limits);
     RefusedFolder refused = new RefusedFolder(home.refused(), limits);
-    staging = new Staging(home.staging(), room);
-    live = new LiveFolder(home, limits, room, marks, refused);
+    Staging staging = opened(new Staging(home.staging(), room));
+    LiveFolder live = opened(new LiveFolder(home, limits, room, marks, refused));
     Inbox inbox = new Inbox(home, limits, room, refused);
-    store = Store.open(home.store(), InstantSource.system());
+    store = opened(Store.open(home.store(), InstantSource.system()));
     Restored restored = new Reconciliation(store, live, marks, staging, trusted, diary).run();
-    links = new Switch(openLinks(settings, seeds));
-    inspector = new Worker(threads("inspector"), this::fail);
+    links = opened(new Switch(openLinks(settings, seeds)));
+    Worker inspector = opened(new Worker(threads("inspector"), CLOSE_MILLIS, this::fail));
     reception = new Reception(inbox, trusted, inspector, inputs, diary);
     Serving serving = new Serving(links, live, store, diary);
-    activation =
-        new Activation(
-            home.root(),
-            settings.activations(),
-            threads("activation"),
-            System::nanoTime,
-            state -> inputs.answer(new Input.Activation(state)));
+    Activation activation =
+        opened(
+            new Activation(
+                home.root(),
+                settings.activations(),
+                threads("activation"),
+                System::nanoTime,
+                state -> inputs.answer(new Input.Activation(state))));
     shell =
         new Shell(
             store,
@@ -146,10 +147,10 @@ public final class TileDaemon implements Answers, AutoCloseable {
     linkReports = new LinkReports(links, inputs);
     reports = new Reports(linkReports.complete(core.report()));
     links.register(SERVICE, new Reader(inputs, links));
-    admin = AdminServer.start(home.run().resolve("admin.sock"), this, threads("admin"));
+    opened(AdminServer.start(home.run().resolve("admin.sock"), this, threads("admin")));
     thread = new Thread(this::loop, "tile");
     trusted.keyring().warnings().forEach(text -> diary.tell("trust", text));
-    diary.tell("started", "tile " + core.report().tileId() + " at " + home.root());
+    diary.tell("ready", "tile " + core.report().tileId() + " at " + home.root());
   }
 
   /**
@@ -161,10 +162,22 @@ public final class TileDaemon implements Answers, AutoCloseable {
    *     what to do
    */
   public static TileDaemon start(Path root, PrintStream err) throws IOException, SettingsException {
-    TileDaemon daemon = new TileDaemon(root, new Diary(err));
-    daemon.thread.start();
-    daemon.links.start();
-    return daemon;
+    Diary diary = new Diary(err);
+    Deque<AutoCloseable> opened = new ArrayDeque<>();
+    try {
+      TileDaemon daemon = new TileDaemon(root, diary, opened);
+      daemon.thread.start();
+      daemon.links.start();
+      return daemon;
+    } catch (IOException | SettingsException | RuntimeException e) {
+      closeAll(opened, diary);
+      throw e;
+    }
+  }
+
+  private <T extends AutoCloseable> T opened(T resource) {
+    opened.addFirst(resource);
+    return resource;
   }
 
   /**
@@ -182,6 +195,7 @@ public final class TileDaemon implements Answers, AutoCloseable {
     }
     Thread hook = new Thread(daemon::stopProcess, "stop");
     Runtime.getRuntime().addShutdownHook(hook);
+    Thread.setDefaultUncaughtExceptionHandler((thread, cause) -> daemon.fail(cause));
     Readiness.tell(err);
     daemon.join();
     try {
@@ -282,11 +296,10 @@ public final class TileDaemon implements Answers, AutoCloseable {
     try {
       if (trusted.refresh()) {
         inputs.answer(new Input.TrustChanged(trusted.keyring().trust()));
-        diary.tell("trust", "the keys or rules of this tile have changed");
         trusted.keyring().warnings().forEach(text -> diary.tell("trust", text));
       }
     } catch (IOException e) {
-      diary.tell("trouble", "the keys cannot be read: " + e.getMessage());
+      diary.trouble("keys", "the keys cannot be read: " + e.getMessage());
     }
   }
 
@@ -296,7 +309,8 @@ public final class TileDaemon implements Answers, AutoCloseable {
 
   /** Something that must not happen has happened: the tile stops, to start again from its disk. */
   private void fail(Throwable cause) {
-    if (failure.compareAndSet(null, cause)) {
+    // What a stop interrupts is no failure.
+    if (!stopping && failure.compareAndSet(null, cause)) {
       diary.tell("failed", cause + "; the tile stops, and will start again from its disk");
       stopping = true;
       inputs.wake();
@@ -324,27 +338,23 @@ public final class TileDaemon implements Answers, AutoCloseable {
     closeAll();
   }
 
-  private boolean closed;
-
-  private synchronized void closeAll() {
-    if (closed) {
-      return;
+  private void closeAll() {
+    synchronized (opened) {
+      if (!opened.isEmpty()) {
+        closeAll(opened, diary);
+        diary.tell("stopped", "everything is on the disk");
+      }
     }
-    closed = true;
-    try {
-      admin.close();
-      links.close();
-      activation.close();
-      inspector.close(CLOSE_MILLIS);
-      staging.close();
-      live.close();
-      store.close();
-      lock.close();
-      diary.tell("stopped", "everything is on the disk");
-    } catch (IOException e) {
-      diary.tell("trouble", "while stopping: " + e.getMessage());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  }
+
+  /** Closes the last opened first, each whatever became of the others. */
+  private static void closeAll(Deque<AutoCloseable> opened, Diary diary) {
+    while (!opened.isEmpty()) {
+      try {
+        opened.removeFirst().close();
+      } catch (Exception e) {
+        diary.tell("trouble", "while stopping: " + e.getMessage());
+      }
     }
   }
 

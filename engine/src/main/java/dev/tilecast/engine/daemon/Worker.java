@@ -9,11 +9,16 @@ import java.util.function.Consumer;
 /**
  * One thread for slow work, in order. An error in it is ours, not a neighbor's: it ends the tile.
  */
-final class Worker {
+final class Worker implements AutoCloseable {
   private final ThreadPoolExecutor executor;
+  private final long closeMillis;
   private final Consumer<Throwable> fatal;
 
-  Worker(ThreadFactory threads, Consumer<Throwable> fatal) {
+  /**
+   * @param closeMillis how long {@link #close} waits for the work that runs
+   */
+  Worker(ThreadFactory threads, long closeMillis, Consumer<Throwable> fatal) {
+    this.closeMillis = closeMillis;
     this.executor =
         new ThreadPoolExecutor(1, 1, 1, TimeUnit.HOURS, new LinkedBlockingQueue<>(), threads);
     this.fatal = fatal;
@@ -31,12 +36,18 @@ final class Worker {
         });
   }
 
-  /** Lets the work that runs come to its end for at most {@code millis}; the rest is dropped. */
-  void close(long millis) throws InterruptedException {
+  /** Lets the work that runs come to its end for a while; the rest is dropped. */
+  @Override
+  public void close() {
     executor.shutdown();
     executor.getQueue().clear();
-    if (!executor.awaitTermination(millis, TimeUnit.MILLISECONDS)) {
+    try {
+      if (!executor.awaitTermination(closeMillis, TimeUnit.MILLISECONDS)) {
+        executor.shutdownNow();
+      }
+    } catch (InterruptedException e) {
       executor.shutdownNow();
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -15,6 +15,8 @@ import dev.tilecast.engine.mfz.Maker;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,7 +88,7 @@ class TileDaemonTest {
   }
 
   @Test
-  void loosingTheDatabaseLosesNothingAndMovesNothingDown() throws Exception {
+  void losingTheDatabaseLosesNothingAndMovesNothingDown() throws Exception {
     home("a", "");
     TileDaemon a = start("a");
     Path old = make("demo.mfz", 1000, 1_600_000_000L);
@@ -166,6 +168,27 @@ class TileDaemonTest {
     assertThatThrownBy(() -> TileDaemon.start(folder.resolve("a"), QUIET))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("pid");
+  }
+
+  @Test
+  void anAddressInUseIsToldAndTheHomeIsLeftFree() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      home(
+          "a",
+          """
+          [[link]]
+          direction = "ET"
+          listen = "127.0.0.1:%d"
+          """
+              .formatted(taken.getLocalPort()));
+      assertThatThrownBy(() -> TileDaemon.start(folder.resolve("a"), QUIET))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining(String.valueOf(taken.getLocalPort()));
+    }
+
+    TileDaemon a = start("a");
+
+    assertThat(a.report().live()).isEmpty();
   }
 
   @Test
