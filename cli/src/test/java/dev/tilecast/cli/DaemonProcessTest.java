@@ -60,7 +60,7 @@ final class DaemonProcessTest {
     shortenPackets(middle);
     line.start();
     line.awaitJoined(PATIENCE);
-    Maker.Made made = file(24 << 20);
+    Maker.Made made = file(12 << 20);
 
     assertThat(publish(line.at(0, 0), made)).isInstanceOf(Verdict.Live.class);
     TileReport halfWay =
