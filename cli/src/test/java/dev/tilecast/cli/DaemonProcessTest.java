@@ -60,7 +60,7 @@ final class DaemonProcessTest {
     shortenPackets(middle);
     line.start();
     line.awaitJoined(PATIENCE);
-    Maker.Made made = file(24 << 20);
+    Maker.Made made = file(12 << 20);
 
     assertThat(publish(line.at(0, 0), made)).isInstanceOf(Verdict.Live.class);
     TileReport halfWay =
@@ -69,10 +69,12 @@ final class DaemonProcessTest {
     assertThat(share(halfWay)).isBetween(0.2, 0.8);
     assertThat(middle.home().resolve("live")).isEmptyDirectory();
     middle.start();
+    // The kept chunks are checked once the manifest is there again; a transfer that kept nothing
+    // would end up live without ever having said so.
     TileReport again =
-        middle.await(report -> !report.transfers().isEmpty(), "go on with it", PATIENCE);
+        middle.await(report -> keptBytes(report) > 0 || share(report) == 1, "go on", PATIENCE);
 
-    assertThat(again.transfers().get(0).keptBytes()).isPositive();
+    assertThat(keptBytes(again)).isPositive();
     assertThat(isLive(line.at(2, 0), made)).isTrue();
     for (ProcessTile tile : line.tiles()) {
       assertThat(tile.home().resolve("live/demo.mfz")).hasSameBinaryContentAs(made.file());
@@ -180,6 +182,10 @@ final class DaemonProcessTest {
     Question.AwaitLive question =
         new Question.AwaitLive(version.name(), version.stamp(), version.innerDigest(), PATIENCE);
     return tile.client().awaitLive(question, waiting -> {}).get("met").getAsBoolean();
+  }
+
+  private static long keptBytes(TileReport report) {
+    return report.transfers().stream().mapToLong(TileReport.Transfer::keptBytes).sum();
   }
 
   /** How much of the file is there: 0 before the transfer has begun, 1 once it is live. */

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class ChildProcesses {
   private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
+  private static volatile boolean ending;
 
   static {
     Runtime.getRuntime().addShutdownHook(new Thread(ChildProcesses::killAll, "kill-children"));
@@ -19,14 +20,19 @@ final class ChildProcesses {
 
   static void add(Process process) {
     RUNNING.add(process);
+    if (ending) {
+      // Started while this process was told to end, perhaps too late for killAll to have seen it.
+      process.destroyForcibly();
+    }
   }
 
   static void remove(Process process) {
     RUNNING.remove(process);
   }
 
-  /** Kills them and returns when they are gone. */
+  /** Kills them, and all that are still to come, and returns when those that were are gone. */
   static void killAll() {
+    ending = true;
     RUNNING.forEach(Process::destroyForcibly);
     RUNNING.forEach(process -> process.onExit().join());
   }

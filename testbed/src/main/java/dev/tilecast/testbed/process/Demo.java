@@ -92,6 +92,9 @@ public final class Demo {
           MakeException {
     long startNanos = System.nanoTime();
     Scratch scratch = Scratch.make("tilecast-demo");
+    if (plan.keep()) {
+      scratch.keep();
+    }
     boolean shown = false;
     try {
       show(scratch.folder());

@@ -19,7 +19,8 @@ public record Launcher(List<String> prefix) {
   /**
    * The launcher of the running program, which tells its path by the property {@code
    * tilecast.launcher}; without one, the Java and the class path of this process, with a heap as
-   * small as that of a packaged daemon.
+   * small as that of a packaged daemon, and with the quick compiler alone: such processes live for
+   * seconds.
    */
   public static Launcher ofThisProgram() {
     String launcher = System.getProperty("tilecast.launcher", "");
@@ -30,6 +31,7 @@ public record Launcher(List<String> prefix) {
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
             "-Xmx64m",
             "-Dorg.jooq.no-logo=true",
             "-Dorg.jooq.no-tips=true",

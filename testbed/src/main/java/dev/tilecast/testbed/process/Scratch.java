@@ -6,12 +6,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A temporary folder for daemons of this process. It goes away when it is closed, and also when
  * this process is told to end, after its daemons; unless it is to be kept.
  */
 public final class Scratch implements AutoCloseable {
+  private static final int ATTEMPTS = 10;
+  private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
   private final Path folder;
   private final Thread hook;
   private boolean done;
@@ -52,21 +57,31 @@ public final class Scratch implements AutoCloseable {
   private void endWithProcess() {
     ending = true;
     ChildProcesses.killAll();
+    for (int attempt = 1; !isGone(attempt == ATTEMPTS); attempt++) {
+      LockSupport.parkNanos(AGAIN_NANOS);
+    }
+  }
+
+  /** Whether nothing is left to be done; the main thread may still be making files for a moment. */
+  private boolean isGone(boolean last) {
     try {
       close();
+      return true;
     } catch (IOException e) {
-      System.err.println("tilecast: " + folder + " could not be deleted: " + e);
+      if (last) {
+        System.err.println("tilecast: " + folder + " could not be deleted: " + e);
+      }
+      return last;
     }
   }
 
   /** Deletes the folder and all that is in it. Daemons in it must have ended. */
   @Override
   public synchronized void close() throws IOException {
-    if (done) {
-      return;
+    if (!done) {
+      Files.walkFileTree(folder, new Deletion());
+      done = true;
     }
-    done = true;
-    Files.walkFileTree(folder, new Deletion());
   }
 
   /** Symbolic links are deleted, not followed. */

@@ -1,0 +1,41 @@
+package dev.tilecast.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** What the commands of the testbed say before they start anything. */
+final class TestbedCommandsTest {
+  @Test
+  void anUnknownBenchIsAUsageErrorThatNamesTheBenches() {
+    Outcome outcome = Outcome.of("testbed", "bench", "status", "jump");
+
+    assertThat(outcome).returns(2, Outcome::exitCode).returns("", Outcome::out);
+    assertThat(outcome.err())
+        .contains("there is no bench 'jump'; there are: status, daemon, hop, demo");
+  }
+
+  @Test
+  void aGridThatCannotBeShownIsAUsageError() {
+    for (String tiles : new String[] {"9", "3x", "0x3", "1x1", "65x1", "3X3"}) {
+      Outcome outcome = Outcome.of("demo", "--tiles", tiles);
+
+      assertThat(outcome).as(tiles).returns(2, Outcome::exitCode).returns("", Outcome::out);
+      assertThat(outcome.err()).as(tiles).containsAnyOf("is no grid", "are possible");
+    }
+  }
+
+  @Test
+  void aSizeIsReadWithItsUnitAndHasBounds() {
+    ByteCount size = new ByteCount();
+
+    assertThat(size.convert("4096")).isEqualTo(4096);
+    assertThat(size.convert("500K")).isEqualTo(500 * 1024);
+    assertThat(size.convert("2M")).isEqualTo(2 << 20);
+    assertThat(size.convert("1G")).isEqualTo(1 << 30);
+    assertThat(Outcome.of("demo", "--size", "2 MB").err()).contains("'2 MB' is no count of bytes");
+    assertThat(Outcome.of("demo", "--size", "1G"))
+        .returns(2, Outcome::exitCode)
+        .satisfies(o -> assertThat(o.err()).contains("a file of 1073741824 bytes"));
+  }
+}
