@@ -2,6 +2,7 @@ package dev.tilecast.engine.files;
 
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 
+import dev.tilecast.engine.disk.DurableFile;
 import dev.tilecast.engine.message.Name;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;

@@ -2,6 +2,7 @@ package dev.tilecast.engine.files;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.tilecast.engine.disk.DurableFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

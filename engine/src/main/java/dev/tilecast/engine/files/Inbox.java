@@ -1,6 +1,7 @@
 package dev.tilecast.engine.files;
 
 import dev.tilecast.engine.core.Refusal;
+import dev.tilecast.engine.disk.DurableFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

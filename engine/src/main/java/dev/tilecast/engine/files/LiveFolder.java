@@ -2,6 +2,7 @@ package dev.tilecast.engine.files;
 
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 
+import dev.tilecast.engine.disk.DurableFile;
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Version;

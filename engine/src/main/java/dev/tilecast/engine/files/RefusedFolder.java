@@ -3,6 +3,7 @@ package dev.tilecast.engine.files;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 
+import dev.tilecast.engine.disk.DurableFile;
 import dev.tilecast.engine.message.Bytes;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;

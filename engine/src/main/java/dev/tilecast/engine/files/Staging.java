@@ -1,6 +1,7 @@
 package dev.tilecast.engine.files;
 
 import dev.tilecast.engine.core.Refusal;
+import dev.tilecast.engine.disk.DurableFile;
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.ChunkRef;
 import java.io.IOException;

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import dev.tilecast.engine.core.Glob;
+import dev.tilecast.engine.disk.DurableFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.DirectoryStream;
@@ -187,7 +188,7 @@ public final class KeyFolder {
       throw new KeyException(
           "'" + handle + "' is not known here: there is no " + publicFile(handle));
     }
-    DurableFile.syncFolder(publicFile(handle));
+    DurableFile.syncFolder(publicFile(handle).toAbsolutePath().getParent());
   }
 
   /**
@@ -268,7 +269,7 @@ public final class KeyFolder {
       Files.createDirectory(
           wanted,
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions)));
-      DurableFile.syncFolder(wanted);
+      DurableFile.syncFolder(wanted.toAbsolutePath().getParent());
     }
   }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.util.Objects.requireNonNull;
 
 import dev.tilecast.engine.core.Refusal;
+import dev.tilecast.engine.disk.DurableFile;
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.MalformedException;
 import dev.tilecast.engine.message.Manifest;

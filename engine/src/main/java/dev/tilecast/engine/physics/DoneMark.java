@@ -2,17 +2,14 @@ package dev.tilecast.engine.physics;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tilecast.engine.disk.DurableFile;
 import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Version;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32C;
@@ -75,32 +72,7 @@ record DoneMark(long stamp, String digest, int attempts, String result) {
   void write(Path folder, Name name) throws IOException {
     String text =
         checked(List.of(FORMAT, Long.toString(stamp), digest, Integer.toString(attempts), result));
-    Path temporary = folder.resolve(name + ".done.tmp");
-    try {
-      try (FileChannel out =
-          FileChannel.open(
-              temporary,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE)) {
-        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(UTF_8));
-        while (bytes.hasRemaining()) {
-          out.write(bytes);
-        }
-        out.force(true);
-      }
-      Files.move(
-          temporary,
-          path(folder, name),
-          StandardCopyOption.ATOMIC_MOVE,
-          StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      // Still there only where something failed, most likely for lack of room.
-      Files.deleteIfExists(temporary);
-    }
-    try (FileChannel opened = FileChannel.open(folder, StandardOpenOption.READ)) {
-      opened.force(true);
-    }
+    DurableFile.write(path(folder, name), text.getBytes(UTF_8));
   }
 
   /** The lines with their ends, and the line of the checksum over all of that. */

@@ -2,6 +2,7 @@ package dev.tilecast.engine.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tilecast.engine.disk.DurableFile;
 import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Version;
 import java.io.IOException;

@@ -1,12 +1,15 @@
-package dev.tilecast.engine.files;
+package dev.tilecast.engine.disk;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,7 +24,7 @@ final class DurableFileTest {
     DurableFile.write(file, "short".getBytes(UTF_8));
 
     assertThat(file).hasContent("short");
-    assertThat(Sample.names(folder)).containsExactly("x");
+    assertThat(names()).containsExactly("x");
   }
 
   @Test
@@ -32,7 +35,7 @@ final class DurableFileTest {
     DurableFile.write(file, "whole".getBytes(UTF_8));
 
     assertThat(file).hasContent("whole");
-    assertThat(Sample.names(folder)).containsExactly("x");
+    assertThat(names()).containsExactly("x");
   }
 
   @Test
@@ -45,7 +48,7 @@ final class DurableFileTest {
         .hasMessageContaining("writing 7 bytes to " + file);
 
     assertThat(file.resolve("inside")).hasContent("old");
-    assertThat(Sample.names(folder)).containsExactly("taken");
+    assertThat(names()).containsExactly("taken");
   }
 
   @Test
@@ -54,8 +57,26 @@ final class DurableFileTest {
     Path file = folder.resolve("x");
     Files.createSymbolicLink(DurableFile.temporaryFor(file), victim);
 
-    assertThatThrownBy(() -> DurableFile.write(file, new byte[7])).isInstanceOf(IOException.class);
+    DurableFile.write(file, new byte[7]);
 
     assertThat(victim).hasContent("precious");
+    assertThat(file).hasSize(7);
+  }
+
+  @Test
+  void aNewFileNeverTakesThePlaceOfAnother() throws IOException {
+    Path file = Files.writeString(folder.resolve("x"), "precious");
+
+    assertThatThrownBy(() -> DurableFile.writeNew(file, new byte[7], "rw-------"))
+        .isInstanceOf(FileAlreadyExistsException.class);
+
+    assertThat(file).hasContent("precious");
+    assertThat(names()).containsExactly("x");
+  }
+
+  private List<String> names() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).toList();
+    }
   }
 }

@@ -1,0 +1,147 @@
+package dev.tilecast.engine.disk;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+
+/**
+ * A file that appears under its name only when it is whole and synced: made beside it, synced,
+ * renamed, and the folder synced. Closed before that, it leaves everything as it was.
+ */
+public final class DurableFile implements AutoCloseable {
+  private final Path target;
+  private final Path temporary;
+  private final FileChannel channel;
+
+  private DurableFile(Path target, FileAttribute<?>... rights) throws IOException {
+    this.target = target.toAbsolutePath();
+    this.temporary = temporaryFor(this.target);
+    // What an interrupted run left, or somebody put in the way.
+    Files.deleteIfExists(temporary);
+    this.channel =
+        FileChannel.open(
+            temporary,
+            Set.of(
+                StandardOpenOption.CREATE_NEW,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE,
+                LinkOption.NOFOLLOW_LINKS),
+            rights);
+  }
+
+  /**
+   * Opens a new file that is to become {@code target}.
+   *
+   * @param permissions as in {@code rw-r--r--}
+   */
+  public static DurableFile open(Path target, String permissions) throws IOException {
+    return new DurableFile(
+        target, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions)));
+  }
+
+  /**
+   * Replaces what is at {@code target}, or makes it. On return it survives a power cut; on a
+   * failure the file is as before, and nothing is left beside it.
+   */
+  public static void write(Path target, byte[] content) throws IOException {
+    try (DurableFile file = new DurableFile(target)) {
+      file.putInPlace(content);
+    } catch (IOException e) {
+      throw failed(target, content, e);
+    }
+  }
+
+  /** The same, with permissions as in {@code rw-------}. */
+  public static void write(Path target, byte[] content, String permissions) throws IOException {
+    try (DurableFile file = open(target, permissions)) {
+      file.putInPlace(content);
+    } catch (IOException e) {
+      throw failed(target, content, e);
+    }
+  }
+
+  /**
+   * Makes {@code target}.
+   *
+   * @throws java.nio.file.FileAlreadyExistsException where there is a file of that name
+   */
+  public static void writeNew(Path target, byte[] content, String permissions) throws IOException {
+    try (DurableFile file = open(target, permissions)) {
+      writeFully(file.channel, ByteBuffer.wrap(content), 0);
+      file.channel.force(true);
+      // A link, unlike a rename, never replaces.
+      Files.createLink(file.target, file.temporary);
+      syncFolder(file.target.getParent());
+    }
+  }
+
+  /** Where the content is to be written. */
+  public FileChannel channel() {
+    return channel;
+  }
+
+  /** Where the file lies until it is {@linkplain #replace put in place}. */
+  public Path temporary() {
+    return temporary;
+  }
+
+  /** Syncs the content and puts it in the place of the target. */
+  public void replace() throws IOException {
+    channel.force(true);
+    Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+    syncFolder(target.getParent());
+  }
+
+  /** Closes, and removes the file where it was not put in place. */
+  @Override
+  public void close() throws IOException {
+    channel.close();
+    Files.deleteIfExists(temporary);
+  }
+
+  /** Returns when names made, renamed or deleted in {@code folder} would survive a power cut. */
+  public static void syncFolder(Path folder) throws IOException {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (IOException e) {
+      throw new IOException("syncing the folder " + folder + ": " + words(e), e);
+    }
+  }
+
+  /** The name under which {@code target} is prepared; hidden, in the same folder. */
+  public static Path temporaryFor(Path target) {
+    return target.resolveSibling("." + target.getFileName() + ".tmp");
+  }
+
+  /** Writes all of {@code bytes} from {@code offset} on. */
+  public static void writeFully(FileChannel channel, ByteBuffer bytes, long offset)
+      throws IOException {
+    long at = offset;
+    while (bytes.hasRemaining()) {
+      at += channel.write(bytes, at);
+    }
+  }
+
+  /** What went wrong, also where the exception has no message. */
+  public static String words(IOException e) {
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+
+  private void putInPlace(byte[] content) throws IOException {
+    writeFully(channel, ByteBuffer.wrap(content), 0);
+    replace();
+  }
+
+  private static IOException failed(Path target, byte[] content, IOException e) {
+    return new IOException(
+        "writing " + content.length + " bytes to " + target + ": " + words(e), e);
+  }
+}
