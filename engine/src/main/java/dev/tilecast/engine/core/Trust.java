@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * Whose word counts on this tile: the known signers, and the names that each may publish.
@@ -20,16 +19,16 @@ public record Trust(List<Signer> signers) {
    *
    * @param handle the handle
    * @param fingerprint SHA-512 of the public key file, 64 bytes
-   * @param patterns globs of names that the signer may publish ({@code *} and {@code ?})
+   * @param globs of names that the signer may publish
    */
-  public record Signer(String handle, Bytes fingerprint, List<String> patterns) {
+  public record Signer(String handle, Bytes fingerprint, List<Glob> globs) {
     public Signer {
-      patterns = List.copyOf(patterns);
+      globs = List.copyOf(globs);
     }
 
     /** Whether the rules let this signer publish {@code name}. */
     public boolean mayPublish(Name name) {
-      return patterns.stream().anyMatch(glob -> matches(glob, name.text()));
+      return globs.stream().anyMatch(glob -> glob.matches(name.text()));
     }
   }
 
@@ -71,23 +70,9 @@ public record Trust(List<Signer> signers) {
   /** The handles, each with its patterns, in order of the handles. */
   public Map<String, List<String>> byHandle() {
     Map<String, List<String>> byHandle = new LinkedHashMap<>();
-    signers.forEach(signer -> byHandle.put(signer.handle(), signer.patterns()));
+    signers.forEach(
+        signer ->
+            byHandle.put(signer.handle(), signer.globs().stream().map(Glob::pattern).toList()));
     return byHandle;
-  }
-
-  /** Whether the glob {@code pattern}, of {@code *} and {@code ?}, matches all of {@code text}. */
-  public static boolean matches(String pattern, String text) {
-    StringBuilder regex = new StringBuilder();
-    for (int i = 0; i < pattern.length(); i++) {
-      char c = pattern.charAt(i);
-      if (c == '*') {
-        regex.append(".*");
-      } else if (c == '?') {
-        regex.append('.');
-      } else {
-        regex.append(Pattern.quote(String.valueOf(c)));
-      }
-    }
-    return Pattern.matches(regex.toString(), text);
   }
 }

@@ -1,5 +1,6 @@
 package dev.tilecast.engine.daemon;
 
+import dev.tilecast.engine.core.Glob;
 import dev.tilecast.engine.message.ManifestHead;
 import dev.tilecast.engine.physics.ActivationRule;
 import dev.tilecast.transport.Direction;
@@ -201,7 +202,7 @@ final class SettingsText {
     Optional<String> name = entry.text("name");
     if (name.isEmpty()) {
       entry.faultIfAbsent("name", "missing; which names, as name = \"*.mfz\"");
-    } else if (!ActivationRule.isPattern(name.get())) {
+    } else if (!ActivationRule.canMatch(name.get())) {
       entry.fault(
           "name",
           "'%s' can match no name: letters, digits, . _ - * ? and an end in .mfz or a star"
@@ -224,6 +225,6 @@ final class SettingsText {
     if (name.isEmpty() || command.isEmpty()) {
       return Optional.empty();
     }
-    return Optional.of(new ActivationRule(name.get(), command.get(), seconds));
+    return Optional.of(new ActivationRule(new Glob(name.get()), command.get(), seconds));
   }
 }

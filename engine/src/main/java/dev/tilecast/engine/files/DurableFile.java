@@ -14,6 +14,9 @@ import java.util.Set;
 /**
  * Small files that are either as before or as written, whole, whatever happens: written beside,
  * synced, renamed, and the folder synced.
+ *
+ * <p>Not the one of {@code engine.mfz}, though alike: neither package may use the other, and {@code
+ * engine.core}, which both may use, knows no files.
  */
 public final class DurableFile {
   private DurableFile() {}

@@ -18,6 +18,9 @@ import java.util.Set;
 /**
  * A file that appears under its name only when it is whole and synced: temporary file beside it,
  * sync, rename, sync of the folder.
+ *
+ * <p>Not the one of {@code engine.files}, though alike: this one makes large files by channel, with
+ * permissions and without replacing, needs no tile's home, and may not use that package.
  */
 final class DurableFile implements AutoCloseable {
   private final Path target;

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
+import dev.tilecast.engine.core.Glob;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.DirectoryStream;
@@ -196,7 +197,7 @@ public final class KeyFolder {
    * @return what else changes by it, as sentences
    */
   public List<String> allow(Handle handle, String pattern) throws IOException, KeyException {
-    if (!PublishingRules.isGlob(pattern)) {
+    if (!Glob.isValid(pattern)) {
       throw new KeyException(
           "'" + pattern + "' is not a pattern of names: use letters, digits, . _ - and * ?");
     }
@@ -223,7 +224,7 @@ public final class KeyFolder {
       }
     }
     if (!before.hasRules() || !before.patterns(handle).contains(pattern)) {
-      byte[] content = (text + PublishingRules.line(handle, pattern)).getBytes(UTF_8);
+      byte[] content = (text + PublishingRules.line(handle, new Glob(pattern))).getBytes(UTF_8);
       DurableFile.write(rulesFile(), content, "rw-r--r--");
     }
     return List.copyOf(changes);

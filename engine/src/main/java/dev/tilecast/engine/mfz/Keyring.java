@@ -2,6 +2,7 @@ package dev.tilecast.engine.mfz;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.tilecast.engine.core.Glob;
 import dev.tilecast.engine.core.Refusal;
 import dev.tilecast.engine.core.Trust;
 import dev.tilecast.engine.message.Bytes;
@@ -89,7 +90,7 @@ public final class Keyring {
               + String.join("; ", keys.keySet())
               + ") may publish every name. Restrict it with: tilecast keys allow HANDLE PATTERN");
     }
-    for (String handle : rules.patterns().keySet()) {
+    for (String handle : rules.globs().keySet()) {
       if (!keys.containsKey(handle)) {
         warnings.add("keys/rules names '" + handle + "', whose key is not known here");
       }
@@ -117,12 +118,12 @@ public final class Keyring {
 
   /** The globs of names that {@code handle} may publish. */
   public List<String> patterns(Handle handle) {
-    return rules.of(handle);
+    return rules.of(handle).stream().map(Glob::pattern).toList();
   }
 
   /** Whether the rules let {@code handle} publish {@code name}. */
   public boolean mayPublish(Handle handle, Name name) {
-    return rules.of(handle).stream().anyMatch(glob -> Trust.matches(glob, name.text()));
+    return rules.of(handle).stream().anyMatch(glob -> glob.matches(name.text()));
   }
 
   /** The same for the core. */

@@ -1,5 +1,6 @@
 package dev.tilecast.engine.mfz;
 
+import dev.tilecast.engine.core.Glob;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,39 +17,34 @@ import java.util.regex.Pattern;
  * allows nothing.
  *
  * @param present whether there is a rules file; without one every signer may publish every name
- * @param patterns the globs of every handle that is named
+ * @param globs those of every handle that is named
  * @param faults what is wrong with the file, as sentences
  */
-record PublishingRules(boolean present, Map<String, Set<String>> patterns, List<String> faults) {
+record PublishingRules(boolean present, Map<String, Set<Glob>> globs, List<String> faults) {
   private static final Pattern LINE = Pattern.compile("\\s*(?:\"([^\"]*)\"|([^\"=]*?))\\s*=(.*)");
-  private static final Pattern GLOB = Pattern.compile("[A-Za-z0-9._*?-]{1,100}");
 
   static PublishingRules absent() {
     return new PublishingRules(false, Map.of(), List.of());
   }
 
-  static boolean isGlob(String pattern) {
-    return GLOB.matcher(pattern).matches();
-  }
-
   static PublishingRules parse(String text) {
-    Map<String, Set<String>> patterns = new TreeMap<>();
+    Map<String, Set<Glob>> globs = new TreeMap<>();
     List<String> faults = new ArrayList<>();
     String[] lines = text.split("\n", -1);
     for (int i = 0; i < lines.length; i++) {
       String line = lines[i].strip();
       if (!line.isEmpty() && !line.startsWith("#")) {
-        String fault = parseLine(line, patterns);
+        String fault = parseLine(line, globs);
         if (!fault.isEmpty()) {
           faults.add("keys/rules line " + (i + 1) + ": " + fault + "; the line allows nothing");
         }
       }
     }
-    return new PublishingRules(true, patterns, List.copyOf(faults));
+    return new PublishingRules(true, globs, List.copyOf(faults));
   }
 
   /** Adds what {@code line} says, or returns what is wrong with it. */
-  private static String parseLine(String line, Map<String, Set<String>> patterns) {
+  private static String parseLine(String line, Map<String, Set<Glob>> globs) {
     Matcher matcher = LINE.matcher(line);
     if (!matcher.matches()) {
       return "'" + line + "' is not of the form HANDLE = GLOB GLOB...";
@@ -57,26 +53,26 @@ record PublishingRules(boolean present, Map<String, Set<String>> patterns, List<
     if (!Handle.isValid(handle)) {
       return "'" + handle + "' is not a handle";
     }
-    Set<String> globs = new LinkedHashSet<>();
-    for (String glob : matcher.group(3).strip().split("\\s+", -1)) {
-      if (!isGlob(glob)) {
-        return "'" + glob + "' is not a pattern of names (letters, digits, . _ - and * ?)";
+    Set<Glob> ofLine = new LinkedHashSet<>();
+    for (String pattern : matcher.group(3).strip().split("\\s+", -1)) {
+      if (!Glob.isValid(pattern)) {
+        return "'" + pattern + "' is not a pattern of names (letters, digits, . _ - and * ?)";
       }
-      globs.add(glob);
+      ofLine.add(new Glob(pattern));
     }
-    patterns.computeIfAbsent(handle, unused -> new LinkedHashSet<>()).addAll(globs);
+    globs.computeIfAbsent(handle, unused -> new LinkedHashSet<>()).addAll(ofLine);
     return "";
   }
 
   /** The line of the file that lets {@code handle} publish {@code glob}. */
-  static String line(Handle handle, String glob) {
+  static String line(Handle handle, Glob glob) {
     String text = handle.text();
     String name = text.equals(text.strip()) ? text : "\"" + text + "\"";
     return name + " = " + glob + "\n";
   }
 
   /** The globs of {@code handle}. */
-  List<String> of(Handle handle) {
-    return present ? List.copyOf(patterns.getOrDefault(handle.text(), Set.of())) : List.of("*");
+  List<Glob> of(Handle handle) {
+    return present ? List.copyOf(globs.getOrDefault(handle.text(), Set.of())) : List.of(Glob.ALL);
   }
 }

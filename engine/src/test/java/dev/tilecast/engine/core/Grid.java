@@ -462,7 +462,7 @@ final class Grid {
   static Trust trustIn(String... handles) {
     List<Trust.Signer> signers = new ArrayList<>();
     for (String handle : handles) {
-      signers.add(new Trust.Signer(handle, fingerprint(handle), List.of("*")));
+      signers.add(new Trust.Signer(handle, fingerprint(handle), List.of(Glob.ALL)));
     }
     return new Trust(signers);
   }

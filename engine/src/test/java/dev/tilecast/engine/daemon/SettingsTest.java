@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.tilecast.engine.core.Glob;
 import dev.tilecast.engine.physics.ActivationRule;
 import dev.tilecast.transport.Direction;
 import dev.tilecast.transport.tcp.HostPort;
@@ -81,8 +82,8 @@ final class SettingsTest {
                         16384,
                         false)),
                 List.of(
-                    new ActivationRule("*.mfz", List.of("sh", "-c", "pkill mfmt2"), 5),
-                    new ActivationRule("a.mfz", List.of("true"), 60))));
+                    new ActivationRule(new Glob("*.mfz"), List.of("sh", "-c", "pkill mfmt2"), 5),
+                    new ActivationRule(new Glob("a.mfz"), List.of("true"), 60))));
   }
 
   @Test
@@ -269,7 +270,8 @@ final class SettingsTest {
         .containsExactly(Direction.ET, Direction.WT);
     assertThat(settings.links()).allMatch(link -> link.mtu() == 16384 && !link.plain());
     assertThat(settings.activations())
-        .containsExactly(new ActivationRule("*.mfz", List.of("sh", "-c", "pkill mfmt2"), 60));
+        .containsExactly(
+            new ActivationRule(new Glob("*.mfz"), List.of("sh", "-c", "pkill mfmt2"), 60));
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tilecast.engine.core.ActivationState;
 import dev.tilecast.engine.core.ActivationState.Phase;
+import dev.tilecast.engine.core.Glob;
 import dev.tilecast.engine.core.LiveEntry;
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.Name;
@@ -147,7 +148,8 @@ final class ActivationTest {
 
   @Test
   void aCommandThatCannotStartIsToldAndTriedAgain() throws Exception {
-    Activation activation = activation(new ActivationRule("*", List.of("/no/such/program"), 60));
+    Activation activation =
+        activation(new ActivationRule(new Glob("*"), List.of("/no/such/program"), 60));
     activation.wentLive(entry("demo.mfz", 100), live("demo.mfz"));
 
     assertThat(awaitPhase(Phase.RETRYING).result())
@@ -284,8 +286,8 @@ final class ActivationTest {
   void onlyTheFirstRuleThatMatchesCountsAndOtherNamesAreLeftAlone() throws Exception {
     Activation activation =
         activation(
-            new ActivationRule("a*.mfz", List.of("sh", "-c", "echo first >> runs"), 60),
-            new ActivationRule("ab.mfz", List.of("sh", "-c", "echo second >> runs"), 60));
+            new ActivationRule(new Glob("a*.mfz"), List.of("sh", "-c", "echo first >> runs"), 60),
+            new ActivationRule(new Glob("ab.mfz"), List.of("sh", "-c", "echo second >> runs"), 60));
     activation.wentLive(entry("other.mfz", 100), live("other.mfz"));
     assertThat(states).isEmpty();
     assertThat(threads).isEmpty();
@@ -306,7 +308,7 @@ final class ActivationTest {
   }
 
   private Activation activation(String script) {
-    return activation(new ActivationRule("*.mfz", List.of("sh", "-c", script), 60));
+    return activation(new ActivationRule(new Glob("*.mfz"), List.of("sh", "-c", script), 60));
   }
 
   private Activation activation(ActivationRule... rules) {

@@ -530,6 +530,12 @@ final class StoreTest {
       store.close();
       return true;
     } catch (IOException e) {
+      // As the end of the process would: else this one would find the failed file still open.
+      try {
+        store.close();
+      } catch (IOException atClose) {
+        e.addSuppressed(atClose);
+      }
       return used;
     }
   }
