@@ -27,7 +27,8 @@ final class Catalog {
   /** Digest of each entry, in the order in which the root covers them. */
   private final Map<Bytes, Bytes> digests = new TreeMap<>();
 
-  private Bytes root = rootOf(digests.values());
+  /** Empty while it has to be computed anew. */
+  private Optional<Bytes> root = Optional.empty();
 
   Catalog(List<LiveEntry> entries, List<Version> marks) {
     marks.forEach(this::raiseMark);
@@ -69,7 +70,10 @@ final class Catalog {
 
   /** The catalog root (PROTOCOL.md, Catalog root). */
   Bytes root() {
-    return root;
+    if (root.isEmpty()) {
+      root = Optional.of(rootOf(digests.values()));
+    }
+    return root.get();
   }
 
   void put(LiveEntry entry) {
@@ -96,7 +100,7 @@ final class Catalog {
     byKey.computeIfAbsent(entry.manifestId().firstInt(), key -> new ArrayList<>()).add(entry);
     raiseMark(entry.version());
     digests.put(Bytes.sha256(name.text().getBytes(US_ASCII)), digest(entry.version()));
-    root = rootOf(digests.values());
+    root = Optional.empty();
   }
 
   private void raiseMark(Version version) {

@@ -21,6 +21,11 @@ final class ChunkFetch {
   /** Whose bytes are in it. */
   final Set<Direction> contributors = EnumSet.noneOf(Direction.class);
 
+  /** Who was asked for bytes of it and did not give them. */
+  final Set<Direction> lostBy = EnumSet.noneOf(Direction.class);
+
+  int losses;
+
   /** Set after bytes of several neighbors gave a wrong chunk: then one alone delivers it. */
   final boolean solo;
 

@@ -66,7 +66,6 @@ final class ChunkPuller {
   private void take(
       Neighbor from, Transfer transfer, ChunkFetch fetch, Message.Data data, int length) {
     fetch.received(from.direction, length);
-    transfer.lastByteAt = tile.now;
     tile.count("bytes_received", length);
     tile.out.add(new Effect.WriteStaging(transfer.id, data.offset(), data.bytes().prefix(length)));
     if (fetch.isComplete()) {
@@ -81,8 +80,10 @@ final class ChunkPuller {
       transfer.checking.clear(index);
       if (good) {
         transfer.verified(index, tile.now);
-        transfer.keptBytes += transfer.chunk(index).length();
-        tile.count("bytes_kept", transfer.chunk(index).length());
+        if (!transfer.rechecked) {
+          transfer.keptBytes += transfer.chunk(index).length();
+          tile.count("bytes_kept", transfer.chunk(index).length());
+        }
       } else {
         transfer.reopen(index);
       }
@@ -122,14 +123,24 @@ final class ChunkPuller {
       if (!expired.isEmpty()) {
         neighbor.demerit(1);
         giveBack(expired, neighbor, "requests_expired");
+        expired.forEach(request -> deserted(request, neighbor));
       }
       if (!neighbor.abandoned.isEmpty()) {
         giveBack(neighbor.abandoned, neighbor, "requests_abandoned");
+        neighbor.abandoned.forEach(request -> deserted(request, neighbor));
         neighbor.abandoned.clear();
       }
     }
   }
 
+  private void deserted(RequestWindow.Request request, Neighbor by) {
+    transfers
+        .get(request.manifestId())
+        .filter(transfer -> transfer.isOpen(request.fetch()))
+        .ifPresent(transfer -> desert(transfer, request.fetch(), by));
+  }
+
+  /** Lost requests go back to what is missing; {@code of} may be asked again. */
   private void giveBack(List<RequestWindow.Request> lost, Neighbor of, String counter) {
     for (RequestWindow.Request request : lost) {
       of.count(counter);
@@ -140,20 +151,29 @@ final class ChunkPuller {
               transfer -> {
                 ChunkFetch fetch = request.fetch();
                 fetch.giveBack(request.offset(), request.length());
-                if (tile.living().size() > 1) {
-                  // Whoever has room may have it now.
-                  fetch.owner = anyOther(of).orElse(fetch.owner);
+                if (++fetch.losses % Limits.CHUNK_LOSSES_MAX == 0) {
+                  desert(transfer, fetch, of);
                 }
               });
     }
   }
 
-  private Optional<Direction> anyOther(Neighbor not) {
-    List<Neighbor> others = new ArrayList<>(tile.living());
-    others.remove(not);
-    return others.isEmpty()
-        ? Optional.empty()
-        : Optional.of(others.get(tile.random.nextInt(others.size())).direction);
+  /** {@code by} does not deliver: somebody else is to, if there is anybody. */
+  private void desert(Transfer transfer, ChunkFetch fetch, Neighbor by) {
+    fetch.lostBy.add(by.direction);
+    Optional<Neighbor> other =
+        transfers.askable(transfer).stream()
+            .filter(neighbor -> !fetch.lostBy.contains(neighbor.direction))
+            .findFirst();
+    if (other.isEmpty()) {
+      // All have failed once; then all may try again.
+      fetch.lostBy.clear();
+    } else if (fetch.solo) {
+      transfer.reopen(fetch.index);
+      transfer.open(fetch.index, other.get().direction);
+    } else {
+      fetch.owner = other.get().direction;
+    }
   }
 
   long wakeAt() {
@@ -183,7 +203,9 @@ final class ChunkPuller {
     if (pulling.isEmpty()) {
       return;
     }
-    for (Neighbor neighbor : tile.living()) {
+    List<Neighbor> living = tile.living();
+    living.sort((a, b) -> Integer.compare(a.demerits, b.demerits));
+    for (Neighbor neighbor : living) {
       turn++;
       int room = neighbor.window.room();
       for (int i = 0; i < pulling.size() && room > 0; i++) {
@@ -269,7 +291,7 @@ final class ChunkPuller {
       if (ownerGone) {
         deserted = OptionalInt.of(fetch.index);
       }
-      if (!fetch.solo && toHelp.isEmpty()) {
+      if (!fetch.solo && toHelp.isEmpty() && !fetch.lostBy.contains(neighbor.direction)) {
         toHelp = Optional.of(fetch);
       }
     }

@@ -4,7 +4,6 @@ import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.Message;
 import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Reason;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,29 +25,36 @@ final class Claims {
 
   /** Takes an advertisement that is newer than what is live. */
   void claimed(Neighbor from, Message.Advertisement ad) {
-    Name name = ad.name();
-    if (!from.claims.containsKey(name) && from.claims.size() >= Limits.CLAIMS_MAX) {
-      from.count("claims_over_limit");
+    Optional<Claim> old = from.claims.get(ad.name());
+    if (old.isPresent() && old.get().objection().isPresent() && old.get().ad().equals(ad)) {
+      answer(from, old.get());
       return;
     }
-    Claim old = from.claims.get(name);
-    boolean same = old != null && old.ad().manifestId().equals(ad.manifestId());
-    Claim claim = same ? old : Claim.open(ad);
-    if (claim.objection().isEmpty()) {
-      Optional<Refusal> objection = objectionTo(ad);
-      if (objection.isPresent()) {
-        claim = claim.objectedTo(objection.get(), Long.MAX_VALUE);
-      }
+    Optional<Refusal> objection = objectionTo(ad);
+    Claim claim = Claim.open(ad);
+    if (objection.isPresent()) {
+      claim = claim.objectedTo(objection.get(), Long.MAX_VALUE);
     }
-    from.claims.put(name, claim);
-    if (claim.objection().isPresent()) {
-      Refusal refusal = claim.objection().get();
-      tile.refused(name.text(), from.direction.name(), refusal);
-      tile.send(from, new Message.None(ad.key(), refusal.reason()));
+    if (!from.claims.put(claim)) {
+      // Not remembered, and so not answered: it will be told again, when there may be room.
+      from.count("claims_over_limit");
+    } else if (objection.isPresent()) {
+      tile.refused(ad.name().text(), from.direction.name(), objection.get());
+      answer(from, claim);
     }
   }
 
-  private Optional<Refusal> objectionTo(Message.Advertisement ad) {
+  private void answer(Neighbor to, Claim claim) {
+    if (to.alive) {
+      claim
+          .objection()
+          .ifPresent(
+              refusal -> tile.send(to, new Message.None(claim.ad().key(), refusal.reason())));
+    }
+  }
+
+  /** Why what {@code ad} promises is not to be pulled. */
+  Optional<Refusal> objectionTo(Message.Advertisement ad) {
     Name name = ad.name();
     Rank rank = Rank.of(ad);
     Optional<Rank> mark = tile.catalog.mark(name).map(Rank::of);
@@ -93,7 +99,7 @@ final class Claims {
   void trustChanged() {
     failed.values().removeIf(refusal -> isAboutTrust(refusal.reason()));
     for (Neighbor neighbor : tile.neighbors.values()) {
-      List<Claim> claims = new ArrayList<>(neighbor.claims.values());
+      List<Claim> claims = neighbor.claims.all();
       neighbor.claims.clear();
       claims.forEach(claim -> claimed(neighbor, claim.ad()));
     }
@@ -116,10 +122,8 @@ final class Claims {
 
   /** Objections that may have passed are put to the test again. */
   void retry(Neighbor neighbor) {
-    for (Claim claim : new ArrayList<>(neighbor.claims.values())) {
-      if (tile.now >= claim.retryAt()) {
-        neighbor.claims.put(claim.ad().name(), Claim.open(claim.ad()));
-      }
+    for (Claim claim : neighbor.claims.takeDue(tile.now)) {
+      claimed(neighbor, claim.ad());
     }
   }
 }

@@ -21,7 +21,7 @@ final class Gossip {
   }
 
   void linkUp(Neighbor neighbor, int mtu) {
-    neighbor.forget();
+    neighbor.fallSilent();
     neighbor.linkUp = true;
     neighbor.linkMtu = Math.min(mtu, Codec.MTU_MAX);
     neighbor.note = "the link is up, but nobody has said HELLO yet";
@@ -32,7 +32,7 @@ final class Gossip {
 
   void linkDown(Neighbor neighbor, String why) {
     boolean wasAlive = neighbor.alive;
-    neighbor.forget();
+    neighbor.fallSilent();
     neighbor.linkUp = false;
     neighbor.note = "the link is down: " + why;
     if (wasAlive) {
@@ -45,7 +45,7 @@ final class Gossip {
     for (Neighbor neighbor : tile.neighbors.values()) {
       if (neighbor.linkUp && tile.now >= deadAt(neighbor)) {
         neighbor.count("silences");
-        neighbor.forget();
+        neighbor.fallSilent();
         neighbor.note = "nothing heard for three of its intervals; the link itself is up";
         event(neighbor, neighbor.note);
         neighbor.helloInterval = Limits.HELLO_FIRST_NANOS;
@@ -71,34 +71,38 @@ final class Gossip {
     return at;
   }
 
-  /** Takes a HELLO; true where the neighbor was not known in this boot of it. */
-  boolean hello(Neighbor from, Message.Hello hello) {
+  /** Takes a HELLO. */
+  void hello(Neighbor from, Message.Hello hello) {
     Optional<String> objection = objectionTo(hello);
     if (objection.isPresent()) {
       from.forget();
       from.hello = Optional.of(hello);
       from.note = objection.get();
-      return false;
+      return;
     }
-    boolean fresh =
-        !from.alive || from.hello.map(known -> known.bootId() != hello.bootId()).orElse(true);
+    boolean otherBoot = from.hello.map(known -> known.bootId() != hello.bootId()).orElse(true);
+    if (otherBoot && tile.now - from.bootHeardAt < Limits.BOOT_GAP_NANOS) {
+      from.count("boots_too_quick");
+      return;
+    }
+    boolean back = otherBoot || !from.alive;
     boolean moved = !from.root().equals(Optional.of(hello.catalogRoot()));
-    if (fresh) {
+    if (otherBoot) {
       from.forget();
+      from.bootHeardAt = tile.now;
+      from.count("boots_seen");
     }
     from.hello = Optional.of(hello);
     from.alive = true;
     from.note = "";
-    if (fresh) {
-      from.count("boots_seen");
+    if (back) {
       event(from, "tile " + hello.tileId().prefix(4).toHex() + " is there");
       from.helloInterval = Limits.HELLO_MIN_NANOS;
       sendHello(from);
     }
-    if (fresh || moved) {
+    if (back || moved) {
       tellSoon(from, tile.now);
     }
-    return fresh;
   }
 
   private Optional<String> objectionTo(Message.Hello hello) {
@@ -215,6 +219,11 @@ final class Gossip {
   private static boolean needs(Neighbor neighbor, LiveEntry entry) {
     Rank theirs = neighbor.has.get(entry.version().name());
     boolean behind = theirs == null || Rank.of(entry.version()).isAbove(theirs);
+    Optional<Claim> claim = neighbor.claims.get(entry.version().name());
+    if (claim.isPresent() && claim.get().rank().isAbove(Rank.of(entry.version()))) {
+      // It has a newer one, which we do not take: it knows that ours is old.
+      return false;
+    }
     return behind && !refused(neighbor, entry);
   }
 

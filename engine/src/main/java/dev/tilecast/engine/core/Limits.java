@@ -18,7 +18,27 @@ public record Limits(long fileBytesMax, int transfersMax, int catalogNamesMax) {
   /** Half pulled versions without a source that keep their staging file until one comes back. */
   public static final int PARKED_MAX = 8;
 
-  /** Claims remembered of one neighbor: about 300 KB of heap at the worst. */
+  /** A link whose boots change faster is no tile that restarts. */
+  public static final long BOOT_GAP_NANOS = 1_000_000_000L;
+
+  /** A head that did not come whole within this time is somebody's game. */
+  public static final long HEAD_NANOS_MAX = 60_000_000_000L;
+
+  /** One neighbor has so long for one unit while others could give it, too. */
+  public static final long UNIT_NANOS_MAX = 10_000_000_000L;
+
+  /** Losses of one chunk from one neighbor before another one is to deliver it. */
+  public static final int CHUNK_LOSSES_MAX = 8;
+
+  /** Events that one neighbor can cause at once, and after which time one more. */
+  public static final int EVENTS_BURST_MAX = 20;
+
+  public static final long EVENT_GAP_NANOS = 10_000_000_000L;
+
+  /** Slowest link that is still worth waiting for, in bytes a second. */
+  public static final long SLOWEST_BYTES_PER_SECOND = 8192;
+
+  /** Claims remembered of one neighbor, with and without objection: 600 KB of heap at the worst. */
   public static final int CLAIMS_MAX = 1024;
 
   /** Failed manifests remembered, so that they are not pulled again. */

@@ -46,7 +46,7 @@ final class Neighbor {
   final Map<Name, Told> told = new LinkedHashMap<>();
 
   /** What it has and we would want. */
-  final Map<Name, Claim> claims = new LinkedHashMap<>();
+  final ClaimBook claims = new ClaimBook();
 
   /** Names still to be told in this round. */
   final Deque<Name> tellQueue = new ArrayDeque<>();
@@ -61,6 +61,13 @@ final class Neighbor {
 
   int demerits;
   int failures;
+
+  /** When the last transfer of its claims began: who has waited longest comes first. */
+  long begunAt = Long.MIN_VALUE;
+
+  /** When its present boot was first heard. */
+  long bootHeardAt = Long.MIN_VALUE / 2;
+
   long manifestAllowedAt = Long.MIN_VALUE;
   final Map<String, Long> counters = new TreeMap<>();
 
@@ -81,19 +88,27 @@ final class Neighbor {
     counters.merge(what, 1L, Long::sum);
   }
 
-  /** Forgets what this boot of the neighbor said and was told; its record of faults stays. */
-  void forget() {
+  /**
+   * Nothing is heard of it, or the link is down. What was said is kept: if this boot of it comes
+   * back, it will not say again what it believes to be known, nor what we refused.
+   */
+  void fallSilent() {
     alive = false;
+    tellQueue.clear();
+    abandoned.addAll(window.takeAll());
+    window = new RequestWindow();
+  }
+
+  /** Another boot is there: nothing that was said to or by the one before counts any more. */
+  void forget() {
+    fallSilent();
     hello = Optional.empty();
     has.clear();
     refuses.clear();
     told.clear();
     claims.clear();
-    tellQueue.clear();
     tellAt = Long.MAX_VALUE;
     tellInterval = Limits.TELL_MIN_NANOS;
-    abandoned.addAll(window.takeAll());
-    window = new RequestWindow();
   }
 
   /** A good chunk came from it. */

@@ -52,16 +52,19 @@ final class Promotions {
     begin(new Source.Dropped(ticket), manifest);
   }
 
-  /** A pulled file was found good; false where it no longer moves the name up. */
+  /** A pulled file was found good; false where it no longer moves the name up, or fits. */
   boolean pulled(Manifest manifest) {
     Version version = manifest.head().version();
     boolean moves =
         tile.catalog.get(version.name()).map(e -> version.isNewerThan(e.version())).orElse(true)
             && tile.catalog.mark(version.name()).map(m -> !m.isNewerThan(version)).orElse(true);
-    if (moves) {
+    boolean fits =
+        tile.catalog.get(version.name()).isPresent()
+            || tile.catalog.size() + running.size() < tile.limits().catalogNamesMax();
+    if (moves && fits) {
       begin(new Source.Staged(manifest.head().id()), manifest);
     }
-    return moves;
+    return moves && fits;
   }
 
   private void begin(Source source, Manifest manifest) {

@@ -4,6 +4,7 @@ import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.ManifestHead;
 import dev.tilecast.engine.message.Message;
 import dev.tilecast.transport.Direction;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -71,8 +72,10 @@ final class Puller {
   /** Takes NONE: the neighbor does not have it, or refuses a version of ours. */
   void none(Neighbor from, Message.None none) {
     if (none.reason().isRefusal()) {
-      for (LiveEntry entry : tile.catalog.byKey(none.key())) {
-        from.refuses.put(entry.version().name(), Rank.of(entry.version()));
+      List<LiveEntry> meant = tile.catalog.byKey(none.key());
+      // Of two with one key it is not known which is refused; telling both again costs little.
+      if (meant.size() == 1) {
+        from.refuses.put(meant.get(0).version().name(), Rank.of(meant.get(0).version()));
         from.count("refuses_ours");
       }
       return;
@@ -115,10 +118,10 @@ final class Puller {
       }
     }
     for (Neighbor neighbor : tile.neighbors.values()) {
-      Claim claim = neighbor.claims.get(entry.version().name());
-      if (claim != null && !claim.rank().isAbove(live)) {
+      Optional<Claim> claim = neighbor.claims.get(entry.version().name());
+      if (claim.isPresent() && !claim.get().rank().isAbove(live)) {
         neighbor.claims.remove(entry.version().name());
-        neighbor.has.put(entry.version().name(), claim.rank());
+        neighbor.has.put(entry.version().name(), claim.get().rank());
       }
     }
   }
@@ -130,10 +133,11 @@ final class Puller {
     for (Transfer transfer : transfers.all()) {
       settle(transfer);
     }
-    for (Neighbor neighbor : tile.living()) {
-      claims.retry(neighbor);
-      begin(neighbor);
-    }
+    List<Neighbor> living = tile.living();
+    living.forEach(claims::retry);
+    // Who has waited longest comes first, so that a slot given up goes to another one.
+    living.sort((a, b) -> Long.compare(a.begunAt, b.begunAt));
+    living.forEach(this::begin);
     units.request();
     chunks.request();
   }
@@ -141,7 +145,11 @@ final class Puller {
   private void settle(Transfer transfer) {
     if (transfer.phase == TileReport.Phase.PROMOTION) {
       if (tile.now >= transfer.retryAt && !promotions.isRunning(transfer.name)) {
-        steps.promote(transfer);
+        if (transfer.promotionFailed) {
+          steps.promoteAgain(transfer);
+        } else {
+          steps.promote(transfer);
+        }
       }
       return;
     }
@@ -154,11 +162,13 @@ final class Puller {
       return;
     }
     if (offering.isEmpty()) {
-      if (transfer.stagingOpen) {
-        transfers.park(transfer);
-      } else {
-        transfers.end(transfer);
-      }
+      withdrawn(transfer);
+      return;
+    }
+    if (transfer.phase == TileReport.Phase.HEAD
+        && tile.now - transfer.begunAt >= Limits.HEAD_NANOS_MAX) {
+      offering.forEach(neighbor -> giveUpClaim(neighbor, transfer));
+      transfers.end(transfer);
       return;
     }
     if (!transfers.offers(tile.neighbor(transfer.sponsor), transfer)) {
@@ -179,13 +189,33 @@ final class Puller {
   private boolean isStalled(Transfer transfer) {
     return transfer.phase == TileReport.Phase.CHUNKS
         && transfer.toCheck.isEmpty()
-        && tile.now - transfer.lastByteAt >= Limits.STALL_NANOS;
+        && tile.now - transfer.progressAt >= transfer.stallNanos();
+  }
+
+  /** Nobody offers it any more. */
+  private void withdrawn(Transfer transfer) {
+    Neighbor sponsor = tile.neighbor(transfer.sponsor);
+    if (sponsor.alive) {
+      // It changed its mind in the middle; who does so again and again must not cost us more.
+      sponsor.slowDown(tile.now);
+    }
+    if (transfer.stagingOpen || transfer.resumed) {
+      transfers.park(transfer);
+    } else {
+      transfers.end(transfer);
+    }
+  }
+
+  private void giveUpClaim(Neighbor neighbor, Transfer transfer) {
+    neighbor.claims.remove(transfer.name);
+    neighbor.slowDown(tile.now);
+    neighbor.count("claims_unanswered");
   }
 
   private boolean somebodyWaits() {
     for (Neighbor neighbor : tile.living()) {
-      for (Claim claim : neighbor.claims.values()) {
-        if (claim.objection().isEmpty() && transfers.get(claim.ad().manifestId()).isEmpty()) {
+      for (Claim claim : neighbor.claims.open()) {
+        if (transfers.get(claim.ad().manifestId()).isEmpty()) {
           return true;
         }
       }
@@ -196,6 +226,7 @@ final class Puller {
   private void unpark(Transfer transfer, List<Neighbor> offering) {
     if (offering.isEmpty()
         || tile.now < transfer.parkedUntil
+        || transfers.isKeyTaken(transfer)
         || transfers.runningCount() >= tile.limits().transfersMax()) {
       return;
     }
@@ -203,7 +234,8 @@ final class Puller {
     if (sponsor.isPresent()) {
       transfer.parked = false;
       transfer.sponsor = sponsor.get().direction;
-      transfer.lastByteAt = tile.now;
+      transfer.progressAt = tile.now;
+      sponsor.get().begunAt = tile.now;
       // Keys may have changed, and the channel of an earlier run is not open: from here again.
       steps.judge(transfer);
     }
@@ -227,24 +259,31 @@ final class Puller {
     if (!isFree(neighbor)) {
       return;
     }
-    for (Claim claim : neighbor.claims.values()) {
+    for (Claim claim : new ArrayList<>(neighbor.claims.open())) {
       if (transfers.runningCount() >= tile.limits().transfersMax()) {
         return;
       }
-      Bytes id = claim.ad().manifestId();
-      if (claim.objection().isPresent() || transfers.get(id).isPresent()) {
+      Message.Advertisement ad = claim.ad();
+      Transfer transfer =
+          new Transfer(
+              ad.manifestId(),
+              ad.name(),
+              claim.rank(),
+              ad.fileLength(),
+              neighbor.direction,
+              false,
+              tile.now);
+      if (transfers.get(transfer.id).isPresent() || transfers.isKeyTaken(transfer)) {
+        continue;
+      }
+      if (claims.objectionTo(ad).isPresent()) {
+        // Since it was made, the catalog has changed.
+        claims.claimed(neighbor, ad);
         continue;
       }
       tile.count("transfers_begun");
-      transfers.add(
-          new Transfer(
-              id,
-              claim.ad().name(),
-              claim.rank(),
-              claim.ad().fileLength(),
-              neighbor.direction,
-              false,
-              tile.now));
+      neighbor.begunAt = tile.now;
+      transfers.add(transfer);
       return;
     }
   }
@@ -257,16 +296,16 @@ final class Puller {
       } else if (transfer.parked) {
         at = Math.min(at, later(transfer.parkedUntil));
       } else if (transfer.phase == TileReport.Phase.CHUNKS) {
-        at = Math.min(at, later(transfer.lastByteAt + Limits.STALL_NANOS));
+        at = Math.min(at, later(transfer.progressAt + transfer.stallNanos()));
+      } else if (transfer.phase == TileReport.Phase.HEAD) {
+        at = Math.min(at, later(transfer.begunAt + Limits.HEAD_NANOS_MAX));
       }
     }
     for (Neighbor neighbor : tile.living()) {
-      if (!neighbor.claims.isEmpty()) {
+      if (!neighbor.claims.open().isEmpty()) {
         at = Math.min(at, later(neighbor.manifestAllowedAt));
       }
-      for (Claim claim : neighbor.claims.values()) {
-        at = Math.min(at, later(claim.retryAt()));
-      }
+      at = Math.min(at, later(neighbor.claims.retryAt()));
     }
     return at;
   }

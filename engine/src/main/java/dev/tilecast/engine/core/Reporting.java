@@ -94,14 +94,14 @@ final class Reporting {
         t.chunkCount(),
         puller.offering(t).stream().map(n -> n.direction).toList(),
         tile.now - t.begunAt,
-        tile.now - t.lastByteAt,
+        tile.now - t.progressAt,
         t.rate.bytesPerSecond(tile.now));
   }
 
   private List<TileReport.Claim> claims() {
     List<TileReport.Claim> claims = new ArrayList<>();
     for (Neighbor neighbor : tile.neighbors.values()) {
-      for (Claim claim : neighbor.claims.values()) {
+      for (Claim claim : neighbor.claims.all()) {
         Message.Advertisement ad = claim.ad();
         claims.add(
             new TileReport.Claim(

@@ -29,6 +29,7 @@ final class TileState {
   final Deque<TileReport.Equivocation> equivocations = new ArrayDeque<>();
   final Map<Name, ActivationState> activations = new TreeMap<>();
   final Map<String, Long> counters = new TreeMap<>();
+  private final Map<String, EventBudget> budgets = new TreeMap<>();
   Trust trust;
 
   /** Monotonic; of the step that is being taken. */
@@ -83,6 +84,16 @@ final class TileState {
             1000));
   }
 
+  /** An event that a neighbor caused: a few at once, then rarely, so that no disk wears out. */
+  void eventBy(String from, TileEvent.Kind kind, String name, String text) {
+    EventBudget budget = budgets.computeIfAbsent(from, f -> new EventBudget());
+    if (budget.spend(now)) {
+      event(kind, name, text);
+    } else {
+      count("events_left_out");
+    }
+  }
+
   void event(TileEvent.Kind kind, String name, String text) {
     out.add(new Save.Event(new TileEvent(kind, name, text)));
   }
@@ -106,7 +117,7 @@ final class TileState {
     }
     if (!known) {
       count("refused");
-      event(TileEvent.Kind.REFUSED, name, from + ": " + refusal.text());
+      eventBy(from, TileEvent.Kind.REFUSED, name, from + ": " + refusal.text());
     }
   }
 
@@ -122,7 +133,8 @@ final class TileState {
       equivocations.removeLast();
     }
     count("equivocations");
-    event(
+    eventBy(
+        from,
         TileEvent.Kind.EQUIVOCATION,
         live.version().name().text(),
         "two contents of "

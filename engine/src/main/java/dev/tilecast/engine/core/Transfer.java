@@ -53,13 +53,23 @@ final class Transfer {
   final BitSet soloNext = new BitSet();
   boolean stagingOpen;
 
+  /** Whether all chunks were checked a second time, since the whole file was refused. */
+  boolean rechecked;
+
   /** The staging file was there when the tile started. */
   final boolean resumed;
 
   long verifiedBytes;
   long keptBytes;
-  long lastByteAt;
+
+  /** When the last page or chunk was found good: bytes alone are no progress. */
+  long progressAt;
+
   long retryAt = Long.MIN_VALUE;
+
+  /** Whether its promotion was tried and came to nothing. */
+  boolean promotionFailed;
+
   final Rate rate = new Rate();
 
   /** Sources that gave wrong bytes, and until when they are not asked. */
@@ -90,7 +100,7 @@ final class Transfer {
     this.sponsor = sponsor;
     this.resumed = resumed;
     this.begunAt = now;
-    this.lastByteAt = now;
+    this.progressAt = now;
   }
 
   void takeHead(ManifestHead taken) {
@@ -101,6 +111,12 @@ final class Transfer {
 
   ManifestHead knownHead() {
     return head.orElseThrow(() -> new IllegalStateException(name + " has no head yet"));
+  }
+
+  /** After how long without a good page or chunk it counts as stalled. */
+  long stallNanos() {
+    long longestChunk = 4L * ManifestHead.averageChunkBytes(fileLength);
+    return Limits.STALL_NANOS + longestChunk * 1_000_000_000L / Limits.SLOWEST_BYTES_PER_SECOND;
   }
 
   boolean hasPage(int index) {
@@ -208,7 +224,7 @@ final class Transfer {
     verified.set(index);
     verifiedBytes += chunk(index).length();
     rate.add(chunk(index).length(), now);
-    lastByteAt = now;
+    progressAt = now;
   }
 
   boolean isComplete() {
@@ -217,6 +233,23 @@ final class Transfer {
 
   Manifest manifest() {
     return new Manifest(knownHead(), List.of(pages));
+  }
+
+  /** All chunks, also those that were good, are compared with their digests once more. */
+  void recheck() {
+    rechecked = true;
+    toCheck.or(verified);
+    verified.clear();
+    verifiedBytes = 0;
+    nextUnstarted = 0;
+  }
+
+  /** Checks that will never be answered: kept chunks are checked again, others fetched again. */
+  void beginChecksAgain() {
+    toCheck.or(checking);
+    checking.clear();
+    open.clear();
+    nextUnstarted = 0;
   }
 
   /** Gives up everything on its way; what was checked stays. */

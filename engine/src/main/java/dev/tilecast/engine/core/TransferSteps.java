@@ -42,8 +42,13 @@ final class TransferSteps {
             && Rank.of(head.version()).equals(transfer.rank)
             && head.fileLength() == transfer.fileLength;
     if (!asClaimed) {
-      from.count("claims_false");
-      fail(transfer, Reason.NOT_AS_CLAIMED, "the manifest is not what was advertised");
+      // The claim is false, the manifest may be good: whoever claims it rightly is still heard.
+      for (Neighbor liar : transfers.offering(transfer)) {
+        liar.count("claims_false");
+        liar.slowDown(tile.now);
+        liar.claims.remove(transfer.name);
+      }
+      transfers.end(transfer);
       return;
     }
     transfer.takeHead(head);
@@ -88,8 +93,9 @@ final class TransferSteps {
     }
     transfer.stagingOpen = true;
     transfer.phase = TileReport.Phase.CHUNKS;
-    transfer.lastByteAt = tile.now;
-    tile.event(
+    transfer.progressAt = tile.now;
+    tile.eventBy(
+        transfer.sponsor.name(),
         TileEvent.Kind.TRANSFER,
         transfer.name.text(),
         "pulling "
@@ -105,7 +111,7 @@ final class TransferSteps {
   /** Makes room by giving up what waits without a source, else puts the claim off. */
   private void noRoom(Transfer transfer, Refusal refusal) {
     for (Transfer other : transfers.all()) {
-      if (other.parked) {
+      if (other.parked && refusal.reason() == Reason.NO_SPACE) {
         tile.count("parked_dropped");
         transfers.end(other);
         tile.out.add(new Effect.OpenStaging(transfer.id, transfer.knownHead()));
@@ -118,9 +124,7 @@ final class TransferSteps {
   private void putOff(Transfer transfer, Refusal refusal) {
     tile.refused(transfer.name.text(), transfer.sponsor.name(), refusal);
     for (Neighbor neighbor : transfers.offering(transfer)) {
-      Claim claim = neighbor.claims.get(transfer.name);
-      neighbor.claims.put(
-          transfer.name, claim.objectedTo(refusal, tile.now + Limits.ROOM_RETRY_NANOS));
+      object(neighbor, transfer, refusal, tile.now + Limits.ROOM_RETRY_NANOS);
       tile.send(neighbor, new Message.None(transfer.key, refusal.reason()));
     }
     if (transfer.stagingOpen) {
@@ -138,6 +142,8 @@ final class TransferSteps {
         .ifPresent(
             transfer -> {
               tile.event(TileEvent.Kind.TROUBLE, transfer.name.text(), refusal.text());
+              // The checks that were under way have no answer: those chunks begin again.
+              transfer.beginChecksAgain();
               putOff(transfer, refusal);
             });
   }
@@ -149,6 +155,7 @@ final class TransferSteps {
       if (wrong.isPresent()) {
         fail(transfer, Reason.NOT_AS_CLAIMED, wrong.get());
       } else {
+        transfer.progressAt = tile.now;
         tile.out.add(new Save.Page(transfer.id, index, page));
       }
     } catch (MalformedException e) {
@@ -176,9 +183,13 @@ final class TransferSteps {
       return;
     }
     Transfer transfer = found.get();
-    if (refusal.isPresent() && refusal.get().reason() == Reason.DISK_FAILED) {
+    if (refusal.isPresent() && isOfTheDisk(refusal.get().reason())) {
       transfer.phase = TileReport.Phase.CHUNKS;
       putOff(transfer, refusal.get());
+    } else if (refusal.isPresent() && !transfer.rechecked) {
+      // Every chunk was good once. Are they still, or has the disk let go of one?
+      transfer.recheck();
+      transfer.phase = TileReport.Phase.CHUNKS;
     } else if (refusal.isPresent()) {
       fail(transfer, refusal.get());
     } else {
@@ -190,6 +201,7 @@ final class TransferSteps {
   void promote(Transfer transfer) {
     transfer.phase = TileReport.Phase.PROMOTION;
     transfer.retryAt = Long.MAX_VALUE;
+    transfer.promotionFailed = false;
     if (promotions.isRunning(transfer.name)) {
       transfer.retryAt = Long.MIN_VALUE;
     } else if (!promotions.pulled(transfer.manifest())) {
@@ -204,6 +216,7 @@ final class TransferSteps {
             transfer -> {
               tile.refused(transfer.name.text(), transfer.sponsor.name(), refusal);
               transfer.retryAt = tile.now + Limits.ROOM_RETRY_NANOS;
+              transfer.promotionFailed = true;
             });
   }
 
@@ -223,12 +236,29 @@ final class TransferSteps {
     claims.failed(transfer.id, refusal);
     for (Neighbor neighbor : transfers.offering(transfer)) {
       neighbor.slowDown(tile.now);
-      neighbor.claims.put(
-          transfer.name, neighbor.claims.get(transfer.name).objectedTo(refusal, Long.MAX_VALUE));
+      object(neighbor, transfer, refusal, Long.MAX_VALUE);
       tile.send(neighbor, new Message.None(transfer.key, refusal.reason()));
       tile.refused(transfer.name.text(), neighbor.direction.name(), refusal);
     }
     transfers.end(transfer);
+  }
+
+  private static boolean isOfTheDisk(Reason reason) {
+    return reason == Reason.DISK_FAILED || reason == Reason.NO_SPACE;
+  }
+
+  /** Where the objection cannot be remembered, the claim goes: it will be made again. */
+  private static void object(Neighbor neighbor, Transfer transfer, Refusal refusal, long retryAt) {
+    neighbor
+        .claims
+        .get(transfer.name)
+        .filter(claim -> !neighbor.claims.put(claim.objectedTo(refusal, retryAt)))
+        .ifPresent(claim -> neighbor.claims.remove(transfer.name));
+  }
+
+  /** A promotion that failed is tried again from the signature on: keys may have changed. */
+  void promoteAgain(Transfer transfer) {
+    judge(transfer);
   }
 
   private Optional<Transfer> inPhase(Bytes id, TileReport.Phase phase) {

@@ -57,6 +57,18 @@ final class Transfers {
     return Optional.empty();
   }
 
+  /**
+   * Whether another running transfer answers to the same key: they would take each other's bytes.
+   */
+  boolean isKeyTaken(Transfer transfer) {
+    for (Transfer other : byId.values()) {
+      if (!other.parked && other.key == transfer.key && !other.id.equals(transfer.id)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   int runningCount() {
     int running = 0;
     for (Transfer transfer : byId.values()) {
@@ -70,10 +82,13 @@ final class Transfers {
     if (!neighbor.alive) {
       return false;
     }
-    Claim claim = neighbor.claims.get(transfer.name);
-    return claim != null
-        && claim.objection().isEmpty()
-        && claim.ad().manifestId().equals(transfer.id);
+    Optional<Claim> claim = neighbor.claims.get(transfer.name);
+    // The same id with another stamp or length is another claim, and one of the two is false.
+    return claim.isPresent()
+        && claim.get().objection().isEmpty()
+        && claim.get().ad().manifestId().equals(transfer.id)
+        && claim.get().rank().equals(transfer.rank)
+        && claim.get().ad().fileLength() == transfer.fileLength;
   }
 
   /** Whom it may be pulled from at all. */
@@ -117,6 +132,13 @@ final class Transfers {
   /** {@code transfer} waits without a slot, with all that it has. */
   void park(Transfer transfer) {
     abandonRequests(transfer);
+    for (Transfer other : all()) {
+      if (other.parked && other.sponsor == transfer.sponsor && !other.resumed) {
+        // One that is proven by nothing is as much as one neighbor can make us keep.
+        tile.count("parked_dropped");
+        end(other);
+      }
+    }
     transfer.parked = true;
     int parked = 0;
     Optional<Transfer> least = Optional.empty();

@@ -19,6 +19,10 @@ final class UnitFetch {
   long askedAt;
   int unanswered;
 
+  /** Since when it is asked of this neighbor alone. */
+  long authorSince;
+
+  private final int knownTotal;
   private byte[] bytes;
   private Ranges missing;
   private boolean totalKnown;
@@ -28,10 +32,9 @@ final class UnitFetch {
    */
   UnitFetch(int unit, int total, Direction askedOf) {
     this.unit = unit;
+    this.knownTotal = total;
     this.askedOf = askedOf;
-    this.totalKnown = total > 0;
-    this.bytes = new byte[totalKnown ? total : ManifestHead.BYTES_MAX];
-    this.missing = Ranges.whole(bytes.length);
+    restart();
   }
 
   Message.ManifestWant want(int key) {
@@ -39,38 +42,35 @@ final class UnitFetch {
     return new Message.ManifestWant(key, unit, start, bytes.length - start);
   }
 
-  /** Begins anew, from another neighbor. */
+  /** Begins anew, with nothing of what the neighbor before has said. */
   void restart() {
+    totalKnown = knownTotal > 0;
+    bytes = new byte[totalKnown ? knownTotal : ManifestHead.BYTES_MAX];
     missing = Ranges.whole(bytes.length);
   }
 
+  int missingBytes() {
+    return (int) missing.bytes();
+  }
+
+  /** Whether {@code part} is of a unit as long as this one. */
+  boolean agreesWith(Message.ManifestPart part) {
+    return totalKnown ? part.total() == bytes.length : part.total() <= ManifestHead.BYTES_MAX;
+  }
+
   /**
-   * Takes a part.
+   * Takes a part that {@linkplain #agreesWith agrees}.
    *
    * @return the whole unit, once its last part is there
    */
   Optional<Bytes> take(Message.ManifestPart part) {
     if (!totalKnown) {
-      if (part.total() > ManifestHead.BYTES_MAX) {
-        return Optional.empty();
-      }
       totalKnown = true;
       bytes = new byte[part.total()];
       missing = Ranges.whole(bytes.length);
     }
-    if (part.total() != bytes.length) {
-      return Optional.empty();
-    }
     System.arraycopy(part.bytes().toArray(), 0, bytes, part.offset(), part.bytes().length());
     missing.remove(part.offset(), part.offset() + part.bytes().length());
-    unanswered = 0;
     return missing.isEmpty() ? Optional.of(Bytes.copyOf(bytes)) : Optional.empty();
-  }
-
-  /** Whether the length of the head, once learnt from a liar, must be learnt again. */
-  void forgetTotal() {
-    totalKnown = false;
-    bytes = new byte[ManifestHead.BYTES_MAX];
-    missing = Ranges.whole(bytes.length);
   }
 }

@@ -34,9 +34,17 @@ final class UnitPuller {
       from.count("parts_not_asked");
       return Optional.empty();
     }
+    if (!fetch.agreesWith(part)) {
+      again(transfer, fetch, from);
+      return Optional.empty();
+    }
+    int missing = fetch.missingBytes();
     Optional<Bytes> whole = fetch.take(part);
     if (whole.isEmpty()) {
-      fetch.askedAt = tile.now;
+      if (fetch.missingBytes() < missing) {
+        fetch.askedAt = tile.now;
+        fetch.unanswered = 0;
+      }
       return Optional.empty();
     }
     if (part.unit() == Message.ManifestWant.HEAD) {
@@ -44,7 +52,6 @@ final class UnitPuller {
         transfer.units.remove(part.unit());
         return whole;
       }
-      fetch.forgetTotal();
       again(transfer, fetch, from);
       return Optional.empty();
     }
@@ -55,7 +62,6 @@ final class UnitPuller {
   private void takePage(Neighbor from, Transfer transfer, UnitFetch fetch, Bytes encoded) {
     Bytes expected = transfer.knownHead().pageDigests().get(fetch.unit);
     if (!Bytes.sha256(encoded.toArray()).equals(expected)) {
-      fetch.restart();
       again(transfer, fetch, from);
       return;
     }
@@ -64,6 +70,8 @@ final class UnitPuller {
   }
 
   private void again(Transfer transfer, UnitFetch fetch, Neighbor author) {
+    fetch.restart();
+    fetch.unanswered++;
     transfers.avoid(transfer, author);
     tile.count("units_wrong");
     ask(transfer, fetch);
@@ -75,7 +83,10 @@ final class UnitPuller {
       for (UnitFetch fetch : new ArrayList<>(transfer.units.values())) {
         Neighbor asked = tile.neighbor(fetch.askedOf);
         boolean gone = !transfers.mayAsk(asked, transfer);
-        boolean late = tile.now >= fetch.askedAt + asked.window.timeoutNanos();
+        boolean dawdles =
+            tile.now >= fetch.authorSince + Limits.UNIT_NANOS_MAX
+                && transfers.askable(transfer).size() > 1;
+        boolean late = dawdles || tile.now >= fetch.askedAt + asked.window.timeoutNanos();
         if (late && !gone) {
           fetch.unanswered++;
           asked.demerit(1);
@@ -83,6 +94,8 @@ final class UnitPuller {
           if (fetch.unanswered >= Limits.UNANSWERED_MAX * transfers.offering(transfer).size()) {
             // Silence for so long: without the claim, until it is made again.
             asked.claims.remove(transfer.name);
+            asked.slowDown(tile.now);
+            asked.count("claims_unanswered");
           }
         }
         if (late || gone) {
@@ -127,6 +140,7 @@ final class UnitPuller {
     if (!transfer.units.containsKey(unit)) {
       UnitFetch fetch = new UnitFetch(unit, total, transfer.sponsor);
       fetch.askedAt = Long.MIN_VALUE / 2;
+      fetch.authorSince = tile.now;
       transfer.units.put(unit, fetch);
       ask(transfer, fetch);
     }
@@ -140,6 +154,11 @@ final class UnitPuller {
     }
     int turn = fetch.unanswered + (fetch.unit & 0xFF);
     Neighbor neighbor = askable.get(turn % askable.size());
+    if (fetch.askedOf != neighbor.direction) {
+      // The parts of the one before may be wrong; whoever completes them would be blamed.
+      fetch.restart();
+      fetch.authorSince = tile.now;
+    }
     fetch.askedOf = neighbor.direction;
     fetch.askedAt = tile.now;
     tile.send(neighbor, fetch.want(transfer.key));
