@@ -12,6 +12,7 @@ import dev.tilecast.engine.message.Name;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -79,7 +80,7 @@ final class ShowCommand implements Callable<Integer> {
     for (ActivationState state : activations) {
       terminal.line(
           "activation   "
-              + state.phase()
+              + state.phase().name().toLowerCase(Locale.ROOT)
               + " for stamp "
               + state.stamp()
               + ", attempts: "

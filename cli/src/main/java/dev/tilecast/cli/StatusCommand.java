@@ -6,6 +6,7 @@ import dev.tilecast.engine.core.TileReport;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -143,7 +144,7 @@ final class StatusCommand implements Callable<Integer> {
   private static String activation(ActivationState state) {
     return state.name()
         + " "
-        + state.phase()
+        + state.phase().name().toLowerCase(Locale.ROOT)
         + " for stamp "
         + state.stamp()
         + (state.result().isEmpty() ? "" : ": " + state.result());

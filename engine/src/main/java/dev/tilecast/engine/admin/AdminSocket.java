@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -65,6 +66,10 @@ final class AdminSocket {
   /** Where the daemon of {@code home} listens, if one does. */
   static UnixDomainSocketAddress find(Path home) throws IOException {
     Path absolute = of(home).toAbsolutePath().normalize();
+    Path folder = absolute.getParent();
+    if (Files.isDirectory(folder) && !Files.isExecutable(folder)) {
+      throw new AccessDeniedException(folder.toString());
+    }
     Path address = addressFile(absolute);
     Path place = Files.exists(address) ? Path.of(Files.readString(address).strip()) : absolute;
     if (!Files.exists(place)) {

@@ -68,6 +68,18 @@ final class Claims {
               + mark.get().stamp()
               + ", which was live here once; what is live only moves up");
     }
+    Optional<LiveEntry> live = tile.catalog.get(name);
+    if (live.isPresent()
+        && Rank.of(live.get().version()).digestPrefix().equals(rank.digestPrefix())) {
+      return refusal(
+          Reason.NOT_AS_CLAIMED,
+          name
+              + " with stamp "
+              + ad.stamp()
+              + " would have the content of the live version, whose signed stamp is "
+              + live.get().version().stamp()
+              + "; whoever offers it is broken or lies");
+    }
     if (ad.fileLength() > tile.limits().fileBytesMax()) {
       return refusal(
           Reason.TOO_LARGE,
@@ -78,8 +90,7 @@ final class Claims {
               + tile.limits().fileBytesMax()
               + "; see file-bytes-max in tilecast.toml");
     }
-    if (tile.catalog.get(name).isEmpty()
-        && tile.catalog.size() >= tile.limits().catalogNamesMax()) {
+    if (live.isEmpty() && tile.catalog.size() >= tile.limits().catalogNamesMax()) {
       return refusal(
           Reason.CATALOG_FULL,
           name

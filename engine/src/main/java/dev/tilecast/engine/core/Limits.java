@@ -41,6 +41,9 @@ public record Limits(long fileBytesMax, int transfersMax, int catalogNamesMax) {
   /** Claims remembered of one neighbor, with and without objection: 600 KB of heap at the worst. */
   public static final int CLAIMS_MAX = 1024;
 
+  /** A half pulled version that nobody has offered for a day is given up, and its room back. */
+  public static final long PARKED_NANOS_MAX = 86_400_000_000_000L;
+
   /** Failed manifests remembered, so that they are not pulled again. */
   public static final int FAILED_MANIFESTS_MAX = 256;
 

@@ -155,7 +155,12 @@ final class Puller {
     }
     List<Neighbor> offering = transfers.offering(transfer);
     if (transfer.parked) {
-      unpark(transfer, offering);
+      if (tile.now - transfer.parkedAt >= Limits.PARKED_NANOS_MAX) {
+        tile.count("parked_dropped");
+        transfers.end(transfer);
+      } else {
+        unpark(transfer, offering);
+      }
       return;
     }
     if (transfer.phase == TileReport.Phase.INSPECTION) {
@@ -295,6 +300,7 @@ final class Puller {
         at = Math.min(at, later(transfer.retryAt));
       } else if (transfer.parked) {
         at = Math.min(at, later(transfer.parkedUntil));
+        at = Math.min(at, later(transfer.parkedAt + Limits.PARKED_NANOS_MAX));
       } else if (transfer.phase == TileReport.Phase.CHUNKS) {
         at = Math.min(at, later(transfer.progressAt + transfer.stallNanos()));
       } else if (transfer.phase == TileReport.Phase.HEAD) {

@@ -127,7 +127,8 @@ public final class Replicator {
       tile.event(
           TileEvent.Kind.ACTIVATION,
           state.name().text(),
-          "stamp "
+          state.name()
+              + " stamp "
               + state.stamp()
               + " "
               + state.phase().name().toLowerCase(Locale.ROOT)

@@ -117,7 +117,7 @@ final class TileState {
     }
     if (!known) {
       count("refused");
-      eventBy(from, TileEvent.Kind.REFUSED, name, from + ": " + refusal.text());
+      eventBy(from, TileEvent.Kind.REFUSED, name, from + ": " + name + ": " + refusal.text());
     }
   }
 

@@ -34,6 +34,10 @@ final class Transfer {
   boolean parked;
 
   long parkedUntil = Long.MIN_VALUE;
+
+  /** Since when it waits. */
+  long parkedAt;
+
   int timesStalled;
 
   /** Whose one unproven transfer this is. */
@@ -100,6 +104,7 @@ final class Transfer {
     this.sponsor = sponsor;
     this.resumed = resumed;
     this.begunAt = now;
+    this.parkedAt = now;
     this.progressAt = now;
   }
 

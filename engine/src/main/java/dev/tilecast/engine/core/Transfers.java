@@ -131,6 +131,10 @@ final class Transfers {
 
   /** {@code transfer} waits without a slot, with all that it has. */
   void park(Transfer transfer) {
+    if (transfer.verifiedBytes == 0 && !transfer.resumed) {
+      end(transfer);
+      return;
+    }
     abandonRequests(transfer);
     for (Transfer other : all()) {
       if (other.parked && other.sponsor == transfer.sponsor && !other.resumed) {
@@ -140,6 +144,7 @@ final class Transfers {
       }
     }
     transfer.parked = true;
+    transfer.parkedAt = tile.now;
     int parked = 0;
     Optional<Transfer> least = Optional.empty();
     for (Transfer other : view()) {

@@ -150,6 +150,9 @@ public final class TileDaemon implements Answers, AutoCloseable {
     opened(AdminServer.start(home.run().resolve("admin.sock"), this, threads("admin")));
     thread = new Thread(this::loop, "tile");
     trusted.keyring().warnings().forEach(text -> diary.tell("trust", text));
+    links
+        .directions()
+        .forEach(d -> inputs.answer(new Input.LinkDown(d, "nobody has connected yet")));
     diary.tell("ready", "tile " + core.report().tileId() + " at " + home.root());
   }
 
@@ -378,7 +381,7 @@ public final class TileDaemon implements Answers, AutoCloseable {
   @Override
   public List<LoggedEvent> events(long afterId, int limit) {
     try {
-      return store.events(afterId, limit);
+      return store.newestEvents(limit).stream().filter(e -> e.id() > afterId).toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
