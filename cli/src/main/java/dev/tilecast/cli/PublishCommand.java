@@ -52,6 +52,9 @@ final class PublishCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, FailedException {
     String name = file.toAbsolutePath().normalize().getFileName().toString();
+    if (Files.isDirectory(file)) {
+      throw new FailedException(file + " is a folder; pack it with: tilecast make");
+    }
     if (!Files.isRegularFile(file)) {
       throw new NoSuchFileException(file.toString());
     }

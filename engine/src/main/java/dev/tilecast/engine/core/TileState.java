@@ -117,8 +117,12 @@ final class TileState {
     }
     if (!known) {
       count("refused");
-      eventBy(from, TileEvent.Kind.REFUSED, name, from + ": " + name + ": " + refusal.text());
+      eventBy(from, TileEvent.Kind.REFUSED, name, from + ": " + named(name, refusal.text()));
     }
+  }
+
+  private static String named(String name, String text) {
+    return text.contains(name) ? text : name + ": " + text;
   }
 
   /** Notes that {@code from} shows the stamp of what is live here for another content. */
