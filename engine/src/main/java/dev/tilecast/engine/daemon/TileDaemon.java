@@ -106,7 +106,7 @@ public final class TileDaemon implements Answers, AutoCloseable {
     Restored restored = new Reconciliation(store, live, marks, staging, trusted, diary).run();
     links = opened(new Switch(openLinks(settings, seeds)));
     Worker inspector = opened(new Worker(threads("inspector"), CLOSE_MILLIS, this::fail));
-    reception = new Reception(inbox, trusted, inspector, inputs, diary);
+    reception = new Reception(inbox, trusted, inspector::submit, inputs, diary);
     Serving serving = new Serving(links, live, store, diary);
     Activation activation =
         opened(
