@@ -81,6 +81,21 @@ public final class LiveFolder implements AutoCloseable {
         : Optional.empty();
   }
 
+  /** At start: returns when the names that {@link #list} gives would survive a power cut. */
+  public void sync() throws IOException {
+    DurableFile.syncFolder(home.live());
+  }
+
+  /** At start: returns when the bytes of the live file of {@code name} would survive one. */
+  public void sync(Name name) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(path(name), Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
+      channel.force(true);
+    } catch (IOException e) {
+      throw new IOException("syncing " + path(name) + ": " + DurableFile.words(e), e);
+    }
+  }
+
   /**
    * At start: the live file of {@code name} was found to be the one that this manifest describes.
    */
