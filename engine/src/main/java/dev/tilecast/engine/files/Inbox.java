@@ -5,6 +5,7 @@ import dev.tilecast.engine.disk.DurableFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -100,6 +101,8 @@ public final class Inbox {
           one(entry, fileName, nowNanos, ready, complaints);
         }
       }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     }
     seen.keySet().retainAll(present);
     complete.retainAll(present);
