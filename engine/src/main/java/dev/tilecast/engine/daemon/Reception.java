@@ -3,6 +3,7 @@ package dev.tilecast.engine.daemon;
 import dev.tilecast.engine.core.Input;
 import dev.tilecast.engine.core.Refusal;
 import dev.tilecast.engine.core.Verdict;
+import dev.tilecast.engine.disk.DurableFile;
 import dev.tilecast.engine.files.DiskRefusal;
 import dev.tilecast.engine.files.Inbox;
 import dev.tilecast.engine.files.Look;
@@ -13,13 +14,17 @@ import dev.tilecast.engine.mfz.Inspection;
 import dev.tilecast.engine.mfz.Inspector;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -28,12 +33,18 @@ import java.util.concurrent.TimeoutException;
  * decision, and whoever waits for it. Its slow steps run on the inspector's thread.
  */
 final class Reception {
-  /** Verdicts kept for those who ask a moment later. */
+  /** Askers at once; one more is told that there is no verdict yet. */
   private static final int WAITING_MAX = 256;
+
+  /** Verdicts kept for those who rename first and ask a moment later. */
+  private static final int KNOWN_MAX = 64;
+
+  /** How long such a moment may be. */
+  private static final long KNOWN_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final Inbox inbox;
   private final Trusted trusted;
-  private final Worker inspector;
+  private final Executor inspector;
   private final InputQueue inputs;
   private final Diary diary;
 
@@ -41,9 +52,26 @@ final class Reception {
   private final Set<String> inHand = new HashSet<>();
 
   private final Map<Long, String> tickets = new HashMap<>();
-  private final Map<String, CompletableFuture<Verdict>> waiting = new HashMap<>();
 
-  Reception(Inbox inbox, Trusted trusted, Worker inspector, InputQueue inputs, Diary diary) {
+  /** Guarded by this, like what follows. */
+  private final List<Waiter> waiting = new ArrayList<>();
+
+  /** By name, the oldest first. */
+  private final Map<String, Known> known = new LinkedHashMap<>();
+
+  /** Who asks for the verdict on what lay in the inbox, if anything, when he asked. */
+  private record Waiter(
+      String fileName, Optional<String> identity, CompletableFuture<Verdict> verdict) {}
+
+  /** The last verdict on a name, and the file that it was on. */
+  private record Known(String identity, Verdict verdict, long sinceNanos) {}
+
+  /** Clears a judged file away; whether its original still was that file. */
+  private interface Clearing {
+    boolean run() throws IOException;
+  }
+
+  Reception(Inbox inbox, Trusted trusted, Executor inspector, InputQueue inputs, Diary diary) {
     this.inbox = inbox;
     this.trusted = trusted;
     this.inspector = inspector;
@@ -63,7 +91,7 @@ final class Reception {
     look.complaints().forEach(c -> diary.tell("inbox", c.text()));
     for (String fileName : look.ready()) {
       if (begin(fileName)) {
-        inspector.submit(() -> judge(fileName));
+        inspector.execute(() -> judge(fileName));
       }
     }
   }
@@ -72,42 +100,52 @@ final class Reception {
     return inHand.add(fileName);
   }
 
-  /** Somebody renamed {@code fileName} into the inbox and waits for its verdict. */
+  /**
+   * Somebody renamed {@code fileName} into the inbox and waits for the verdict on that very file,
+   * which may have fallen a moment ago.
+   */
   Optional<Verdict> await(String fileName, Duration timeout) throws InterruptedException {
-    CompletableFuture<Verdict> verdict;
+    Waiter waiter;
     synchronized (this) {
-      if (waiting.size() >= WAITING_MAX) {
-        return Optional.empty();
+      // A file is cleared away and its verdict kept in one turn, so what lies there is not judged.
+      Optional<String> present = inbox.identity(fileName);
+      Optional<Verdict> fallen = fallen(fileName, present, System.nanoTime());
+      if (fallen.isPresent() || waiting.size() >= WAITING_MAX) {
+        return fallen;
       }
-      verdict = waiting.computeIfAbsent(fileName, name -> new CompletableFuture<>());
+      waiter = new Waiter(fileName, present, new CompletableFuture<>());
+      waiting.add(waiter);
     }
     inbox.complete(fileName);
     look(System.nanoTime());
     try {
-      return Optional.of(verdict.get(timeout.toNanos(), TimeUnit.NANOSECONDS));
+      return Optional.of(waiter.verdict.get(timeout.toNanos(), TimeUnit.NANOSECONDS));
     } catch (TimeoutException e) {
       return Optional.empty();
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
     } finally {
       synchronized (this) {
-        waiting.remove(fileName, verdict);
+        waiting.remove(waiter);
       }
     }
   }
 
+  private Optional<Verdict> fallen(String fileName, Optional<String> present, long nowNanos) {
+    known.values().removeIf(old -> nowNanos - old.sinceNanos > KNOWN_NANOS);
+    return Optional.ofNullable(known.get(fileName))
+        .filter(last -> present.isEmpty() || present.get().equals(last.identity))
+        .map(Known::verdict);
+  }
+
   private void judge(String fileName) {
-    Take take;
-    try {
-      take = inbox.take(fileName);
-    } catch (IOException e) {
-      refuse(fileName, DiskRefusal.of(e));
-      return;
-    }
+    Take take = inbox.take(fileName);
     if (take instanceof Take.NotAtRest) {
-      end(fileName, Optional.empty());
+      synchronized (this) {
+        inHand.remove(fileName);
+      }
     } else if (take instanceof Take.Refused refused) {
-      refuse(fileName, refused.refusal());
+      refuse(refused);
     } else if (take instanceof Take.Taken taken) {
       synchronized (this) {
         tickets.put(taken.ticket(), fileName);
@@ -148,38 +186,56 @@ final class Reception {
   }
 
   /** Clears the file away according to its verdict, and tells who waits for it. */
-  void answer(long ticket, Verdict verdict) {
-    String fileName;
-    synchronized (this) {
-      fileName = tickets.remove(ticket);
-    }
-    try {
-      if (verdict instanceof Verdict.Refused refused) {
-        inbox.refuse(ticket, refused.refusal().text());
-      } else {
-        inbox.done(ticket);
-      }
-    } catch (IOException e) {
-      diary.tell("trouble", "the inbox could not be cleared: " + e.getMessage());
-    }
-    end(fileName, Optional.of(verdict));
+  synchronized void answer(long ticket, Verdict verdict) {
+    String identity = inbox.identity(ticket);
+    Clearing clearing =
+        verdict instanceof Verdict.Refused refused
+            ? () -> inbox.refuse(ticket, refused.refusal().text())
+            : () -> inbox.done(ticket);
+    end(tickets.remove(ticket), identity, verdict, clearing);
   }
 
-  private void refuse(String fileName, Refusal refusal) {
-    try {
-      inbox.refuse(fileName, refusal.text());
-    } catch (IOException e) {
-      diary.tell("trouble", "the inbox could not be cleared: " + e.getMessage());
-    }
-    inputs.answer(new Input.OfferRefused(fileName, refusal));
-    end(fileName, Optional.of(new Verdict.Refused(refusal)));
+  private void refuse(Take.Refused take) {
+    inputs.answer(new Input.OfferRefused(take.fileName(), take.refusal()));
+    end(
+        take.fileName(),
+        take.identity(),
+        new Verdict.Refused(take.refusal()),
+        () -> inbox.refuse(take));
   }
 
-  private synchronized void end(String fileName, Optional<Verdict> verdict) {
+  /**
+   * One turn, so that nobody can put another file under the name and ask for it between the end of
+   * this one and its verdict. Where the original is another file already, only who asked for the
+   * judged one is told; the others wait on for theirs.
+   */
+  private synchronized void end(
+      String fileName, String identity, Verdict verdict, Clearing clearing) {
+    boolean still = false;
+    try {
+      still = clearing.run();
+    } catch (IOException e) {
+      diary.tell("trouble", "the inbox could not be cleared: " + DurableFile.words(e));
+      // What could not be cleared away is left alone, so this stays the verdict on it.
+      still = inbox.identity(fileName).equals(Optional.of(identity));
+    }
     inHand.remove(fileName);
-    CompletableFuture<Verdict> waits = waiting.get(fileName);
-    if (waits != null && verdict.isPresent()) {
-      waits.complete(verdict.get());
+    for (Waiter waiter : waiting) {
+      if (waiter.fileName.equals(fileName)
+          && (still || waiter.identity.equals(Optional.of(identity)))) {
+        waiter.verdict.complete(verdict);
+      }
+    }
+    if (still) {
+      keep(fileName, new Known(identity, verdict, System.nanoTime()));
+    }
+  }
+
+  private void keep(String fileName, Known last) {
+    known.remove(fileName);
+    known.put(fileName, last);
+    if (known.size() > KNOWN_MAX) {
+      known.remove(known.keySet().iterator().next());
     }
   }
 }

@@ -4,6 +4,7 @@ import dev.tilecast.engine.core.LiveEntry;
 import dev.tilecast.engine.core.Restored;
 import dev.tilecast.engine.core.Save;
 import dev.tilecast.engine.core.TileEvent;
+import dev.tilecast.engine.disk.DurableFile;
 import dev.tilecast.engine.files.LiveFolder;
 import dev.tilecast.engine.files.Marks;
 import dev.tilecast.engine.files.Staging;
@@ -66,6 +67,9 @@ final class Reconciliation {
     for (StoredLive row : store.live()) {
       rows.put(row.entry().version().name(), row);
     }
+    // A mark can never be lowered, so a version that a power cut could still take back must not
+    // raise it: its promotion may have been cut short before its sync.
+    live.sync();
     List<LiveEntry> entries = new ArrayList<>();
     for (Name name : live.list()) {
       Optional<LiveEntry> entry = reconcile(name, Optional.ofNullable(rows.remove(name)));
@@ -86,22 +90,37 @@ final class Reconciliation {
   }
 
   private Optional<LiveEntry> reconcile(Name name, Optional<StoredLive> row) throws IOException {
-    String identity = live.identity(name).orElse("");
+    String identity;
+    try {
+      identity = live.identity(name).orElse("");
+    } catch (IOException e) {
+      return unreadable(name, e);
+    }
     if (row.isPresent()
         && row.get().fileIdentity().equals(identity)
         && store.manifest(row.get().entry().manifestId()).isPresent()) {
       return keepUnlessBelowMark(row.get().entry());
     }
-    Path file = live.path(name);
-    Inspection inspection = trusted.inspector().inspect(file);
-    if (inspection instanceof Inspection.Refused refused) {
-      return aside(name, refused.message() + " (rule " + refused.rule().id() + ")");
+    return checkAfresh(name, identity);
+  }
+
+  private Optional<LiveEntry> checkAfresh(Name name, String identity) throws IOException {
+    Manifest manifest;
+    try {
+      Path file = live.path(name);
+      Inspection inspection = trusted.inspector().inspect(file);
+      if (inspection instanceof Inspection.Refused refused) {
+        return aside(name, refused.message() + " (rule " + refused.rule().id() + ")");
+      }
+      Inspection.Accepted accepted = (Inspection.Accepted) inspection;
+      if (!accepted.identity().equals(Optional.of(name))) {
+        return aside(name, "its signed name is " + accepted.signedName().orElse("missing"));
+      }
+      manifest = trusted.inspector().manifest(file, accepted);
+      live.sync(name);
+    } catch (IOException e) {
+      return unreadable(name, e);
     }
-    Inspection.Accepted accepted = (Inspection.Accepted) inspection;
-    if (!accepted.identity().equals(Optional.of(name))) {
-      return aside(name, "its signed name is " + accepted.signedName().orElse("missing"));
-    }
-    Manifest manifest = trusted.inspector().manifest(file, accepted);
     Optional<LiveEntry> entry = keepUnlessBelowMark(LiveEntry.of(manifest.head()));
     entry.ifPresent(
         kept -> {
@@ -127,8 +146,26 @@ final class Reconciliation {
     return Optional.of(entry);
   }
 
-  private Optional<LiveEntry> aside(Name name, String why) throws IOException {
-    live.moveAside(name, why);
+  /** One file that the disk does not give must not keep the tile from all the others. */
+  private Optional<LiveEntry> unreadable(Name name, IOException e) {
+    return aside(name, "it cannot be read: " + DurableFile.words(e));
+  }
+
+  private Optional<LiveEntry> aside(Name name, String why) {
+    try {
+      live.moveAside(name, why);
+    } catch (IOException e) {
+      event(
+          TileEvent.Kind.TROUBLE,
+          name.text(),
+          "live/"
+              + name
+              + " is left out: "
+              + why
+              + "; it could not be moved to refused/ either: "
+              + DurableFile.words(e));
+      return Optional.empty();
+    }
     event(
         TileEvent.Kind.REFUSED,
         name.text(),

@@ -5,6 +5,7 @@ import dev.tilecast.engine.core.Input;
 import dev.tilecast.engine.core.Refusal;
 import dev.tilecast.engine.core.Save;
 import dev.tilecast.engine.core.Source;
+import dev.tilecast.engine.disk.DurableFile;
 import dev.tilecast.engine.files.DiskRefusal;
 import dev.tilecast.engine.files.HalfPromotedException;
 import dev.tilecast.engine.files.Inbox;
@@ -18,12 +19,15 @@ import dev.tilecast.engine.mfz.Inspection;
 import dev.tilecast.engine.mfz.Inspector;
 import dev.tilecast.engine.physics.Activation;
 import dev.tilecast.engine.store.Store;
+import dev.tilecast.engine.store.StoreFullException;
 import dev.tilecast.transport.Urgency;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -43,6 +47,9 @@ final class Shell {
   private final InputQueue inputs;
   private final Diary diary;
   private final Consumer<Throwable> fatal;
+
+  /** Transfers of which a write failed in this batch. */
+  private final Set<Bytes> unwritten = new HashSet<>();
 
   Shell(
       Store store,
@@ -87,13 +94,27 @@ final class Shell {
         }
       }
     }
-    if (!saves.isEmpty()) {
-      store.commit(saves);
-    }
+    commit(saves);
+    unwritten.clear();
     for (Effect effect : effects) {
       if (!(effect instanceof Save)) {
         carryOut(effect);
       }
+    }
+  }
+
+  /** What may be lost in a power cut may be lost to a full disk; promises may not. */
+  private void commit(List<Save> saves) throws IOException {
+    try {
+      store.commit(saves);
+    } catch (StoreFullException e) {
+      if (!saves.stream().allMatch(s -> s instanceof Save.Event || s instanceof Save.Page)) {
+        throw e;
+      }
+      diary.trouble(
+          "store",
+          "the disk is full, so lines of the diary and pages of manifests are not kept; make room:"
+              + " the tile goes on until it has to promise something");
     }
   }
 
@@ -131,11 +152,17 @@ final class Shell {
     try {
       staging.write(e.manifestId(), e.offset(), e.bytes());
     } catch (IOException failure) {
+      unwritten.add(e.manifestId());
       inputs.answer(new Input.StagingFailed(e.manifestId(), DiskRefusal.of(failure)));
     }
   }
 
   private void check(Effect.CheckChunk e) {
+    if (unwritten.contains(e.manifestId())) {
+      // The digest of what our disk did not take would blame the neighbor who sent it; that the
+      // staging failed was answered already.
+      return;
+    }
     try {
       boolean good = staging.digestMatches(e.manifestId(), e.offset(), e.expected());
       inputs.answer(new Input.ChunkChecked(e.manifestId(), e.index(), good));
@@ -158,7 +185,7 @@ final class Shell {
     try {
       staging.drop(manifestId);
     } catch (IOException failure) {
-      diary.tell("trouble", failure.getMessage());
+      diary.tell("trouble", "dropping a staging file: " + DurableFile.words(failure));
     }
   }
 
@@ -201,7 +228,8 @@ final class Shell {
       Promotion promotion = live.promote(pathOf(e.source()), manifest.head().version(), id);
       promotion.archiveNote().ifPresent(note -> diary.tell("trouble", note));
       if (e.source() instanceof Source.Staged) {
-        staging.drop(id);
+        // It is live, whatever becomes of the account of its staging file.
+        drop(id);
       }
       inputs.answer(new Input.Promoted(e.source(), manifest, promotion.fileIdentity()));
     } catch (HalfPromotedException failure) {

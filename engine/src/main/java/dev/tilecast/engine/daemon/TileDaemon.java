@@ -106,8 +106,8 @@ public final class TileDaemon implements Answers, AutoCloseable {
     Restored restored = new Reconciliation(store, live, marks, staging, trusted, diary).run();
     links = opened(new Switch(openLinks(settings, seeds)));
     Worker inspector = opened(new Worker(threads("inspector"), CLOSE_MILLIS, this::fail));
-    reception = new Reception(inbox, trusted, inspector, inputs, diary);
-    Serving serving = new Serving(links, live, store, diary);
+    reception = new Reception(inbox, trusted, inspector::submit, inputs, diary);
+    Serving serving = new Serving(links, live, store, diary, this::fail);
     Activation activation =
         opened(
             new Activation(

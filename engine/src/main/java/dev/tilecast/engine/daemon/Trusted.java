@@ -5,6 +5,7 @@ import dev.tilecast.engine.mfz.Inspector;
 import dev.tilecast.engine.mfz.KeyFolder;
 import dev.tilecast.engine.mfz.Keyring;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -48,12 +49,18 @@ final class Trusted {
   }
 
   private void load() throws IOException {
-    seen = look();
+    // Looked at before the load, so that a change during it is noticed; kept after it, so that a
+    // load that fails is tried again.
+    List<String> found = look();
     keyring = new KeyFolder(folder).load();
     inspector = new Inspector(keyring, limits);
+    seen = found;
   }
 
-  /** Names, lengths and times of the key files and the rules. */
+  /**
+   * Names, lengths and times of the key files and the rules; with the ctime, where there is one, a
+   * changed permission is a change, too.
+   */
   private List<String> look() throws IOException {
     List<String> found = new ArrayList<>();
     note(folder.resolve("rules"), found);
@@ -63,6 +70,8 @@ final class Trusted {
         for (Path file : files) {
           note(file, found);
         }
+      } catch (DirectoryIteratorException e) {
+        throw e.getCause();
       }
     }
     found.sort(null);
@@ -73,7 +82,18 @@ final class Trusted {
     if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       BasicFileAttributes attributes =
           Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-      found.add(file.getFileName() + " " + attributes.size() + " " + attributes.lastModifiedTime());
+      Object changed =
+          file.getFileSystem().supportedFileAttributeViews().contains("unix")
+              ? Files.getAttribute(file, "unix:ctime", LinkOption.NOFOLLOW_LINKS)
+              : "";
+      found.add(
+          file.getFileName()
+              + " "
+              + attributes.size()
+              + " "
+              + attributes.lastModifiedTime()
+              + " "
+              + changed);
     }
   }
 }

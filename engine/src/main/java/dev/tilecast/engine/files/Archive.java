@@ -5,6 +5,7 @@ import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import dev.tilecast.engine.disk.DurableFile;
 import dev.tilecast.engine.message.Name;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -101,6 +102,8 @@ final class Archive {
           others.add(new Aged(entry, FileIdentity.of(entry).mtimeNanos()));
         }
       }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     }
     others.sort(Comparator.comparingLong(Aged::mtimeNanos).thenComparing(Aged::file));
     return others.stream().map(Aged::file).toList();

@@ -5,6 +5,7 @@ import dev.tilecast.engine.disk.DurableFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -19,7 +20,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Where people drop files. Whoever dropped a file may still have it open, so nothing is decided on
@@ -28,6 +31,9 @@ import java.util.Set;
  * nobody up.
  */
 public final class Inbox {
+  /** A file that could not be cleared away is left alone for this long, or until it changes. */
+  private static final long STUCK_NANOS = TimeUnit.MINUTES.toNanos(1);
+
   private final Path folder;
   private final Path staging;
   private final FileLimits limits;
@@ -37,6 +43,10 @@ public final class Inbox {
   private final Map<String, Seen> seen = new LinkedHashMap<>();
   private final Set<String> complete = new LinkedHashSet<>();
   private final Map<Long, Drop> drops = new LinkedHashMap<>();
+
+  /** Files that were judged but could not be cleared away. */
+  private final Map<String, Stuck> stuck = new LinkedHashMap<>();
+
   private boolean overflowTold;
   private long lastTicket;
 
@@ -51,6 +61,9 @@ public final class Inbox {
 
   /** A file as it was when it was last looked at, and since when it is like that. */
   private record Seen(FileIdentity identity, long sinceNanos, boolean complainedOf) {}
+
+  /** A file as it was when clearing it away failed, and the first look after that. */
+  private record Stuck(String identity, OptionalLong sinceNanos) {}
 
   /** A file that is being judged. */
   private record Drop(String fileName, FileIdentity identity, Path copy) {}
@@ -88,9 +101,12 @@ public final class Inbox {
           one(entry, fileName, nowNanos, ready, complaints);
         }
       }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     }
     seen.keySet().retainAll(present);
     complete.retainAll(present);
+    stuck.keySet().retainAll(present);
     ready.sort(null);
     return new Look(ready.subList(0, Math.min(ready.size(), limits.filesPerLookMax())), complaints);
   }
@@ -134,6 +150,9 @@ public final class Inbox {
       // Gone between the listing and now: whoever dropped it took it back.
       return;
     }
+    if (isStuck(fileName, identity, nowNanos)) {
+      return;
+    }
     Seen before = seen.get(fileName);
     Optional<String> objection = objection(entry);
     if (objection.isPresent()) {
@@ -157,6 +176,25 @@ public final class Inbox {
     }
   }
 
+  /** Copying and judging it again at every look would wear the disk out, and change nothing. */
+  private boolean isStuck(String fileName, FileIdentity identity, long nowNanos) {
+    Stuck before = stuck.get(fileName);
+    if (before == null) {
+      return false;
+    }
+    if (before.identity.equals(identity.text())) {
+      if (before.sinceNanos.isEmpty()) {
+        stuck.put(fileName, new Stuck(before.identity, OptionalLong.of(nowNanos)));
+        return true;
+      }
+      if (nowNanos - before.sinceNanos.getAsLong() < STUCK_NANOS) {
+        return true;
+      }
+    }
+    stuck.remove(fileName);
+    return false;
+  }
+
   private static Optional<String> objection(Path entry) {
     if (Files.isSymbolicLink(entry)) {
       return Optional.of(entry + " is a symbolic link; drop the file itself");
@@ -175,11 +213,10 @@ public final class Inbox {
   }
 
   /**
-   * Copies a file that a look gave to a place of our own, synced not yet. Slow.
-   *
-   * @throws IOException where not even the account of free space can be had
+   * Copies a file that a look gave to a place of our own, synced not yet. Slow. A disk that fails
+   * is a refusal, too.
    */
-  public Take take(String fileName) throws IOException {
+  public Take take(String fileName) {
     long ticket;
     Drop drop;
     synchronized (this) {
@@ -187,9 +224,9 @@ public final class Inbox {
       if (last == null || last.complainedOf) {
         return new Take.NotAtRest();
       }
-      Optional<Refusal> refusal = room.claim(key(lastTicket + 1), fileName, last.identity.length());
+      Optional<Refusal> refusal = claim(fileName, last.identity.length());
       if (refusal.isPresent()) {
-        return new Take.Refused(refusal.get());
+        return new Take.Refused(fileName, last.identity.text(), refusal.get());
       }
       ticket = ++lastTicket;
       drop = new Drop(fileName, last.identity, staging.resolve("drop-" + ticket + ".mfz"));
@@ -199,18 +236,39 @@ public final class Inbox {
     return copied(ticket, drop);
   }
 
-  private Take copied(long ticket, Drop drop) throws IOException {
-    Path original = folder.resolve(drop.fileName);
-    boolean taken = false;
+  private Optional<Refusal> claim(String fileName, long bytes) {
     try {
-      taken = isStill(drop) && copy(ticket, original, drop) && isStill(drop);
-      return taken
+      return room.claim(key(lastTicket + 1), fileName, bytes);
+    } catch (IOException e) {
+      return Optional.of(DiskRefusal.of(e));
+    }
+  }
+
+  private Take copied(long ticket, Drop drop) {
+    Take take = copiedUnlessItFails(ticket, drop);
+    if (take instanceof Take.Taken) {
+      return take;
+    }
+    try {
+      forget(ticket);
+    } catch (IOException e) {
+      return new Take.Refused(drop.fileName, drop.identity.text(), DiskRefusal.of(e));
+    }
+    return take;
+  }
+
+  private Take copiedUnlessItFails(long ticket, Drop drop) {
+    Path original = folder.resolve(drop.fileName);
+    try {
+      return isStill(drop) && copy(ticket, original, drop) && isStill(drop)
           ? new Take.Taken(ticket, drop.copy, drop.identity.length())
           : new Take.NotAtRest();
     } catch (NoSuchFileException e) {
       return new Take.NotAtRest();
     } catch (IOException e) {
       return new Take.Refused(
+          drop.fileName,
+          drop.identity.text(),
           DiskRefusal.of(
               new IOException(
                   "copying "
@@ -222,10 +280,6 @@ public final class Inbox {
                       + ": "
                       + DurableFile.words(e),
                   e)));
-    } finally {
-      if (!taken) {
-        forget(ticket);
-      }
     }
   }
 
@@ -271,33 +325,99 @@ public final class Inbox {
     return drop(ticket).fileName;
   }
 
+  /** What lies in the inbox under {@code fileName} right now, in the words of an identity. */
+  public Optional<String> identity(String fileName) {
+    try {
+      return Optional.of(FileIdentity.of(folder.resolve(fileName)).text());
+    } catch (IOException e) {
+      // Gone, or not to be looked at: then it is not the file that anybody speaks of.
+      return Optional.empty();
+    }
+  }
+
+  /** The identity that a file that was taken had when it was taken. */
+  public synchronized String identity(long ticket) {
+    return drop(ticket).identity.text();
+  }
+
   /**
    * The file is live now, or was before: its original and private copy go. An original that is
    * another one by now stays, and is looked at afresh.
+   *
+   * @return whether the original still was the very file that was judged
+   * @throws IOException where the original could not be deleted; it is left alone for a minute
    */
-  public synchronized void done(long ticket) throws IOException {
+  public synchronized boolean done(long ticket) throws IOException {
     Drop drop = drop(ticket);
-    if (isStill(drop)) {
-      Files.deleteIfExists(folder.resolve(drop.fileName));
+    try {
+      boolean still = isStill(drop);
+      if (still) {
+        clear(
+            drop.fileName,
+            drop.identity.text(),
+            () -> Files.deleteIfExists(folder.resolve(drop.fileName)));
+      }
+      return still;
+    } finally {
+      forget(ticket);
     }
-    forget(ticket);
-  }
-
-  /** The file is moved to {@code refused/}, with {@code text} as the reason. */
-  public synchronized void refuse(long ticket, String text) throws IOException {
-    Drop drop = drop(ticket);
-    // What was judged is what is kept: the copy, where the original is another file by now.
-    Path judged = isStill(drop) ? folder.resolve(drop.fileName) : drop.copy;
-    refused.take(judged, drop.fileName, text);
-    forget(ticket);
   }
 
   /**
-   * A file that could not be taken is moved to {@code refused/}, with {@code text} as the reason.
+   * The file is moved to {@code refused/}, with {@code text} as the reason.
+   *
+   * @return whether the original still was the very file that was judged
+   * @throws IOException where it could not be moved; it is left alone for a minute
    */
-  public synchronized void refuse(String fileName, String text) throws IOException {
+  public synchronized boolean refuse(long ticket, String text) throws IOException {
+    Drop drop = drop(ticket);
+    try {
+      boolean still = isStill(drop);
+      // What was judged is what is kept: the copy, where the original is another file by now.
+      Path judged = still ? folder.resolve(drop.fileName) : drop.copy;
+      clear(drop.fileName, drop.identity.text(), () -> refused.take(judged, drop.fileName, text));
+      return still;
+    } finally {
+      forget(ticket);
+    }
+  }
+
+  /**
+   * A file that could not be taken is moved to {@code refused/} with its refusal as the reason. One
+   * that is another file by now stays, and is looked at afresh.
+   *
+   * @return whether it still was the very file that could not be taken
+   * @throws IOException where it could not be moved; it is left alone for a minute
+   */
+  public synchronized boolean refuse(Take.Refused take) throws IOException {
+    String fileName = take.fileName();
     seen.remove(fileName);
-    refused.take(folder.resolve(fileName), fileName, text);
+    complete.remove(fileName);
+    boolean still = identity(fileName).equals(Optional.of(take.identity()));
+    if (still) {
+      clear(
+          fileName,
+          take.identity(),
+          () -> refused.take(folder.resolve(fileName), fileName, take.refusal().text()));
+    }
+    return still;
+  }
+
+  /** Moves or deletes a file. */
+  private interface Clearing {
+    Object run() throws IOException;
+  }
+
+  private void clear(String fileName, String identity, Clearing clearing) throws IOException {
+    boolean cleared = false;
+    try {
+      clearing.run();
+      cleared = true;
+    } finally {
+      if (!cleared) {
+        stuck.put(fileName, new Stuck(identity, OptionalLong.empty()));
+      }
+    }
   }
 
   private Drop drop(long ticket) {

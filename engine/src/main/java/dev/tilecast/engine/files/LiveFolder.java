@@ -9,6 +9,7 @@ import dev.tilecast.engine.message.Version;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -64,6 +65,8 @@ public final class LiveFolder implements AutoCloseable {
           names.add(name.get());
         }
       }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     }
     names.sort(null);
     return names;
@@ -79,6 +82,21 @@ public final class LiveFolder implements AutoCloseable {
     return Files.isRegularFile(path(name), LinkOption.NOFOLLOW_LINKS)
         ? Optional.of(FileIdentity.of(path(name)).text())
         : Optional.empty();
+  }
+
+  /** At start: returns when the names that {@link #list} gives would survive a power cut. */
+  public void sync() throws IOException {
+    DurableFile.syncFolder(home.live());
+  }
+
+  /** At start: returns when the bytes of the live file of {@code name} would survive one. */
+  public void sync(Name name) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(path(name), Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
+      channel.force(true);
+    } catch (IOException e) {
+      throw new IOException("syncing " + path(name) + ": " + DurableFile.words(e), e);
+    }
   }
 
   /**

@@ -9,6 +9,7 @@ import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Version;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -48,6 +49,8 @@ public final class Marks {
       for (Path entry : entries) {
         marks.load(entry);
       }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     }
     marks.troubles.sort(null);
     return marks;

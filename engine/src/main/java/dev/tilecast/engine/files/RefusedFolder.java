@@ -6,6 +6,7 @@ import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import dev.tilecast.engine.disk.DurableFile;
 import dev.tilecast.engine.message.Bytes;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -61,6 +62,8 @@ public final class RefusedFolder {
           kept.add(Kept.of(entry));
         }
       }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     }
     kept.sort(Comparator.comparing(Kept::since).thenComparing(Kept::file));
     long bytes = Files.size(newest) + kept.stream().mapToLong(Kept::bytes).sum();

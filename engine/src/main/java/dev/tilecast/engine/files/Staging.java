@@ -7,6 +7,7 @@ import dev.tilecast.engine.message.ChunkRef;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -179,6 +180,8 @@ public final class Staging implements AutoCloseable {
           Files.deleteIfExists(entry);
         }
       }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     }
   }
 

@@ -14,8 +14,12 @@ public sealed interface Take {
    */
   record Taken(long ticket, Path copy, long length) implements Take {}
 
-  /** It cannot be taken at all; it lies in the inbox until it is refused. */
-  record Refused(Refusal refusal) implements Take {}
+  /**
+   * It cannot be taken at all; it lies in the inbox until it is refused.
+   *
+   * @param identity that it had when it was tried
+   */
+  record Refused(String fileName, String identity, Refusal refusal) implements Take {}
 
   /** It is gone, or changed while it was copied; a later look gives it again once it rests. */
   record NotAtRest() implements Take {}

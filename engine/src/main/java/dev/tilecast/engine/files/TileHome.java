@@ -7,6 +7,7 @@ import dev.tilecast.engine.disk.DurableFile;
 import dev.tilecast.engine.message.Bytes;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -119,6 +120,8 @@ public final class TileHome {
     }
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
       return !entries.iterator().hasNext();
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     }
   }
 

@@ -8,6 +8,7 @@ import dev.tilecast.engine.core.Glob;
 import dev.tilecast.engine.disk.DurableFile;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -86,6 +87,8 @@ public final class KeyFolder {
     List<Path> files = new ArrayList<>();
     try (DirectoryStream<Path> listing = Files.newDirectoryStream(keys, "*.pub")) {
       listing.forEach(files::add);
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     }
     files.sort(null);
     return files;

@@ -143,6 +143,26 @@ class TileDaemonTest {
   }
 
   @Test
+  void aLiveFileThatCanNeitherBeUsedNorMovedAsideDoesNotKeepTheOthersFromStarting()
+      throws Exception {
+    home("a", "");
+    TileDaemon a = start("a");
+    drop("a", a, make("demo.mfz", 1000, 1_600_000_000L));
+    a.close();
+    Files.writeString(folder.resolve("a/live/broken.mfz"), "not a zip file");
+    // Stands for a disk that fails: nothing can be moved here.
+    Files.createDirectories(folder.resolve("a/refused/broken.mfz/x"));
+
+    TileDaemon again = start("a");
+
+    assertThat(again.report().live())
+        .extracting(live -> live.entry().version().name().text())
+        .containsExactly("demo.mfz");
+    assertThat(again.events(0, 100))
+        .anyMatch(logged -> logged.event().text().contains("live/broken.mfz is left out"));
+  }
+
+  @Test
   void aStrangersFileNeverGoesLiveUntilItsKeyIsAdded() throws Exception {
     home("a", listen("ET"));
     home("b", connect("WT", "a", "ET"));

@@ -17,6 +17,7 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -232,7 +233,7 @@ final class InboxTest {
     Take.Taken taken = taken("a.mfz");
     replace("a.mfz", "later");
 
-    inbox.done(taken.ticket());
+    assertThat(inbox.done(taken.ticket())).isFalse();
 
     assertThat(home.inbox().resolve("a.mfz")).hasContent("later");
     assertThat(inbox.look(0).ready()).isEmpty();
@@ -258,7 +259,7 @@ final class InboxTest {
     drop("a.mfz", "content");
     ready("a.mfz");
 
-    inbox.refuse(taken("a.mfz").ticket(), "its signature is bad");
+    assertThat(inbox.refuse(taken("a.mfz").ticket(), "its signature is bad")).isTrue();
 
     assertThat(Sample.names(home.inbox())).isEmpty();
     assertThat(Sample.names(home.staging())).isEmpty();
@@ -273,7 +274,7 @@ final class InboxTest {
     Take.Taken taken = taken("a.mfz");
     replace("a.mfz", "good");
 
-    inbox.refuse(taken.ticket(), "its signature is bad");
+    assertThat(inbox.refuse(taken.ticket(), "its signature is bad")).isFalse();
 
     assertThat(home.refused().resolve("a.mfz")).hasContent("bad");
     assertThat(home.inbox().resolve("a.mfz")).hasContent("good");
@@ -287,7 +288,7 @@ final class InboxTest {
     ready("big.mfz");
     Take.Refused big = (Take.Refused) inbox.take("big.mfz");
     assertThat(big.refusal().reason()).isEqualTo(Reason.TOO_LARGE);
-    inbox.refuse("big.mfz", big.refusal().text());
+    assertThat(inbox.refuse(big)).isTrue();
     assertThat(home.refused().resolve("big.mfz")).exists();
 
     free = 500;
@@ -313,6 +314,54 @@ final class InboxTest {
     assertThat(Sample.names(home.staging())).isEmpty();
   }
 
+  @Test
+  void aFileThatCouldNotBeTakenIsNotRefusedWhenItIsAnotherFileByNow() throws IOException {
+    drop("a.mfz", "x".repeat((int) Sample.MEBIBYTE + 1));
+    ready("a.mfz");
+    Take.Refused large = (Take.Refused) inbox.take("a.mfz");
+    replace("a.mfz", "small");
+
+    assertThat(inbox.refuse(large)).isFalse();
+
+    assertThat(home.inbox().resolve("a.mfz")).hasContent("small");
+    assertThat(Sample.names(home.refused())).isEmpty();
+    ready("a.mfz");
+  }
+
+  @Test
+  void aNameWhoseRefusalFailedIsFreeForTheNextFileAndKeepsNoRoom() throws IOException {
+    drop("a.mfz", "bad");
+    ready("a.mfz");
+    Take.Taken taken = taken("a.mfz");
+    // Stands for a full disk: the file cannot be moved here.
+    Files.createDirectories(home.refused().resolve("a.mfz/x"));
+
+    assertThatThrownBy(() -> inbox.refuse(taken.ticket(), "its signature is bad"))
+        .isInstanceOf(IOException.class);
+
+    assertThat(Sample.names(home.staging())).isEmpty();
+    assertThat(room.availableBytes()).isEqualTo(free);
+    replace("a.mfz", "another");
+    ready("a.mfz");
+    assertThat(taken("a.mfz").copy()).hasContent("another");
+  }
+
+  @Test
+  void aFileThatCouldNotBeClearedAwayIsLeftAloneForAMinute() throws IOException {
+    long minute = TimeUnit.MINUTES.toNanos(1);
+    drop("a.mfz", "bad");
+    ready("a.mfz");
+    Take.Taken taken = taken("a.mfz");
+    Files.createDirectories(home.refused().resolve("a.mfz/x"));
+    assertThatThrownBy(() -> inbox.refuse(taken.ticket(), "its signature is bad"))
+        .isInstanceOf(IOException.class);
+
+    assertThat(inbox.look(0).ready()).isEmpty();
+    assertThat(inbox.look(minute - 1).ready()).isEmpty();
+    assertThat(inbox.look(minute).ready()).isEmpty();
+    assertThat(inbox.look(minute + REST).ready()).containsExactly("a.mfz");
+  }
+
   private Path drop(String name, String content) throws IOException {
     return Files.writeString(home.inbox().resolve(name), content);
   }
@@ -327,7 +376,7 @@ final class InboxTest {
     assertThat(inbox.look(REST).ready()).contains(name);
   }
 
-  private Take.Taken taken(String name) throws IOException {
+  private Take.Taken taken(String name) {
     return (Take.Taken) inbox.take(name);
   }
 }

@@ -1,0 +1,185 @@
+package dev.tilecast.engine.daemon;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tilecast.engine.core.Input;
+import dev.tilecast.engine.core.Refusal;
+import dev.tilecast.engine.core.Verdict;
+import dev.tilecast.engine.files.FileLimits;
+import dev.tilecast.engine.files.Inbox;
+import dev.tilecast.engine.files.RefusedFolder;
+import dev.tilecast.engine.files.Room;
+import dev.tilecast.engine.files.TileHome;
+import dev.tilecast.engine.message.Reason;
+import dev.tilecast.engine.mfz.Handle;
+import dev.tilecast.engine.mfz.InspectionLimits;
+import dev.tilecast.engine.mfz.KeyFolder;
+import dev.tilecast.engine.mfz.Maker;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The inspector's thread is a list of its work here, done when the test says so. */
+class ReceptionTest {
+  private static final Handle ALPHA = new Handle("alpha");
+  private static final Verdict OLDER =
+      new Verdict.Refused(new Refusal(Reason.OLDER, "the first one is older"));
+
+  @TempDir Path folder;
+  private final Deque<Runnable> work = new ArrayDeque<>();
+  private final InputQueue inputs = new InputQueue();
+  private Optional<Step> whileAsked = Optional.empty();
+  private KeyFolder keys;
+  private TileHome home;
+  private Inbox inbox;
+  private Reception reception;
+
+  @BeforeEach
+  void open() throws Exception {
+    TileHome.create(folder.resolve("a"), "group = \"test\"\n");
+    home = TileHome.open(folder.resolve("a"));
+    keys = new KeyFolder(folder.resolve("maker"));
+    keys.generate(ALPHA, 2048);
+    new KeyFolder(home.keys()).add(keys.publicFile(ALPHA));
+    FileLimits limits = FileLimits.defaults().withReserveBytes(0);
+    inbox =
+        new Inbox(
+            home,
+            limits,
+            new Room(home.staging(), limits),
+            new RefusedFolder(home.refused(), limits));
+    reception =
+        new Reception(
+            inbox,
+            new Trusted(home.keys(), InspectionLimits.defaults()),
+            this::submit,
+            inputs,
+            new Diary(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8)));
+  }
+
+  @Test
+  void whoAsksAfterTheVerdictHasFallenGetsIt() throws Exception {
+    put("a.mfz", "not a zip file");
+    assertThat(ask("a.mfz")).isEmpty();
+    work.remove().run();
+    assertThat(home.inbox()).isEmptyDirectory();
+
+    assertThat(ask("a.mfz")).get().isInstanceOf(Verdict.Refused.class);
+  }
+
+  @Test
+  void theVerdictThatFellIsNotGivenForTheNextFileOfTheName() throws Exception {
+    put("a.mfz", "not a zip file");
+    assertThat(ask("a.mfz")).isEmpty();
+    work.remove().run();
+    put("a.mfz", "not a zip file either");
+
+    assertThat(ask("a.mfz")).isEmpty();
+    work.remove().run();
+    assertThat(ask("a.mfz")).get().isInstanceOf(Verdict.Refused.class);
+  }
+
+  @Test
+  void whoAsksForAFileThatTookTheNameOfAJudgedOneWaitsForItsOwnVerdict() throws Exception {
+    long first = offered(1_600_000_000L);
+    put("a.mfz", "the second one");
+    whileAsked(() -> reception.answer(first, OLDER));
+
+    assertThat(ask("a.mfz")).isEmpty();
+
+    assertThat(home.inbox().resolve("a.mfz")).hasContent("the second one");
+    reception.look(System.nanoTime());
+    assertThat(ask("a.mfz")).isEmpty();
+    work.removeLast().run();
+    Verdict.Refused own = (Verdict.Refused) ask("a.mfz").orElseThrow();
+    assertThat(own.refusal().reason()).isNotEqualTo(Reason.OLDER);
+  }
+
+  @Test
+  void whoAskedForTheJudgedFileIsToldAlsoWhenAnotherTookItsName() throws Exception {
+    long first = offered(1_600_000_000L);
+    whileAsked(
+        () -> {
+          put("a.mfz", "the second one");
+          reception.answer(first, OLDER);
+        });
+
+    assertThat(ask("a.mfz")).contains(OLDER);
+  }
+
+  @Test
+  void anAskerWhoGivesUpTakesNothingFromTheOther() throws Exception {
+    long first = offered(1_600_000_000L);
+    whileAsked(
+        () -> {
+          // The second asker gives up at once, while the first one waits.
+          assertThat(ask("a.mfz")).isEmpty();
+          reception.answer(first, OLDER);
+        });
+
+    assertThat(ask("a.mfz")).contains(OLDER);
+  }
+
+  private interface Step {
+    void run() throws Exception;
+  }
+
+  /** Does {@code step} on the thread of the next asker, after he has begun to wait. */
+  private void whileAsked(Step step) throws IOException {
+    put("other.mfz", "gives the inspector work");
+    inbox.complete("other.mfz");
+    whileAsked = Optional.of(step);
+  }
+
+  private void submit(Runnable judging) {
+    work.add(judging);
+    Optional<Step> step = whileAsked;
+    whileAsked = Optional.empty();
+    step.ifPresent(
+        s -> {
+          try {
+            s.run();
+          } catch (Exception e) {
+            throw new AssertionError(e);
+          }
+        });
+  }
+
+  private Optional<Verdict> ask(String fileName) throws InterruptedException {
+    return reception.await(fileName, Duration.ZERO);
+  }
+
+  /** Puts a good file as a.mfz; gives the ticket under which the core is asked about it. */
+  private long offered(long stamp) throws Exception {
+    Path member = Files.writeString(folder.resolve("payload.txt"), "content");
+    Path made =
+        new Maker(keys, InspectionLimits.defaults())
+            .make(ALPHA, folder.resolve("a.mfz"), List.of(member), stamp)
+            .file();
+    Files.move(made, home.inbox().resolve("a.mfz"));
+    assertThat(ask("a.mfz")).isEmpty();
+    work.remove().run();
+    List<Input> told = new ArrayList<>();
+    inputs.take(told, 10, 0);
+    assertThat(told).singleElement().isInstanceOf(Input.Offered.class);
+    return ((Input.Offered) told.get(0)).ticket();
+  }
+
+  private void put(String fileName, String content) throws IOException {
+    Path other = Files.writeString(folder.resolve("other"), content);
+    Files.move(other, home.inbox().resolve(fileName), StandardCopyOption.ATOMIC_MOVE);
+  }
+}
