@@ -55,6 +55,7 @@ final class ArchitectureTest {
                   "transport.tcp",
                   "engine.message",
                   "engine.core",
+                  "engine.disk",
                   "engine.mfz",
                   "engine.store",
                   "engine.files",

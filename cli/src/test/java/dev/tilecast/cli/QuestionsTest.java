@@ -99,7 +99,7 @@ final class QuestionsTest {
             neighbors   1 of 2 alive: ET same, WT link down
             transfer    big.mfz 36 % of 1000 B from ET, 59.6 KiB/s, waits for chunks
             claimed     odd.mfz at ET: unknown key
-            activation  demo.mfz DONE for stamp 1548929846: exit 0
+            activation  demo.mfz done for stamp 1548929846: exit 0
             refused     bad.mfz from inbox, 3.0 s ago: wrong name
             """);
     assertThat(ask("status", "--counters").out()).contains("counter     steps 7\n");
