@@ -12,6 +12,7 @@ import dev.tilecast.transport.Switch;
 import dev.tilecast.transport.Urgency;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Sends: messages as they are, bytes of live files and of their manifests as packets of the MTU.
@@ -21,12 +22,14 @@ final class Serving {
   private final LiveFolder live;
   private final Store store;
   private final Diary diary;
+  private final Consumer<Throwable> fatal;
 
-  Serving(Switch links, LiveFolder live, Store store, Diary diary) {
+  Serving(Switch links, LiveFolder live, Store store, Diary diary, Consumer<Throwable> fatal) {
     this.links = links;
     this.live = live;
     this.store = store;
     this.diary = diary;
+    this.fatal = fatal;
   }
 
   void send(Direction to, Message message, Urgency urgency) {
@@ -84,7 +87,8 @@ final class Serving {
     try {
       return store.manifestUnit(wanted.manifestId(), wanted.unit());
     } catch (IOException e) {
-      diary.trouble("serving", e.getMessage());
+      // A live file without its manifest is of no use to anybody: the next start makes it again.
+      fatal.accept(e);
       return Optional.empty();
     }
   }

@@ -19,6 +19,7 @@ import dev.tilecast.engine.mfz.Inspection;
 import dev.tilecast.engine.mfz.Inspector;
 import dev.tilecast.engine.physics.Activation;
 import dev.tilecast.engine.store.Store;
+import dev.tilecast.engine.store.StoreFullException;
 import dev.tilecast.transport.Urgency;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -93,14 +94,27 @@ final class Shell {
         }
       }
     }
-    if (!saves.isEmpty()) {
-      store.commit(saves);
-    }
+    commit(saves);
     unwritten.clear();
     for (Effect effect : effects) {
       if (!(effect instanceof Save)) {
         carryOut(effect);
       }
+    }
+  }
+
+  /** What may be lost in a power cut may be lost to a full disk; promises may not. */
+  private void commit(List<Save> saves) throws IOException {
+    try {
+      store.commit(saves);
+    } catch (StoreFullException e) {
+      if (!saves.stream().allMatch(s -> s instanceof Save.Event || s instanceof Save.Page)) {
+        throw e;
+      }
+      diary.trouble(
+          "store",
+          "the disk is full, so lines of the diary and pages of manifests are not kept; make room:"
+              + " the tile goes on until it has to promise something");
     }
   }
 

@@ -107,7 +107,7 @@ public final class TileDaemon implements Answers, AutoCloseable {
     links = opened(new Switch(openLinks(settings, seeds)));
     Worker inspector = opened(new Worker(threads("inspector"), CLOSE_MILLIS, this::fail));
     reception = new Reception(inbox, trusted, inspector::submit, inputs, diary);
-    Serving serving = new Serving(links, live, store, diary);
+    Serving serving = new Serving(links, live, store, diary, this::fail);
     Activation activation =
         opened(
             new Activation(

@@ -29,6 +29,8 @@ public final class Store implements AutoCloseable {
   private final LiveRows live;
   private final TransferRows transfers;
   private final EventRows events;
+  private boolean full;
+  private boolean closed;
 
   private Store(Database database, InstantSource clock) {
     this.database = database;
@@ -52,7 +54,10 @@ public final class Store implements AutoCloseable {
       return store;
     } catch (DataAccessException e) {
       database.close();
-      throw failed(database, "reading", e);
+      String doing = "reading";
+      throw isDiskFull(e)
+          ? new StoreFullException(words(database, doing, e), e)
+          : distrusted(database, doing, e);
     }
   }
 
@@ -66,6 +71,7 @@ public final class Store implements AutoCloseable {
    * {@linkplain Save#durable() durable}, returns only when all of them would survive a power cut.
    * An empty list touches nothing.
    *
+   * @throws StoreFullException where the disk is full; none of them was kept
    * @throws IOException where none of them was kept
    */
   public synchronized void commit(List<Save> saves) throws IOException {
@@ -77,9 +83,10 @@ public final class Store implements AutoCloseable {
           .dsl()
           .transaction(tx -> new Commit(DSL.using(tx), live, transfers, events).all(saves));
       events.committed();
+      full = false;
     } catch (DataAccessException e) {
       events.rolledBack();
-      throw failed(database, "writing " + saves.size() + " rows to", e);
+      throw failed("writing " + saves.size() + " rows to", e);
     }
     if (saves.stream().anyMatch(Save::durable)) {
       database.sync();
@@ -91,7 +98,7 @@ public final class Store implements AutoCloseable {
     try {
       return live.all();
     } catch (DataAccessException e) {
-      throw failed(database, "reading", e);
+      throw failed("reading", e);
     }
   }
 
@@ -100,7 +107,7 @@ public final class Store implements AutoCloseable {
     try {
       return live.manifest(manifestId);
     } catch (DataAccessException e) {
-      throw failed(database, "reading", e);
+      throw failed("reading", e);
     }
   }
 
@@ -113,7 +120,7 @@ public final class Store implements AutoCloseable {
     try {
       return live.unit(manifestId, unit);
     } catch (DataAccessException e) {
-      throw failed(database, "reading", e);
+      throw failed("reading", e);
     }
   }
 
@@ -122,7 +129,7 @@ public final class Store implements AutoCloseable {
     try {
       live.forget(name);
     } catch (DataAccessException e) {
-      throw failed(database, "forgetting " + name + " in", e);
+      throw failed("forgetting " + name + " in", e);
     }
   }
 
@@ -131,7 +138,7 @@ public final class Store implements AutoCloseable {
     try {
       return live.intents();
     } catch (DataAccessException e) {
-      throw failed(database, "reading", e);
+      throw failed("reading", e);
     }
   }
 
@@ -140,7 +147,7 @@ public final class Store implements AutoCloseable {
     try {
       return transfers.all();
     } catch (DataAccessException e) {
-      throw failed(database, "reading", e);
+      throw failed("reading", e);
     }
   }
 
@@ -149,7 +156,7 @@ public final class Store implements AutoCloseable {
     try {
       return events.after(afterId, limit);
     } catch (DataAccessException e) {
-      throw failed(database, "reading", e);
+      throw failed("reading", e);
     }
   }
 
@@ -158,36 +165,47 @@ public final class Store implements AutoCloseable {
     try {
       return events.newest(limit);
     } catch (DataAccessException e) {
-      throw failed(database, "reading", e);
+      throw failed("reading", e);
     }
   }
 
   /** Writes what is pending and closes the file. */
   @Override
   public synchronized void close() throws IOException {
+    closed = true;
     database.close();
   }
 
   /**
-   * The error to throw for {@code e}. Whatever it was, a full disk excepted, the file is not
-   * trusted again: the daemon stops, and its next start makes a fresh one.
+   * The error to throw for {@code e}. Whatever it was, the file is not trusted again: the daemon
+   * stops, and its next start makes a fresh one. Excepted are a full disk, with all that fails
+   * after it since H2 then closes the file, and what comes after our own {@link #close}.
    */
-  private static IOException failed(Database database, String doing, DataAccessException e) {
-    String words =
-        doing
-            + " the store "
-            + database.file()
-            + " failed: "
-            + String.valueOf(e.getMessage()).replaceAll("\\s+", " ");
+  private IOException failed(String doing, DataAccessException e) {
+    full |= isDiskFull(e);
+    if (full) {
+      return new StoreFullException(words(database, doing, e), e);
+    }
+    return closed ? new IOException(words(database, doing, e), e) : distrusted(database, doing, e);
+  }
+
+  private static IOException distrusted(Database database, String doing, DataAccessException e) {
+    String words = words(database, doing, e);
     IOException failure = new IOException(words, e);
-    if (!isDiskFull(e)) {
-      try {
-        database.distrust(words);
-      } catch (IOException unsaid) {
-        failure.addSuppressed(unsaid);
-      }
+    try {
+      database.distrust(words);
+    } catch (IOException unsaid) {
+      failure.addSuppressed(unsaid);
     }
     return failure;
+  }
+
+  private static String words(Database database, String doing, DataAccessException e) {
+    return doing
+        + " the store "
+        + database.file()
+        + " failed: "
+        + String.valueOf(e.getMessage()).replaceAll("\\s+", " ");
   }
 
   private static boolean isDiskFull(Throwable e) {

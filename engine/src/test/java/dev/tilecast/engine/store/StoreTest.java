@@ -49,6 +49,22 @@ final class StoreTest {
   @TempDir Path folder;
 
   @Test
+  void whatComesAfterTheCloseFailsAndDoesNotBlameTheFile() throws IOException {
+    Store closed = open();
+    closed.commit(List.of(live(manifest("demo.mfz", 100, 1, 70), "identity 1")));
+    closed.close();
+
+    assertThatThrownBy(
+            () -> closed.commit(List.of(live(manifest("demo.mfz", 101, 1, 70), "identity 2"))))
+        .isInstanceOf(IOException.class);
+
+    try (Store store = open()) {
+      assertThat(store.setAside()).isEmpty();
+      assertThat(store.live()).hasSize(1);
+    }
+  }
+
+  @Test
   void keepsWhatIsLiveWithItsManifest() throws IOException {
     Manifest manifest = manifest("demo.mfz", 100, 1, 70);
     try (Store store = open()) {
