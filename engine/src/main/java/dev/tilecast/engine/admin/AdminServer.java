@@ -36,12 +36,14 @@ public final class AdminServer implements Closeable {
   private static final System.Logger LOG = System.getLogger(AdminServer.class.getName());
   private static final Duration FOLLOW_PAUSE = Duration.ofMillis(500);
   private static final Duration WAIT_SLICE = Duration.ofSeconds(1);
+  private static final Duration CLOSE_PATIENCE = Duration.ofMillis(200);
 
   private final Path socket;
   private final Answers answers;
   private final ThreadFactory threads;
   private final ServerSocketChannel server;
   private final Set<Thread> running = ConcurrentHashMap.newKeySet();
+  private final Set<LineChannel> open = ConcurrentHashMap.newKeySet();
 
   private AdminServer(
       Path socket, Answers answers, ThreadFactory threads, ServerSocketChannel server) {
@@ -64,12 +66,27 @@ public final class AdminServer implements Closeable {
     return admin;
   }
 
-  /** Ends all connections and removes the socket. */
+  /**
+   * Ends all connections and removes the socket; waits a moment for the answers under way. No
+   * thread is interrupted: one that reads the database would close its file under everybody.
+   */
   @Override
   public void close() throws IOException {
     server.close();
     AdminSocket.remove(socket);
-    running.forEach(Thread::interrupt);
+    open.forEach(LineChannel::hangUp);
+    long deadlineNanos = System.nanoTime() + CLOSE_PATIENCE.toNanos();
+    try {
+      for (Thread thread : running) {
+        long leftNanos = deadlineNanos - System.nanoTime();
+        if (leftNanos > 0 && thread != Thread.currentThread()) {
+          // Rounded up, since a join of 0 ms would wait without end.
+          thread.join(leftNanos / 1_000_000 + 1);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void accept() {
@@ -115,9 +132,15 @@ public final class AdminServer implements Closeable {
 
   private void serve(SocketChannel channel) {
     try (LineChannel line = new LineChannel(channel)) {
-      Optional<String> asked = line.readLine(Question.BYTES_MAX, PATIENCE);
-      if (asked.isPresent()) {
-        answer(asked.get(), line);
+      open.add(line);
+      try {
+        Optional<String> asked = line.readLine(Question.BYTES_MAX, PATIENCE);
+        // After the close nothing new is begun: the database may be closed by now.
+        if (asked.isPresent() && server.isOpen()) {
+          answer(asked.get(), line);
+        }
+      } finally {
+        open.remove(line);
       }
     } catch (IOException e) {
       // The client went away, was too slow or asked too long: its loss, and nobody else's.

@@ -7,7 +7,9 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -101,6 +103,17 @@ final class LineChannel implements Closeable {
     }
   }
 
+  /** From any thread: whoever reads or writes here is told that the channel is closed. */
+  void hangUp() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      System.getLogger(LineChannel.class.getName())
+          .log(System.Logger.Level.DEBUG, "admin: closing a connection: " + e);
+    }
+    selector.wakeup();
+  }
+
   @Override
   public void close() throws IOException {
     try {
@@ -132,8 +145,18 @@ final class LineChannel implements Closeable {
     return count > 0;
   }
 
+  private static ClosedChannelException closed(CancelledKeyException cause) {
+    ClosedChannelException closed = new ClosedChannelException();
+    closed.initCause(cause);
+    return closed;
+  }
+
   private boolean isReady(int operation, long deadlineNanos) throws IOException {
-    key.interestOps(operation);
+    try {
+      key.interestOps(operation);
+    } catch (CancelledKeyException e) {
+      throw closed(e);
+    }
     while (true) {
       long leftNanos = deadlineNanos - System.nanoTime();
       if (leftNanos <= 0) {
@@ -143,6 +166,9 @@ final class LineChannel implements Closeable {
       selector.select(leftNanos / 1_000_000 + 1);
       if (Thread.currentThread().isInterrupted()) {
         throw new ClosedByInterruptException();
+      }
+      if (!channel.isOpen()) {
+        throw new ClosedChannelException();
       }
       boolean ready = !selector.selectedKeys().isEmpty();
       selector.selectedKeys().clear();
