@@ -64,7 +64,7 @@ public final class TileDaemon implements Answers, AutoCloseable {
   private static final Duration FRESH = Duration.ofMillis(500);
 
   /** Of the two seconds within which SIGTERM must have ended everything. */
-  private static final long CLOSE_MILLIS = 600;
+  private static final long CLOSE_MILLIS = 300;
 
   private final Diary diary;
   private final Store store;
