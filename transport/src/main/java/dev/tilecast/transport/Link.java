@@ -27,6 +27,12 @@ public interface Link extends Closeable {
    */
   void send(byte[] packet, Urgency urgency);
 
+  /**
+   * Whether a {@link Urgency#BULK} packet that is queued now would push none out. Who makes such
+   * packets with effort, by reading a disk, asks first; what is not made is asked for again.
+   */
+  boolean hasRoom();
+
   /** What has gone through and what was dropped, since the start. */
   LinkCounters counters();
 

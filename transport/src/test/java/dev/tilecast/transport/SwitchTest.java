@@ -153,6 +153,11 @@ final class SwitchTest {
     }
 
     @Override
+    public boolean hasRoom() {
+      return true;
+    }
+
+    @Override
     public void send(byte[] packet, Urgency urgency) {
       sent.add(urgency + " " + RecordedEvents.hex(packet));
     }

@@ -13,10 +13,12 @@ import java.util.TreeMap;
 final class LinkReports {
   private final Switch links;
   private final InputQueue inputs;
+  private final Serving serving;
 
-  LinkReports(Switch links, InputQueue inputs) {
+  LinkReports(Switch links, InputQueue inputs, Serving serving) {
     this.links = links;
     this.inputs = inputs;
+    this.serving = serving;
   }
 
   TileReport complete(TileReport report) {
@@ -27,6 +29,7 @@ final class LinkReports {
     Map<String, Long> counters = new TreeMap<>(report.counters());
     counters.put("inputs_dropped_urgent", inputs.droppedUrgent());
     counters.put("inputs_dropped_bulk", inputs.droppedBulk());
+    counters.put("wants_without_room", serving.withoutRoom());
     return report.with(neighbors, counters);
   }
 

@@ -8,16 +8,19 @@ import dev.tilecast.engine.message.Message;
 import dev.tilecast.engine.message.Reason;
 import dev.tilecast.engine.store.Store;
 import dev.tilecast.transport.Direction;
+import dev.tilecast.transport.Link;
 import dev.tilecast.transport.Switch;
 import dev.tilecast.transport.Urgency;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
 /**
  * Sends: messages as they are, bytes of live files and of their manifests as packets of the MTU.
  */
 final class Serving {
+  private final LongAdder withoutRoom = new LongAdder();
   private final Switch links;
   private final LiveFolder live;
   private final Store store;
@@ -42,11 +45,21 @@ final class Serving {
                     urgency));
   }
 
+  /** Requests that were cut short, since the link had no room for their answers. */
+  long withoutRoom() {
+    return withoutRoom.sum();
+  }
+
   void data(Effect.SendData wanted) {
     int payload = Codec.dataBytes(wanted.mtu());
     int key = wanted.manifestId().firstInt();
     Message.Range range = wanted.range();
     for (long at = range.offset(); at < range.end(); at += payload) {
+      if (!links.link(wanted.to()).map(Link::hasRoom).orElse(false)) {
+        // Asked for more than the link carries: the disk is not read for packets that would drop.
+        withoutRoom.increment();
+        return;
+      }
       int length = (int) Math.min(payload, range.end() - at);
       Optional<Bytes> bytes = read(wanted, at, length);
       if (bytes.isEmpty()) {

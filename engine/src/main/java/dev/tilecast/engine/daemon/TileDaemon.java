@@ -144,7 +144,7 @@ public final class TileDaemon implements Answers, AutoCloseable {
             restored,
             new SplittableRandom(boot),
             System.nanoTime());
-    linkReports = new LinkReports(links, inputs);
+    linkReports = new LinkReports(links, inputs, serving);
     reports = new Reports(linkReports.complete(core.report()));
     links.register(SERVICE, new Reader(inputs, links));
     opened(AdminServer.start(home.run().resolve("admin.sock"), this, threads("admin")));

@@ -39,6 +39,11 @@ final class SendQueue {
     return dropped;
   }
 
+  /** Whether a bulk packet of {@code bytes} would push none out. */
+  synchronized boolean hasRoom(int bytes) {
+    return !closed && bulk.size() < BULK_PACKETS_MAX && bulkBytes + bytes <= BULK_BYTES_MAX;
+  }
+
   /**
    * Waits for packets and moves as many into {@code batch} as fit into {@code bytesMax} together
    * with {@code overheadBytes} each, at least one. Returns false once closed.

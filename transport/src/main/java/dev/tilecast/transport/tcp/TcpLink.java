@@ -147,6 +147,13 @@ public final class TcpLink implements Link {
   }
 
   @Override
+  public boolean hasRoom() {
+    synchronized (sending) {
+      return current.map(connection -> connection.queue().hasRoom(mtu)).orElse(false);
+    }
+  }
+
+  @Override
   public LinkCounters counters() {
     return new LinkCounters(
         packetsSent.sum(),

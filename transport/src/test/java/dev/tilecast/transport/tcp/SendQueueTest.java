@@ -45,6 +45,16 @@ final class SendQueueTest {
   }
 
   @Test
+  void tellsBeforehandWhetherABulkPacketWouldPushOneOut() {
+    for (int i = 0; i < SendQueue.BULK_PACKETS_MAX; i++) {
+      assertThat(queue.hasRoom(4)).isTrue();
+      queue.offer(packet(i, 4), Urgency.BULK);
+    }
+    assertThat(queue.hasRoom(4)).isFalse();
+    assertThat(new SendQueue().hasRoom(SendQueue.BULK_BYTES_MAX + 1)).isFalse();
+  }
+
+  @Test
   void aFullBulkQueueDropsItsOldestByBytes() throws InterruptedException {
     int length = 65535;
     int fitting = SendQueue.BULK_BYTES_MAX / length;
