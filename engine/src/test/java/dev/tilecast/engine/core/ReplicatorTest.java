@@ -216,16 +216,10 @@ class ReplicatorTest {
   @Test
   void goesOnElsewhereWhenASourceFallsSilent() {
     Grid grid = new Grid(7);
-    Grid.Tile west = grid.tile("west");
-    Grid.Tile middle = grid.tile("middle");
-    Grid.Tile east = grid.tile("east");
-    grid.join(west, Direction.ET, middle);
-    grid.join(middle, Direction.ET, east);
-    grid.tiles.forEach(t -> t.wires.values().forEach(wire -> wire.rate = 64_000));
     Grid.TestFile file = grid.file("demo.mfz", 100, 400_000, "alpha");
-    west.live.put(new Name("demo.mfz"), file);
-    east.live.put(new Name("demo.mfz"), file);
-    grid.startAll();
+    List<Grid.Tile> line = betweenTwoThatHave(file, grid);
+    Grid.Tile west = line.get(0);
+    Grid.Tile middle = line.get(1);
     assertThat(
             grid.runUntil(
                 () ->
@@ -242,16 +236,11 @@ class ReplicatorTest {
   @Test
   void pullsFromAllNeighborsThatHaveIt() {
     Grid grid = new Grid(7);
-    Grid.Tile west = grid.tile("west");
-    Grid.Tile middle = grid.tile("middle");
-    Grid.Tile east = grid.tile("east");
-    grid.join(west, Direction.ET, middle);
-    grid.join(middle, Direction.ET, east);
-    grid.tiles.forEach(t -> t.wires.values().forEach(wire -> wire.rate = 64_000));
     Grid.TestFile file = grid.file("demo.mfz", 100, 400_000, "alpha");
-    west.live.put(new Name("demo.mfz"), file);
-    east.live.put(new Name("demo.mfz"), file);
-    grid.startAll();
+    List<Grid.Tile> line = betweenTwoThatHave(file, grid);
+    Grid.Tile west = line.get(0);
+    Grid.Tile middle = line.get(1);
+    Grid.Tile east = line.get(2);
 
     assertThat(grid.runUntil(() -> middle.holds(file), MINUTE)).isTrue();
 
@@ -353,6 +342,16 @@ class ReplicatorTest {
     line.get(0).drop(1, grid.file("demo.mfz", 100, 60_000, "alpha"));
     grid.run(MINUTE);
     return line.get(2).sent;
+  }
+
+  /** Three tiles in a line over slow links, started; the outer ones have {@code file}. */
+  private static List<Grid.Tile> betweenTwoThatHave(Grid.TestFile file, Grid grid) {
+    List<Grid.Tile> line = grid.line(3);
+    grid.tiles.forEach(t -> t.wires.values().forEach(wire -> wire.rate = 64_000));
+    line.get(0).live.put(new Name("demo.mfz"), file);
+    line.get(2).live.put(new Name("demo.mfz"), file);
+    grid.startAll();
+    return line;
   }
 
   private static Reason reason(Verdict verdict) {
