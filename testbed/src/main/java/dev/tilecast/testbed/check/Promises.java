@@ -88,8 +88,10 @@ public final class Promises implements Watch {
     Optional<Refusal> objection =
         book.trust.objectionTo(file.manifest().head().fingerprint(), file.name());
     if (objection.isPresent()
-        && tile.model().trust().objectionTo(
-                file.manifest().head().fingerprint(), file.name()).isPresent()) {
+        && tile.model()
+            .trust()
+            .objectionTo(file.manifest().head().fingerprint(), file.name())
+            .isPresent()) {
       throw broken("P1", tile, version + " went live, though " + objection.get().text());
     }
     Version before = book.highest.get(file.name());
@@ -137,6 +139,11 @@ public final class Promises implements Watch {
         book.highest.put(file.name(), file.version());
       }
     }
+  }
+
+  @Override
+  public void settled(SimTile tile, Version version) {
+    promise(tile, version, "settled");
   }
 
   @Override
@@ -278,5 +285,4 @@ public final class Promises implements Watch {
   static String seconds(long nanos) {
     return String.format(java.util.Locale.ROOT, "%.3fs", nanos / 1e9);
   }
-
 }

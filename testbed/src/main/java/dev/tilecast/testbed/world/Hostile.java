@@ -85,11 +85,11 @@ final class Hostile implements Software {
     long now = tile.nanos();
     if (now >= helloAt) {
       helloAt = now + HELLO_NANOS;
-      tile.ports().keySet().forEach(this::hello);
+      tile.device().ports().forEach(port -> hello(port.direction()));
     }
     if (now >= actAt) {
       actAt = now + chance.nextLong(50 * MILLI, 2000 * MILLI);
-      tile.ports().keySet().forEach(direction -> ills.forEach(ill -> act(ill, direction)));
+      tile.device().ports().forEach(port -> ills.forEach(ill -> act(ill, port.direction())));
     }
   }
 
@@ -155,7 +155,9 @@ final class Hostile implements Software {
 
   private Optional<SimFile> any() {
     List<SimFile> files = files();
-    return files.isEmpty() ? Optional.empty() : Optional.of(files.get(chance.nextInt(files.size())));
+    return files.isEmpty()
+        ? Optional.empty()
+        : Optional.of(files.get(chance.nextInt(files.size())));
   }
 
   private List<SimFile> newest() {
@@ -191,7 +193,8 @@ final class Hostile implements Software {
   private void lie(Direction to, SimFile file) {
     Bytes id = chance.nextBoolean() ? file.id() : random(32);
     long stamp = file.version().stamp() + chance.nextLong(1000);
-    advertise(to, file, stamp, chance.nextBoolean() ? file.version().innerDigest() : random(16), id);
+    advertise(
+        to, file, stamp, chance.nextBoolean() ? file.version().innerDigest() : random(16), id);
   }
 
   private void claimHuge(Direction to, SimFile file) {
@@ -242,8 +245,7 @@ final class Hostile implements Software {
         case 1 ->
             send(
                 to,
-                new Message.Want(
-                    key, 65535, List.of(new Message.Range(0, of.content().length()))));
+                new Message.Want(key, 65535, List.of(new Message.Range(0, of.content().length()))));
         case 2 -> send(to, new Message.ManifestWant(key, Message.ManifestWant.HEAD, 0, 65535));
         default -> send(to, new Message.Data(key, chance.nextInt(1 << 20), random(200)));
       }

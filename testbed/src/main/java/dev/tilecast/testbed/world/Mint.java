@@ -113,8 +113,7 @@ public final class Mint {
 
   private static Bytes signature(Version version, String handle) {
     byte[] signed = new byte[ManifestHead.SIGNATURE_BYTES_MIN];
-    Bytes digest =
-        sha512((handle + " signs " + version.innerDigest().toHex()).getBytes(UTF_8));
+    Bytes digest = sha512((handle + " signs " + version.innerDigest().toHex()).getBytes(UTF_8));
     System.arraycopy(digest.toArray(), 0, signed, 0, digest.length());
     return Bytes.copyOf(signed);
   }

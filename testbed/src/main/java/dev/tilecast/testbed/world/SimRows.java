@@ -42,8 +42,7 @@ final class SimRows {
         live.put(name, new LiveRow(s.entry(), s.manifest(), s.fileIdentity()));
         intents.remove(name);
       } else if (save instanceof Save.TransferBegun s) {
-        transfers.put(
-            s.manifestId(), new Restored.Begun(s.manifestId(), s.head(), Map.of()));
+        transfers.put(s.manifestId(), new Restored.Begun(s.manifestId(), s.head(), Map.of()));
       } else if (save instanceof Save.Page s) {
         transfers.computeIfPresent(s.manifestId(), (id, begun) -> with(begun, s));
       } else if (save instanceof Save.TransferGone s) {

@@ -31,6 +31,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 
 /**
  * The core on a {@link SimDisk}: a shell as the daemon's is one, held to the same contract, for
@@ -58,13 +60,19 @@ final class SimShell implements Software {
 
   private record Dropped(String fileName, SimFile file) {}
 
-  SimShell(SimTile tile, SimDisk disk, Trust trust, TileSettings settings) {
+  SimShell(SimTile tile, SimDisk disk, TileModel model, Bytes tileId) {
     this.tile = tile;
     this.disk = disk;
-    this.trust = trust;
+    this.trust = model.trust();
     this.mint = tile.world().mint();
+    RandomGenerator chance = tile.world().chanceOf(tile);
+    long boot = chance.nextLong();
     this.core =
-        new Replicator(settings, reconcile(), tile.world().fork("core " + tile), tile.nanos());
+        new Replicator(
+            new TileSettings(tileId, boot, model.group(), model.limits()),
+            reconcile(),
+            new SplittableRandom(boot),
+            tile.nanos());
   }
 
   @Override
@@ -182,11 +190,12 @@ final class SimShell implements Software {
     } else if (effect instanceof Effect.JudgeHead e) {
       answers.add(new Input.HeadJudged(e.manifestId(), Mint.judge(e.head(), trust)));
     } else if (effect instanceof Effect.OpenStaging e) {
-      answers.add(new Input.StagingOpened(e.manifestId(), disk.openStaging(e.manifestId(), e.head())));
+      answers.add(
+          new Input.StagingOpened(e.manifestId(), disk.openStaging(e.manifestId(), e.head())));
     } else if (effect instanceof Effect.DropStaging e) {
       disk.dropStaging(e.manifestId());
     } else if (effect instanceof Effect.Inspect e) {
-      tile.slow(tile.settings().inspectNanos(), () -> inspect(e.manifest()));
+      tile.slow(tile.model().inspectNanos(), () -> inspect(e.manifest()));
     } else if (effect instanceof Effect.Promote e) {
       promote(e);
     } else if (effect instanceof Effect.Answer e) {
@@ -283,18 +292,20 @@ final class SimShell implements Software {
           held.add(disk.rename(file, stagingId));
           tile.world().watches().forEach(w -> w.wentLive(tile, file, held.get(0).content()));
         });
-    step(CutPoint.AFTER_FOLDER_SYNC, disk::syncFolders);
+    step(
+        CutPoint.AFTER_FOLDER_SYNC,
+        () -> {
+          disk.syncFolders();
+          tile.world().watches().forEach(watch -> watch.settled(tile, version));
+        });
     step(CutPoint.AFTER_MARK, () -> disk.mark(version));
     tile.slow(
-        0,
-        () ->
-            answers.add(
-                new Input.Promoted(e.source(), e.manifest(), held.get(0).identity())));
+        0, () -> answers.add(new Input.Promoted(e.source(), e.manifest(), held.get(0).identity())));
   }
 
   private void step(CutPoint then, Runnable work) {
     tile.slow(
-        tile.settings().diskNanos(),
+        tile.model().diskNanos(),
         () -> {
           work.run();
           tile.reach(then);
@@ -307,7 +318,7 @@ final class SimShell implements Software {
       if (inHand.add(entry.getKey())) {
         String fileName = entry.getKey();
         SimFile file = entry.getValue();
-        tile.slow(tile.settings().inspectNanos(), () -> judge(fileName, file));
+        tile.slow(tile.model().inspectNanos(), () -> judge(fileName, file));
       }
     }
   }

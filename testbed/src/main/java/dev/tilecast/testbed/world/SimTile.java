@@ -9,8 +9,6 @@ import dev.tilecast.transport.Direction;
 import dev.tilecast.transport.LinkEvents;
 import dev.tilecast.transport.Urgency;
 import java.io.IOException;
-import java.util.Collections;
-import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -29,7 +27,7 @@ public final class SimTile implements LinkEvents {
   private final World world;
   private final Place place;
   private final String label;
-  private final Map<Direction, SimPort> ports = new EnumMap<>(Direction.class);
+  private final SimPorts device;
   private SimDisk disk = new SimDisk();
   private TileModel model;
   private Maker maker = Maker.HONEST;
@@ -54,11 +52,12 @@ public final class SimTile implements LinkEvents {
     Software make(SimTile tile);
   }
 
-  SimTile(World world, Place place, TileModel model) {
+  SimTile(World world, Place place, TileModel model, DeviceSettings device) {
     this.world = world;
     this.place = place;
     this.label = place.toString();
     this.model = model;
+    this.device = new SimPorts(world.timeline(), label, device);
   }
 
   private static Software honest(SimTile tile) {
@@ -97,22 +96,18 @@ public final class SimTile implements LinkEvents {
   /** The files in its {@code live/}, whoever runs. */
   public Map<Name, SimFile> live() {
     Map<Name, SimFile> live = new TreeMap<>();
-    disk.live().forEach((name, held) -> live.put(name, new SimFile(held.manifest(), held.content())));
+    disk.live()
+        .forEach((name, held) -> live.put(name, new SimFile(held.manifest(), held.content())));
     return live;
   }
 
-  /** Its links' ends by direction. */
-  public Map<Direction, SimPort> ports() {
-    return Collections.unmodifiableMap(ports);
+  /** Its link device. */
+  public SimPorts device() {
+    return device;
   }
 
   SimPort port(Direction direction) {
-    return ports.get(direction);
-  }
-
-  void attach(SimPort port) {
-    ports.put(port.direction(), port);
-    port.start(this);
+    return device.port(direction);
   }
 
   /** Its own monotonic instant. */
@@ -160,7 +155,11 @@ public final class SimTile implements LinkEvents {
     world.watches().forEach(watch -> watch.started(this));
     world.trace("start", label, life);
     attempt(made::start);
-    ports.values().stream().filter(SimPort::isUp).forEach(port -> up(port.direction()));
+    if (isStill(made)) {
+      device.powerOn();
+      device.ports().forEach(port -> port.start(this));
+      planTick(made);
+    }
   }
 
   /** The process ends, by itself or killed; the disk is as it is. */
@@ -171,15 +170,17 @@ public final class SimTile implements LinkEvents {
     life++;
     software.get().end();
     software = Optional.empty();
+    device.ports().forEach(SimPort::close);
+    thaw();
     world.trace("stop", label, life);
     world.watches().forEach(watch -> watch.stopped(this, why));
   }
 
   /** The power goes: what was not synced may be gone. */
   void cutPower(String why) {
-    disk.cut(world.chanceOf(this));
-    ports.values().forEach(SimPort::forget);
     stop(why);
+    disk.cut(world.chanceOf(this));
+    device.powerOff();
   }
 
   /** The power goes when this tile next reaches {@code point}, and comes back after a while. */
@@ -197,11 +198,13 @@ public final class SimTile implements LinkEvents {
 
   void freeze() {
     frozen = true;
+    device.hold();
   }
 
   void thaw() {
     if (frozen) {
       frozen = false;
+      device.release();
       plan();
     }
   }
@@ -255,7 +258,7 @@ public final class SimTile implements LinkEvents {
 
   /** Sends a message by its link. */
   void send(Direction to, Message message, Urgency urgency) {
-    SimPort port = ports.get(to);
+    SimPort port = device.port(to);
     byte[] packet = Codec.encode(message, to, port.serviceForm().byteOf(SERVICE));
     world.watches().forEach(watch -> watch.sent(this, to, message));
     port.send(packet, urgency);

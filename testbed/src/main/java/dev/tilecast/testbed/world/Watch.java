@@ -5,6 +5,7 @@ import dev.tilecast.engine.core.Save;
 import dev.tilecast.engine.core.Verdict;
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.Message;
+import dev.tilecast.engine.message.Version;
 import dev.tilecast.transport.Direction;
 import java.util.List;
 
@@ -27,6 +28,9 @@ public interface Watch {
 
   /** A name of a tile's {@code live/} changed hands: now {@code content} stands there. */
   default void wentLive(SimTile tile, SimFile file, Bytes content) {}
+
+  /** The rename of a version into {@code live/} is safe: from here on it must never move down. */
+  default void settled(SimTile tile, Version version) {}
 
   /** A tile told whoever dropped {@code file} what became of it. */
   default void answered(SimTile tile, SimFile file, Verdict verdict) {}

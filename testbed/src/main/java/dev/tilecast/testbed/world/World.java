@@ -28,26 +28,39 @@ public final class World {
   private final Map<Place, SplittableRandom> chances = new LinkedHashMap<>();
   private final List<Watch> watches = new ArrayList<>();
 
+  /**
+   * What the parts of a world are like, until something else is said of one of them.
+   *
+   * @param links every cable
+   * @param device the link device of every tile
+   * @param tile every tile
+   */
+  public record Setting(LinkSettings links, DeviceSettings device, TileModel tile) {
+    /** Perfect links of unbounded speed, and quick tiles. */
+    public static final Setting PERFECT =
+        new Setting(LinkSettings.PERFECT, DeviceSettings.INDEPENDENT, TileModel.QUICK);
+  }
+
   /** A world of tiles that do not run yet, joined as {@code topology} says. */
-  public World(Timeline timeline, Topology topology, LinkSettings settings, TileModel model) {
+  public World(Timeline timeline, Topology topology, Setting setting) {
     this.timeline = requireNonNull(timeline);
     this.topology = requireNonNull(topology);
     this.mint = new Mint(timeline.fork("mint"));
     for (Place place : topology.places()) {
-      tiles.put(place, new SimTile(this, place, model));
+      tiles.put(place, new SimTile(this, place, setting.tile(), setting.device()));
       chances.put(place, timeline.fork("tile " + place));
     }
     for (Cable cable : topology.cables()) {
-      join(cable, settings);
+      join(cable, setting.links());
     }
   }
 
   /** Lays a cable between two places whose directions are free, with ends of its own. */
   public SimLink join(Cable cable, LinkSettings settings) {
-    SimLink link = new SimLink(timeline, cable, settings);
+    SimPort a = tile(cable.a()).port(cable.toward());
+    SimPort b = tile(cable.b()).port(cable.toward().opposite());
+    SimLink link = SimLink.connect(timeline, a, b, settings);
     links.put(cable, link);
-    tile(cable.a()).attach(link.a());
-    tile(cable.b()).attach(link.b());
     return link;
   }
 
