@@ -9,6 +9,8 @@ import dev.tilecast.transport.Direction;
 import dev.tilecast.transport.LinkEvents;
 import dev.tilecast.transport.Urgency;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -42,6 +44,9 @@ public final class SimTile implements LinkEvents {
   private long tickAt = Long.MAX_VALUE;
   private boolean turnPlanned;
   private long slowFreeAt;
+
+  /** Slow work that would have ended while the tile was frozen. */
+  private final List<Runnable> stoodStill = new ArrayList<>();
 
   /** Makes what runs on a tile when it starts. */
   @FunctionalInterface
@@ -171,6 +176,7 @@ public final class SimTile implements LinkEvents {
     software = Optional.empty();
     device.ports().forEach(SimPort::close);
     frozen = false;
+    stoodStill.clear();
     device.release();
     world.trace("stop", label, life);
     world.watches().forEach(watch -> watch.stopped(this, why));
@@ -212,6 +218,9 @@ public final class SimTile implements LinkEvents {
     if (frozen) {
       frozen = false;
       device.release();
+      List<Runnable> waited = List.copyOf(stoodStill);
+      stoodStill.clear();
+      waited.forEach(Runnable::run);
       plan();
     }
   }
@@ -280,14 +289,22 @@ public final class SimTile implements LinkEvents {
         .at(
             slowFreeAt,
             () -> {
-              if (ofLife == life) {
-                attempt(
-                    () -> {
-                      work.run();
-                      plan();
-                    });
+              if (ofLife == life && frozen) {
+                stoodStill.add(() -> finish(ofLife, work));
+              } else {
+                finish(ofLife, work);
               }
             });
+  }
+
+  private void finish(int ofLife, Runnable work) {
+    if (ofLife == life) {
+      attempt(
+          () -> {
+            work.run();
+            plan();
+          });
+    }
   }
 
   private void plan() {
