@@ -14,9 +14,14 @@ import java.util.Optional;
  * real device, what it believes of the link is its own affair and may be old: a pulled cable is
  * noticed late, and what is queued waits for whoever is plugged in next.
  *
- * <p>A packet that was given to {@link #send} is the same array that the far end receives.
+ * <p>A packet that was given to {@link #send} is the same array that the far end receives. Where
+ * queues are shared, there is one order for all packets, and a full queue refuses the newest: the
+ * real device knows no urgency, and gives nothing up that it has taken.
  */
 public final class SimPort implements Link {
+  /** How often a tile looks at the status of its links at the least. */
+  private static final long STATUS_LOOK_NANOS = 1_000_000_000L;
+
   private final Timeline timeline;
   private final SimPorts device;
   private final Direction direction;
@@ -210,6 +215,10 @@ public final class SimPort implements Link {
 
   /** The signal of a neighbor begins. */
   void join(LinkSettings settings, SimPort neighbor) {
+    // First down: packets that waited must not depart at an instant that has passed.
+    if (up) {
+      fall("another signal came");
+    }
     wire.settings(settings);
     if (!lastNeighbor.equals(Optional.of(neighbor))) {
       lastNeighbor = Optional.of(neighbor);
@@ -217,9 +226,6 @@ public final class SimPort implements Link {
     }
     joined = true;
     joins++;
-    if (up) {
-      fall("another signal came");
-    }
     riseAfter(device.upTo(settings.signal().upNanosMax()));
   }
 
@@ -288,7 +294,7 @@ public final class SimPort implements Link {
 
   /** Tells the reader whether the link is up, where that is news. */
   void tell() {
-    if (events.isPresent() && !device.isHeld() && toldUp != up) {
+    if (events.isPresent() && toldUp != up) {
       toldUp = up;
       if (up) {
         events.get().up(direction);
@@ -316,7 +322,7 @@ public final class SimPort implements Link {
     tally.ups++;
     timeline.trace("up", who, tally.ups);
     goOn();
-    tell();
+    tellUnlessHeld();
   }
 
   private void fall(String reason) {
@@ -325,13 +331,21 @@ public final class SimPort implements Link {
     turn++;
     why = reason;
     timeline.trace("down", who, tally.ups);
-    if (!device.happens(wire.settings().signal().unseenChance())) {
+    if (device.happens(wire.settings().signal().unseenChance())) {
+      timeline.after(STATUS_LOOK_NANOS, this::tellUnlessHeld);
+    } else {
+      tellUnlessHeld();
+    }
+  }
+
+  private void tellUnlessHeld() {
+    if (!device.isHeld()) {
       tell();
     }
   }
 
   private void goOn() {
     wire.resume();
-    shared.ifPresent(SharedQueue::pass);
+    shared.ifPresent(SharedQueue::goOn);
   }
 }

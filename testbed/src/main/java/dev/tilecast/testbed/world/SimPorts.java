@@ -36,10 +36,7 @@ public final class SimPorts {
     this.name = requireNonNull(name);
     this.settings = requireNonNull(settings);
     chance = timeline.fork("device " + name);
-    shared =
-        settings.shared()
-            ? List.of(new SharedQueue(timeline, settings), new SharedQueue(timeline, settings))
-            : List.of();
+    shared = settings.shared().map(group -> List.of(queue(group), queue(group))).orElse(List.of());
   }
 
   /** What the tile is called. */
@@ -61,9 +58,9 @@ public final class SimPorts {
                 timeline,
                 this,
                 made,
-                settings.shared()
-                    ? Optional.of(shared.get(SharedQueue.indexOf(made)))
-                    : Optional.empty()));
+                shared.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(shared.get(SharedQueue.indexOf(made)))));
   }
 
   /** The ports that were made, by direction. */
@@ -89,10 +86,7 @@ public final class SimPorts {
    * @return false where none was waiting
    */
   public boolean readOne() {
-    boolean before = held;
-    held = false;
     tellAll();
-    held = before;
     if (in.isEmpty()) {
       return false;
     }
@@ -121,10 +115,7 @@ public final class SimPorts {
       return;
     }
     powered = false;
-    for (SharedQueue queue : shared) {
-      int lost = queue.clear();
-      ports.values().stream().findFirst().ifPresent(port -> port.tally().refused += lost);
-    }
+    shared.forEach(SharedQueue::clear);
     for (SimPort port : ports.values()) {
       port.die();
       port.cable().ifPresent(SimLink::refresh);
@@ -181,10 +172,16 @@ public final class SimPorts {
 
   /** Hands over all that waits, unless the tile is held or its process is dead. */
   void read() {
-    tellAll();
+    if (!held) {
+      tellAll();
+    }
     while (!held && !in.isEmpty() && hasReader()) {
       deliverFirst();
     }
+  }
+
+  private SharedQueue queue(DeviceSettings.Shared group) {
+    return new SharedQueue(timeline, settings.outBytes(), group);
   }
 
   private void tellAll() {
