@@ -8,6 +8,7 @@ import dev.tilecast.transport.PacketHeader;
 import dev.tilecast.transport.ServiceForm;
 import dev.tilecast.transport.Urgency;
 import java.util.Optional;
+import java.util.SplittableRandom;
 
 /**
  * One end of a simulated link: a direction of a tile's device, with a cable in it or not. As on the
@@ -26,6 +27,7 @@ public final class SimPort implements Link {
   private final SimPorts device;
   private final Direction direction;
   private final String who;
+  private final SplittableRandom chance;
   private final PortTally tally = new PortTally();
   private final Wire wire;
   private final Optional<SharedQueue> shared;
@@ -54,6 +56,7 @@ public final class SimPort implements Link {
     this.direction = direction;
     this.shared = shared;
     who = device.name() + " " + direction;
+    chance = timeline.fork("signal " + who);
     wire = new Wire(timeline, this, timeline.fork("link " + who), tally);
     shared.ifPresent(queue -> queue.add(this));
   }
@@ -83,6 +86,7 @@ public final class SimPort implements Link {
       throw new IllegalStateException(who + " started twice without a close between");
     }
     events = Optional.of(receiver);
+    device.opened();
     // Not from within this call: all ports of the tile are to be open first.
     timeline.at(timeline.now(), device::read);
   }
@@ -129,6 +133,9 @@ public final class SimPort implements Link {
   /** Ends the reader, and nothing else: the device goes on. */
   @Override
   public void close() {
+    if (events.isPresent()) {
+      device.closed();
+    }
     events = Optional.empty();
     toldUp = false;
   }
@@ -200,10 +207,6 @@ public final class SimPort implements Link {
     return joined && !cable.orElseThrow().isCut(this);
   }
 
-  boolean hasReader() {
-    return events.isPresent();
-  }
-
   PortTally tally() {
     return tally;
   }
@@ -226,7 +229,7 @@ public final class SimPort implements Link {
     }
     joined = true;
     joins++;
-    riseAfter(device.upTo(settings.signal().upNanosMax()));
+    riseAfter(upTo(settings.signal().upNanosMax()));
   }
 
   /** The signal of the neighbor ends. */
@@ -240,7 +243,7 @@ public final class SimPort implements Link {
     if (up) {
       long ofTurn = turn;
       timeline.after(
-          device.upTo(wire.settings().signal().unnoticedNanosMax()),
+          upTo(wire.settings().signal().unnoticedNanosMax()),
           () -> {
             if (ofTurn == turn) {
               fall("no signal");
@@ -261,7 +264,7 @@ public final class SimPort implements Link {
   void frameError() {
     if (up) {
       tally.frameErrors++;
-      bounce("frame error", device.upTo(wire.settings().signal().resyncNanosMax()));
+      bounce("frame error", upTo(wire.settings().signal().resyncNanosMax()));
     }
   }
 
@@ -331,7 +334,7 @@ public final class SimPort implements Link {
     turn++;
     why = reason;
     timeline.trace("down", who, tally.ups);
-    if (device.happens(wire.settings().signal().unseenChance())) {
+    if (chance.nextDouble() < wire.settings().signal().unseenChance()) {
       timeline.after(STATUS_LOOK_NANOS, this::tellUnlessHeld);
     } else {
       tellUnlessHeld();
@@ -342,6 +345,10 @@ public final class SimPort implements Link {
     if (!device.isHeld()) {
       tell();
     }
+  }
+
+  private long upTo(long nanosMax) {
+    return chance.nextLong(nanosMax + 1);
   }
 
   private void goOn() {
