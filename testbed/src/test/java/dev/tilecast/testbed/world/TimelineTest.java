@@ -67,10 +67,8 @@ final class TimelineTest {
     }
     timeline.runUntil(Long.MAX_VALUE);
 
-    assertThat(executed)
-        .isSortedAccordingTo(
-            Comparator.comparingLong(Planned::instant).thenComparingInt(Planned::number))
-        .containsExactlyInAnyOrderElementsOf(planned);
+    planned.sort(Comparator.comparingLong(Planned::instant).thenComparingInt(Planned::number));
+    assertThat(executed).isEqualTo(planned);
   }
 
   @Test
@@ -106,12 +104,12 @@ final class TimelineTest {
   @Test
   void neighboringSeedsDrawIndependently() {
     int equal = 0;
-    for (long seed = 0; seed < 10_000; seed++) {
+    for (long seed = 0; seed < 2000; seed++) {
       boolean one = new Timeline(seed).fork("x").nextBoolean();
       boolean next = new Timeline(seed + 1).fork("x").nextBoolean();
       equal += one == next ? 1 : 0;
     }
 
-    assertThat(equal).isBetween(4700, 5300);
+    assertThat(equal).isBetween(900, 1100);
   }
 }
