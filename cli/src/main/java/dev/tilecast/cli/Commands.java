@@ -38,6 +38,7 @@ final class Commands {
     summaries.put("keys allow", "let a signer publish names");
     summaries.put("testbed bench", "measure the numbers that we answer for");
     summaries.put("testbed fuzz", "run many simulated worlds with random faults");
+    summaries.put("testbed sabotage", "put bugs into our own code, and see them noticed");
     return summaries;
   }
 
@@ -69,6 +70,7 @@ final class Commands {
           case "keys allow" -> new KeysAllowCommand(terminal);
           case "testbed bench" -> new TestbedBenchCommand(terminal);
           case "testbed fuzz" -> new TestbedFuzzCommand(terminal);
+          case "testbed sabotage" -> new TestbedSabotageCommand(terminal);
           default -> null;
         });
   }
@@ -86,7 +88,7 @@ final class Commands {
   static void printAll(Terminal terminal) {
     terminal.line("usage: tilecast COMMAND [OPTION...] [ARGUMENT...]");
     terminal.line("");
-    summaries().forEach((name, does) -> terminal.line(String.format("  %-16s%s", name, does)));
+    summaries().forEach((name, does) -> terminal.line(String.format("  %-18s%s", name, does)));
     terminal.line("");
     terminal.line("Of each: tilecast COMMAND --help. Exit codes: 0 done, 1 refused or failed,");
     terminal.line("2 usage, 3 no daemon answers, 4 timed out.");
