@@ -102,8 +102,8 @@ final class SimShell implements Software {
     }
   }
 
-  /** Other keys or rules. */
-  void trust(Trust now) {
+  @Override
+  public void trust(Trust now) {
     trust = now;
     answers.add(new Input.TrustChanged(now));
   }

@@ -94,6 +94,10 @@ public final class SimTile implements LinkEvents {
     model = next;
   }
 
+  void trustChanged() {
+    tell(running -> running.trust(model.trust()));
+  }
+
   SimDisk disk() {
     return disk;
   }
@@ -109,6 +113,16 @@ public final class SimTile implements LinkEvents {
   /** Its link device. */
   public SimPorts device() {
     return device;
+  }
+
+  /** A port of which the tile knows nothing yet, with whatever runs on it at its reading end. */
+  public SimPort openPort(Direction direction) {
+    boolean known = device.ports().stream().anyMatch(port -> port.direction() == direction);
+    SimPort port = device.port(direction);
+    if (!known && isRunning()) {
+      port.start(this);
+    }
+    return port;
   }
 
   SimPort port(Direction direction) {
