@@ -176,6 +176,23 @@ public final class Database implements AutoCloseable {
     Files.writeString(file.resolveSibling(DISTRUST_FILE), why);
   }
 
+  /**
+   * From now on only {@link #sync}, {@link #close} and much that is pending write to the file, and
+   * never a thread of the database by itself: two runs of one world must leave the same file.
+   */
+  public void writeOnlyWhenSynced() throws IOException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SET WRITE_DELAY " + Integer.MAX_VALUE);
+    } catch (SQLException e) {
+      throw new IOException("setting the delay of " + file + " failed: " + e.getMessage(), e);
+    }
+  }
+
+  /** Closes the file as a kill of the process would: what is pending is lost. */
+  public void abandon() {
+    abandon(connection);
+  }
+
   /** Writes what is pending and closes the file. */
   @Override
   public void close() throws IOException {

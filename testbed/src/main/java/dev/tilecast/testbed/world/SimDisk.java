@@ -24,7 +24,7 @@ import java.util.random.RandomGenerator;
  * was synced. When power goes, what was not synced is there, is not, or is half there, each by
  * itself; a rename happened or did not. It may be full, and its bytes may rot.
  */
-final class SimDisk {
+final class SimDisk implements TileDisk {
   private static final int FREE_PART = 4;
 
   /**
@@ -70,6 +70,43 @@ final class SimDisk {
   /** The bytes written to this disk since it was new: files, not rows. */
   private long bytesWritten;
 
+  @Override
+  public Software boot(SimTile tile) {
+    return new SimShell(tile, this, tile.model(), tile.tileId());
+  }
+
+  @Override
+  public Map<Name, SimFile> files() {
+    Map<Name, SimFile> files = new TreeMap<>();
+    live.forEach((name, held) -> files.put(name, new SimFile(held.manifest, held.content)));
+    return files;
+  }
+
+  @Override
+  public void drop(SimFile file) {
+    inbox.put(file.name().text(), file);
+  }
+
+  @Override
+  public boolean reaches(CutPoint point) {
+    return true;
+  }
+
+  @Override
+  public TileDisk replaced() {
+    return new SimDisk();
+  }
+
+  @Override
+  public void loseStore() {
+    rows.clear();
+  }
+
+  @Override
+  public String diary() {
+    return "";
+  }
+
   SimRows rows() {
     return rows;
   }
@@ -96,12 +133,13 @@ final class SimDisk {
     return bytesWritten;
   }
 
-  void capacity(long bytes) {
+  @Override
+  public void capacity(long bytes) {
     capacity = bytes;
   }
 
-  /** While it is full, no write that needs room succeeds. */
-  void full(boolean nowFull) {
+  @Override
+  public void full(boolean nowFull) {
     full = nowFull;
   }
 
@@ -250,8 +288,8 @@ final class SimDisk {
     refused.add(name.text());
   }
 
-  /** One bit of a live file turns over, unnoticed by anybody; false where there is no such file. */
-  boolean rotLive(Name name, RandomGenerator chance) {
+  @Override
+  public boolean rotLive(Name name, RandomGenerator chance) {
     Held held = live.get(name);
     if (held == null) {
       return false;
@@ -262,8 +300,8 @@ final class SimDisk {
     return true;
   }
 
-  /** One bit of each staging file turns over. */
-  void rotStaging(RandomGenerator chance) {
+  @Override
+  public void rotStaging(RandomGenerator chance) {
     staging.values().forEach(file -> rot(file.bytes, chance));
   }
 
@@ -272,8 +310,9 @@ final class SimDisk {
     bytes[at] = (byte) (bytes[at] ^ (1 << chance.nextInt(8)));
   }
 
-  /** Power goes: what was not synced is kept, lost or torn, each by a draw. */
-  void cut(RandomGenerator chance) {
+  /** What was not synced is kept, lost or torn, each by a draw. */
+  @Override
+  public void cut(RandomGenerator chance) {
     rows.cut(chance.nextInt(rows.unsyncedCount() + 1));
     for (int i = renames.size() - 1; i >= 0; i--) {
       if (chance.nextBoolean()) {
