@@ -2,7 +2,7 @@ package dev.tilecast.engine.daemon;
 
 import dev.tilecast.engine.core.TileEvent;
 import java.io.PrintStream;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Map;
@@ -14,10 +14,12 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class Diary {
   private final PrintStream out;
+  private final InstantSource clock;
   private final Map<String, String> lastTrouble = new ConcurrentHashMap<>();
 
-  Diary(PrintStream out) {
+  Diary(PrintStream out, InstantSource clock) {
     this.out = out;
+    this.clock = clock;
   }
 
   void tell(TileEvent event) {
@@ -32,6 +34,6 @@ final class Diary {
   }
 
   void tell(String kind, String text) {
-    out.printf("%s %s: %s%n", Instant.now().truncatedTo(ChronoUnit.SECONDS), kind, text);
+    out.printf("%s %s: %s%n", clock.instant().truncatedTo(ChronoUnit.SECONDS), kind, text);
   }
 }

@@ -27,6 +27,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 
 /**
  * From a file at rest in the inbox to its verdict: a private copy, its inspection, the core's
@@ -47,6 +48,7 @@ final class Reception {
   private final Executor inspector;
   private final InputQueue inputs;
   private final Diary diary;
+  private final LongSupplier nanoTime;
 
   /** Guarded by this; names that are being judged. */
   private final Set<String> inHand = new HashSet<>();
@@ -71,12 +73,19 @@ final class Reception {
     boolean run() throws IOException;
   }
 
-  Reception(Inbox inbox, Trusted trusted, Executor inspector, InputQueue inputs, Diary diary) {
+  Reception(
+      Inbox inbox,
+      Trusted trusted,
+      Executor inspector,
+      InputQueue inputs,
+      Diary diary,
+      LongSupplier nanoTime) {
     this.inbox = inbox;
     this.trusted = trusted;
     this.inspector = inspector;
     this.inputs = inputs;
     this.diary = diary;
+    this.nanoTime = nanoTime;
   }
 
   /** Looks at the inbox; what is at rest goes to the inspector. */
@@ -109,7 +118,7 @@ final class Reception {
     synchronized (this) {
       // A file is cleared away and its verdict kept in one turn, so what lies there is not judged.
       Optional<String> present = inbox.identity(fileName);
-      Optional<Verdict> fallen = fallen(fileName, present, System.nanoTime());
+      Optional<Verdict> fallen = fallen(fileName, present, nanoTime.getAsLong());
       if (fallen.isPresent() || waiting.size() >= WAITING_MAX) {
         return fallen;
       }
@@ -117,7 +126,7 @@ final class Reception {
       waiting.add(waiter);
     }
     inbox.complete(fileName);
-    look(System.nanoTime());
+    look(nanoTime.getAsLong());
     try {
       return Optional.of(waiter.verdict.get(timeout.toNanos(), TimeUnit.NANOSECONDS));
     } catch (TimeoutException e) {
@@ -227,7 +236,7 @@ final class Reception {
       }
     }
     if (still) {
-      keep(fileName, new Known(identity, verdict, System.nanoTime()));
+      keep(fileName, new Known(identity, verdict, nanoTime.getAsLong()));
     }
   }
 

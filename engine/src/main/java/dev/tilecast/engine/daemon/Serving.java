@@ -41,8 +41,7 @@ final class Serving {
         .ifPresent(
             link ->
                 link.send(
-                    Codec.encode(message, to, link.serviceForm().byteOf(TileDaemon.SERVICE)),
-                    urgency));
+                    Codec.encode(message, to, link.serviceForm().byteOf(Tile.SERVICE)), urgency));
   }
 
   /** Requests that were cut short, since the link had no room for their answers. */

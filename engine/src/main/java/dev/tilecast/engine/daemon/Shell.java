@@ -28,6 +28,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
@@ -43,7 +44,7 @@ final class Shell {
   private final Trusted trusted;
   private final Serving serving;
   private final Activation activation;
-  private final Worker inspector;
+  private final Executor inspector;
   private final InputQueue inputs;
   private final Diary diary;
   private final Consumer<Throwable> fatal;
@@ -60,7 +61,7 @@ final class Shell {
       Trusted trusted,
       Serving serving,
       Activation activation,
-      Worker inspector,
+      Executor inspector,
       InputQueue inputs,
       Diary diary,
       Consumer<Throwable> fatal) {
@@ -136,11 +137,11 @@ final class Shell {
     } else if (effect instanceof Effect.DropStaging e) {
       drop(e.manifestId());
     } else if (effect instanceof Effect.Inspect e) {
-      inspector.submit(() -> inspect(e.manifest()));
+      inspector.execute(() -> inspect(e.manifest()));
     } else if (effect instanceof Effect.Promote e) {
-      inspector.submit(() -> promote(e));
+      inspector.execute(() -> promote(e));
     } else if (effect instanceof Effect.Answer e) {
-      inspector.submit(() -> reception.answer(e.ticket(), e.verdict()));
+      inspector.execute(() -> reception.answer(e.ticket(), e.verdict()));
     } else if (effect instanceof Effect.Activate e) {
       activation.wentLive(e.entry(), live.path(e.entry().version().name()));
     } else {

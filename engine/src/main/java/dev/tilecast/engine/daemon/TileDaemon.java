@@ -2,28 +2,10 @@ package dev.tilecast.engine.daemon;
 
 import dev.tilecast.engine.admin.AdminServer;
 import dev.tilecast.engine.admin.Answers;
-import dev.tilecast.engine.core.Effect;
-import dev.tilecast.engine.core.Input;
-import dev.tilecast.engine.core.Limits;
 import dev.tilecast.engine.core.LoggedEvent;
-import dev.tilecast.engine.core.Replicator;
-import dev.tilecast.engine.core.Restored;
 import dev.tilecast.engine.core.TileReport;
-import dev.tilecast.engine.core.TileSettings;
 import dev.tilecast.engine.core.Verdict;
-import dev.tilecast.engine.files.FileLimits;
-import dev.tilecast.engine.files.Inbox;
-import dev.tilecast.engine.files.LiveFolder;
-import dev.tilecast.engine.files.Marks;
-import dev.tilecast.engine.files.RefusedFolder;
-import dev.tilecast.engine.files.Room;
-import dev.tilecast.engine.files.Staging;
-import dev.tilecast.engine.files.TileHome;
-import dev.tilecast.engine.mfz.InspectionLimits;
-import dev.tilecast.engine.physics.Activation;
-import dev.tilecast.engine.store.Store;
 import dev.tilecast.transport.Link;
-import dev.tilecast.transport.Switch;
 import dev.tilecast.transport.tcp.TcpLink;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -32,9 +14,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -44,19 +24,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 
 /**
- * One running tile: wires the core to its disk, links, keys and askers, and runs the one thread
- * that owns the core's state (ARCHITECTURE.md, The daemon).
+ * One running tile: the one thread that owns a {@link Tile}, the inspector's thread beside it, its
+ * links over TCP, and the socket at which it is asked (ARCHITECTURE.md, The daemon).
  */
 public final class TileDaemon implements Answers, AutoCloseable {
-  /** The number of our service on every link. */
-  public static final int SERVICE = 8;
-
-  /** Inputs of one transaction: enough to share its cost, few enough to answer quickly. */
-  private static final int BATCH_MAX = 256;
-
-  /** How often the inbox and the keys are looked at. */
-  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-
   /** While there is much to do, reports are made no more often than this. */
   private static final long REPORT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
@@ -66,94 +37,43 @@ public final class TileDaemon implements Answers, AutoCloseable {
   /** Of the two seconds within which SIGTERM must have ended everything. */
   private static final long CLOSE_MILLIS = 300;
 
-  private final Diary diary;
-  private final Store store;
-  private final Trusted trusted;
-  private final Switch links;
-  private final InputQueue inputs = new InputQueue();
-  private final Reception reception;
-  private final Shell shell;
-  private final Replicator core;
+  private final Worker inspector = new Worker(threads("inspector"), CLOSE_MILLIS, this::fail);
+  private final Tile tile;
+  private final AdminServer admin;
   private final Reports reports;
-  private final LinkReports linkReports;
   private final Thread thread;
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private volatile boolean stopping;
+  private boolean closed;
 
-  /** What must be closed, in the order in which it was opened. */
-  private final Deque<AutoCloseable> opened;
-
-  private TileDaemon(Path root, Diary diary, Deque<AutoCloseable> opened)
-      throws IOException, SettingsException {
-    this.diary = diary;
-    this.opened = opened;
-    TileHome home = TileHome.open(root);
-    Settings settings = Settings.read(home.root());
-    opened.addFirst(home.lock());
+  private TileDaemon(Path root, PrintStream err) throws IOException, SettingsException {
     SecureRandom seeds = new SecureRandom();
-    FileLimits limits = fileLimits(settings.limits());
-    trusted =
-        new Trusted(
-            home.keys(),
-            InspectionLimits.defaults().withFileBytesMax(settings.limits().fileBytesMax()));
-    Marks marks = Marks.open(home.marks());
-    Room room = new Room(home.staging(), limits);
-    RefusedFolder refused = new RefusedFolder(home.refused(), limits);
-    Staging staging = opened(new Staging(home.staging(), room));
-    LiveFolder live = opened(new LiveFolder(home, limits, room, marks, refused));
-    Inbox inbox = new Inbox(home, limits, room, refused);
-    store = opened(Store.open(home.store(), InstantSource.system()));
-    Restored restored = new Reconciliation(store, live, marks, staging, trusted, diary).run();
-    links = opened(new Switch(openLinks(settings, seeds)));
-    Worker inspector = opened(new Worker(threads("inspector"), CLOSE_MILLIS, this::fail));
-    reception = new Reception(inbox, trusted, inspector::submit, inputs, diary);
-    Serving serving = new Serving(links, live, store, diary, this::fail);
-    Activation activation =
-        opened(
-            new Activation(
-                home.root(),
-                settings.activations(),
-                threads("activation"),
-                System::nanoTime,
-                state -> inputs.answer(new Input.Activation(state))));
-    shell =
-        new Shell(
-            store,
-            staging,
-            live,
-            inbox,
-            reception,
-            trusted,
-            serving,
-            activation,
-            inspector,
-            inputs,
-            diary,
-            this::fail);
-    long boot = seeds.nextLong();
-    core =
-        new Replicator(
-            new TileSettings(
-                home.tileId(seeds),
-                boot,
-                settings.group(),
-                new Limits(
-                    settings.limits().fileBytesMax(),
-                    settings.limits().transfersMax(),
-                    settings.limits().catalogNamesMax())),
-            restored,
-            new SplittableRandom(boot),
-            System.nanoTime());
-    linkReports = new LinkReports(links, inputs, serving);
-    reports = new Reports(linkReports.complete(core.report()));
-    links.register(SERVICE, new Reader(inputs, links));
-    opened(AdminServer.start(home.run().resolve("admin.sock"), this, threads("admin")));
+    try {
+      tile =
+          Tile.open(
+              root,
+              new Surroundings(
+                  settings -> openLinks(settings, seeds),
+                  inspector::submit,
+                  System::nanoTime,
+                  InstantSource.system(),
+                  seeds,
+                  threads("activation"),
+                  this::fail,
+                  err));
+    } catch (IOException | SettingsException | RuntimeException e) {
+      inspector.close();
+      throw e;
+    }
+    reports = new Reports(tile.report());
+    try {
+      admin = AdminServer.start(tile.home().run().resolve("admin.sock"), this, threads("admin"));
+    } catch (IOException | RuntimeException e) {
+      inspector.close();
+      tile.close();
+      throw e;
+    }
     thread = new Thread(this::loop, "tile");
-    trusted.keyring().warnings().forEach(text -> diary.tell("trust", text));
-    links
-        .directions()
-        .forEach(d -> inputs.answer(new Input.LinkDown(d, "nobody has connected yet")));
-    diary.tell("ready", "tile " + core.report().tileId() + " at " + home.root());
   }
 
   /**
@@ -165,22 +85,9 @@ public final class TileDaemon implements Answers, AutoCloseable {
    *     what to do
    */
   public static TileDaemon start(Path root, PrintStream err) throws IOException, SettingsException {
-    Diary diary = new Diary(err);
-    Deque<AutoCloseable> opened = new ArrayDeque<>();
-    try {
-      TileDaemon daemon = new TileDaemon(root, diary, opened);
-      daemon.thread.start();
-      daemon.links.start();
-      return daemon;
-    } catch (IOException | SettingsException | RuntimeException e) {
-      closeAll(opened, diary);
-      throw e;
-    }
-  }
-
-  private <T extends AutoCloseable> T opened(T resource) {
-    opened.addFirst(resource);
-    return resource;
+    TileDaemon daemon = new TileDaemon(root, err);
+    daemon.thread.start();
+    return daemon;
   }
 
   /**
@@ -219,13 +126,6 @@ public final class TileDaemon implements Answers, AutoCloseable {
     return failure.get() == null ? 0 : 1;
   }
 
-  private static FileLimits fileLimits(LimitSettings settings) {
-    return FileLimits.defaults()
-        .withFileBytesMax(settings.fileBytesMax())
-        .withReserveBytes(settings.reserveBytes())
-        .withRestNanos(TimeUnit.MILLISECONDS.toNanos(settings.inboxRestMillis()));
-  }
-
   private static List<Link> openLinks(Settings settings, SecureRandom seeds) throws IOException {
     List<Link> links = new ArrayList<>();
     try {
@@ -255,33 +155,13 @@ public final class TileDaemon implements Answers, AutoCloseable {
 
   private void loop() {
     try {
-      List<Effect> effects = new ArrayList<>();
-      core.start(effects);
-      shell.carryOut(effects);
-      List<Input> batch = new ArrayList<>(BATCH_MAX);
-      long lookAt = System.nanoTime();
-      long reportAt = lookAt;
+      tile.start();
+      long reportAt = System.nanoTime();
       while (!stopping) {
+        boolean changed = tile.turn(InputQueue.until(tile.dueAtNanos(), System.nanoTime()));
         long now = System.nanoTime();
-        long wakeAt = Math.min(core.wakeAtNanos(), lookAt);
-        batch.clear();
-        inputs.take(batch, BATCH_MAX, InputQueue.until(wakeAt, now));
-        now = System.nanoTime();
-        effects.clear();
-        if (now >= core.wakeAtNanos()) {
-          core.step(new Input.Tick(), now, effects);
-        }
-        for (Input input : batch) {
-          core.step(input, now, effects);
-        }
-        shell.carryOut(effects);
-        if (now >= lookAt) {
-          look(now);
-          lookAt = now + LOOK_NANOS;
-        }
-        boolean changed = !batch.isEmpty() || !effects.isEmpty();
-        if (changed && (inputs.isEmpty() || now >= reportAt)) {
-          publish();
+        if (changed && (tile.isIdle() || now >= reportAt)) {
+          reports.publish(tile.report());
           reportAt = now + REPORT_NANOS;
         }
       }
@@ -294,29 +174,13 @@ public final class TileDaemon implements Answers, AutoCloseable {
     }
   }
 
-  private void look(long now) {
-    reception.look(now);
-    try {
-      if (trusted.refresh()) {
-        inputs.answer(new Input.TrustChanged(trusted.keyring().trust()));
-        trusted.keyring().warnings().forEach(text -> diary.tell("trust", text));
-      }
-    } catch (IOException e) {
-      diary.trouble("keys", "the keys cannot be read: " + e.getMessage());
-    }
-  }
-
-  private void publish() {
-    reports.publish(linkReports.complete(core.report()));
-  }
-
   /** Something that must not happen has happened: the tile stops, to start again from its disk. */
   private void fail(Throwable cause) {
     // What a stop interrupts is no failure.
     if (!stopping && failure.compareAndSet(null, cause)) {
-      diary.tell("failed", cause + "; the tile stops, and will start again from its disk");
+      tile.diary().tell("failed", cause + "; the tile stops, and will start again from its disk");
       stopping = true;
-      inputs.wake();
+      tile.wake();
     }
   }
 
@@ -330,9 +194,9 @@ public final class TileDaemon implements Answers, AutoCloseable {
   }
 
   private void stop(String why) {
-    diary.tell("stopping", why);
+    tile.diary().tell("stopping", why);
     stopping = true;
-    inputs.wake();
+    tile.wake();
     try {
       thread.join(CLOSE_MILLIS);
     } catch (InterruptedException e) {
@@ -341,23 +205,17 @@ public final class TileDaemon implements Answers, AutoCloseable {
     closeAll();
   }
 
-  private void closeAll() {
-    synchronized (opened) {
-      if (!opened.isEmpty()) {
-        closeAll(opened, diary);
-        diary.tell("stopped", "everything is on the disk");
-      }
-    }
-  }
-
-  /** Closes the last opened first, each whatever became of the others. */
-  private static void closeAll(Deque<AutoCloseable> opened, Diary diary) {
-    while (!opened.isEmpty()) {
+  private synchronized void closeAll() {
+    if (!closed) {
+      closed = true;
       try {
-        opened.removeFirst().close();
-      } catch (Exception e) {
-        diary.tell("trouble", "while stopping: " + e.getMessage());
+        admin.close();
+      } catch (IOException e) {
+        tile.diary().tell("trouble", "while stopping: " + e.getMessage());
       }
+      inspector.close();
+      tile.close();
+      tile.diary().tell("stopped", "everything is on the disk");
     }
   }
 
@@ -375,13 +233,13 @@ public final class TileDaemon implements Answers, AutoCloseable {
   /** A report of now: an idle tile would otherwise show the time of its last event. */
   @Override
   public TileReport report() {
-    return reports.next(() -> inputs.answer(new Input.Tick()), FRESH);
+    return reports.next(tile::tick, FRESH);
   }
 
   @Override
   public List<LoggedEvent> events(long afterId, int limit) {
     try {
-      return store.newestEvents(limit).stream().filter(e -> e.id() > afterId).toList();
+      return tile.newestEvents(limit).stream().filter(e -> e.id() > afterId).toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -389,7 +247,7 @@ public final class TileDaemon implements Answers, AutoCloseable {
 
   @Override
   public Optional<Verdict> dropped(String fileName, Duration timeout) throws InterruptedException {
-    return reception.await(fileName, timeout);
+    return tile.dropped(fileName, timeout);
   }
 
   @Override

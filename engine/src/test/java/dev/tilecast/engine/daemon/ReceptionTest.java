@@ -67,7 +67,10 @@ class ReceptionTest {
             new Trusted(home.keys(), InspectionLimits.defaults()),
             this::submit,
             inputs,
-            new Diary(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8)));
+            new Diary(
+                new PrintStream(OutputStream.nullOutputStream(), false, UTF_8),
+                java.time.InstantSource.system()),
+            System::nanoTime);
   }
 
   @Test

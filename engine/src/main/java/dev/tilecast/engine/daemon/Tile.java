@@ -1,0 +1,281 @@
+package dev.tilecast.engine.daemon;
+
+import dev.tilecast.engine.core.Effect;
+import dev.tilecast.engine.core.Input;
+import dev.tilecast.engine.core.Limits;
+import dev.tilecast.engine.core.LoggedEvent;
+import dev.tilecast.engine.core.Replicator;
+import dev.tilecast.engine.core.Restored;
+import dev.tilecast.engine.core.TileReport;
+import dev.tilecast.engine.core.TileSettings;
+import dev.tilecast.engine.core.Verdict;
+import dev.tilecast.engine.files.FileLimits;
+import dev.tilecast.engine.files.Inbox;
+import dev.tilecast.engine.files.LiveFolder;
+import dev.tilecast.engine.files.Marks;
+import dev.tilecast.engine.files.RefusedFolder;
+import dev.tilecast.engine.files.Room;
+import dev.tilecast.engine.files.Staging;
+import dev.tilecast.engine.files.TileHome;
+import dev.tilecast.engine.mfz.InspectionLimits;
+import dev.tilecast.engine.physics.Activation;
+import dev.tilecast.engine.store.Store;
+import dev.tilecast.transport.Switch;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * One tile on its disk: the core wired to its home, keys, store and links, without a thread, clock
+ * or socket of its own. Whoever owns it calls {@link #start} once and {@link #turn} again and
+ * again, from one thread: the daemon in real time, a world in virtual time (ARCHITECTURE.md, The
+ * daemon).
+ */
+public final class Tile implements Closeable {
+  /** The number of our service on every link. */
+  public static final int SERVICE = 8;
+
+  /** Inputs of one transaction: enough to share its cost, few enough to answer quickly. */
+  private static final int BATCH_MAX = 256;
+
+  /** How often the inbox and the keys are looked at. */
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+  private final TileHome home;
+  private final Diary diary;
+  private final Store store;
+  private final Trusted trusted;
+  private final Switch links;
+  private final InputQueue inputs = new InputQueue();
+  private final Reception reception;
+  private final Shell shell;
+  private final Replicator core;
+  private final LinkReports linkReports;
+  private final LongSupplier nanoTime;
+  private final List<Input> batch = new ArrayList<>(BATCH_MAX);
+  private final List<Effect> effects = new ArrayList<>();
+  private long lookAt;
+
+  /** What must be closed, the last opened first. */
+  private final Deque<AutoCloseable> opened;
+
+  private Tile(Path root, Surroundings around, Deque<AutoCloseable> opened)
+      throws IOException, SettingsException {
+    this.opened = opened;
+    this.nanoTime = around.nanoTime();
+    diary = new Diary(around.diary(), around.clock());
+    home = TileHome.open(root);
+    Settings settings = Settings.read(home.root());
+    opened.addFirst(home.lock());
+    FileLimits limits = fileLimits(settings.limits());
+    trusted =
+        new Trusted(
+            home.keys(),
+            InspectionLimits.defaults().withFileBytesMax(settings.limits().fileBytesMax()));
+    Marks marks = Marks.open(home.marks());
+    Room room = new Room(home.staging(), limits);
+    RefusedFolder refused = new RefusedFolder(home.refused(), limits);
+    Staging staging = opened(new Staging(home.staging(), room));
+    LiveFolder live = opened(new LiveFolder(home, limits, room, marks, refused));
+    Inbox inbox = new Inbox(home, limits, room, refused);
+    store = opened(Store.open(home.store(), around.clock()));
+    Restored restored = new Reconciliation(store, live, marks, staging, trusted, diary).run();
+    links = opened(new Switch(around.links().open(settings)));
+    reception = new Reception(inbox, trusted, around.slow(), inputs, diary, nanoTime);
+    Serving serving = new Serving(links, live, store, diary, around.fatal());
+    Activation activation =
+        opened(
+            new Activation(
+                home.root(),
+                settings.activations(),
+                around.activationThreads(),
+                nanoTime,
+                state -> inputs.answer(new Input.Activation(state))));
+    shell =
+        new Shell(
+            store,
+            staging,
+            live,
+            inbox,
+            reception,
+            trusted,
+            serving,
+            activation,
+            around.slow(),
+            inputs,
+            diary,
+            around.fatal());
+    long boot = around.random().nextLong();
+    lookAt = nanoTime.getAsLong();
+    core =
+        new Replicator(
+            new TileSettings(
+                home.tileId(around.random()), boot, settings.group(), limits(settings.limits())),
+            restored,
+            new SplittableRandom(boot),
+            lookAt);
+    linkReports = new LinkReports(links, inputs, serving);
+    links.register(SERVICE, new Reader(inputs, links));
+    trusted.keyring().warnings().forEach(text -> diary.tell("trust", text));
+    links
+        .directions()
+        .forEach(d -> inputs.answer(new Input.LinkDown(d, "nobody has connected yet")));
+    diary.tell("ready", "tile " + core.report().tileId() + " at " + home.root());
+  }
+
+  /**
+   * Opens the tile whose home is {@code root}, and makes its rows agree with its files.
+   *
+   * @throws SettingsException where its settings cannot be used
+   * @throws IOException where its home, its disk or a link cannot be used; the message says what to
+   *     do, and everything is closed again
+   */
+  public static Tile open(Path root, Surroundings around) throws IOException, SettingsException {
+    Deque<AutoCloseable> opened = new ArrayDeque<>();
+    try {
+      return new Tile(root, around, opened);
+    } catch (IOException | SettingsException | RuntimeException e) {
+      closeAll(opened, new Diary(around.diary(), around.clock()));
+      throw e;
+    }
+  }
+
+  private <T extends AutoCloseable> T opened(T resource) {
+    opened.addFirst(resource);
+    return resource;
+  }
+
+  private static FileLimits fileLimits(LimitSettings settings) {
+    return FileLimits.defaults()
+        .withFileBytesMax(settings.fileBytesMax())
+        .withReserveBytes(settings.reserveBytes())
+        .withRestNanos(TimeUnit.MILLISECONDS.toNanos(settings.inboxRestMillis()));
+  }
+
+  private static Limits limits(LimitSettings settings) {
+    return new Limits(settings.fileBytesMax(), settings.transfersMax(), settings.catalogNamesMax());
+  }
+
+  /**
+   * Carries out the first step, and lets the links begin.
+   *
+   * @throws IOException as {@link #turn}
+   */
+  public void start() throws IOException {
+    core.start(effects);
+    shell.carryOut(effects);
+    links.start();
+  }
+
+  /** The instant by which {@link #turn} is to be called even if nothing comes. */
+  public long dueAtNanos() {
+    return Math.min(core.wakeAtNanos(), lookAt);
+  }
+
+  /** Whether nothing waits to be taken. */
+  public boolean isIdle() {
+    return inputs.isEmpty();
+  }
+
+  /**
+   * One round: takes a bounded batch of what has come, steps the core with each, saves, sends,
+   * begins slow work, and looks at the inbox and the keys where that is due.
+   *
+   * @param waitNanosMax how long to wait for the first input
+   * @return whether anything has changed that a report would show
+   * @throws IOException where the rows could not be saved: nothing of the batch was sent, and the
+   *     tile must be closed and opened again from its disk
+   */
+  public boolean turn(long waitNanosMax) throws IOException, InterruptedException {
+    batch.clear();
+    effects.clear();
+    inputs.take(batch, BATCH_MAX, waitNanosMax);
+    long now = nanoTime.getAsLong();
+    if (now >= core.wakeAtNanos()) {
+      core.step(new Input.Tick(), now, effects);
+    }
+    for (Input input : batch) {
+      core.step(input, now, effects);
+    }
+    shell.carryOut(effects);
+    if (now >= lookAt) {
+      look(now);
+      lookAt = now + LOOK_NANOS;
+    }
+    return !batch.isEmpty() || !effects.isEmpty();
+  }
+
+  private void look(long now) {
+    reception.look(now);
+    try {
+      if (trusted.refresh()) {
+        inputs.answer(new Input.TrustChanged(trusted.keyring().trust()));
+        trusted.keyring().warnings().forEach(text -> diary.tell("trust", text));
+      }
+    } catch (IOException e) {
+      diary.trouble("keys", "the keys cannot be read: " + e.getMessage());
+    }
+  }
+
+  /** Ends a wait in {@link #turn}; from any thread. */
+  public void wake() {
+    inputs.wake();
+  }
+
+  /** Lets the next {@link #turn} change what a report shows; from any thread. */
+  void tick() {
+    inputs.answer(new Input.Tick());
+  }
+
+  /** What the tile is and does, as of the last {@link #turn}; from the same thread as that. */
+  public TileReport report() {
+    return linkReports.complete(core.report());
+  }
+
+  /** The newest {@code limit} events, oldest of them first; from any thread. */
+  public List<LoggedEvent> newestEvents(int limit) throws IOException {
+    return store.newestEvents(limit);
+  }
+
+  /** Waits for the verdict on a file that was renamed into the inbox; from any other thread. */
+  Optional<Verdict> dropped(String fileName, Duration timeout) throws InterruptedException {
+    return reception.await(fileName, timeout);
+  }
+
+  /** Where the tile lives. */
+  public TileHome home() {
+    return home;
+  }
+
+  Diary diary() {
+    return diary;
+  }
+
+  /** Closes everything that {@link #open} opened; the slow work must have ended. */
+  @Override
+  public void close() {
+    synchronized (opened) {
+      closeAll(opened, diary);
+    }
+  }
+
+  /** Closes the last opened first, each whatever became of the others. */
+  private static void closeAll(Deque<AutoCloseable> opened, Diary diary) {
+    while (!opened.isEmpty()) {
+      try {
+        opened.removeFirst().close();
+      } catch (Exception e) {
+        diary.tell("trouble", "while stopping: " + e.getMessage());
+      }
+    }
+  }
+}
