@@ -74,9 +74,11 @@ public final class Disk {
   /** Makes the file or folder of an operation that makes one, without a name. */
   void allocate(Operation operation) {
     if (operation instanceof Operation.Create op) {
-      inodes.putIfAbsent(op.inode(), Inode.fresh(op.inode(), false, op.permissions(), op.timeNanos()));
+      inodes.putIfAbsent(
+          op.inode(), Inode.fresh(op.inode(), false, op.permissions(), op.timeNanos()));
     } else if (operation instanceof Operation.MakeFolder op) {
-      inodes.putIfAbsent(op.inode(), Inode.fresh(op.inode(), true, op.permissions(), op.timeNanos()));
+      inodes.putIfAbsent(
+          op.inode(), Inode.fresh(op.inode(), true, op.permissions(), op.timeNanos()));
     }
   }
 

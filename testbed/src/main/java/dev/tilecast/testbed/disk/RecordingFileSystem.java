@@ -125,8 +125,7 @@ public final class RecordingFileSystem extends FileSystem {
     }
     long number = disk.unusedNumber();
     done(
-        time ->
-            new Operation.Create(place.folder.number, place.name, number, permissions, time),
+        time -> new Operation.Create(place.folder.number, place.name, number, permissions, time),
         path.toString());
     paths.put(number, path.toString());
     return disk.inode(number);
@@ -201,8 +200,7 @@ public final class RecordingFileSystem extends FileSystem {
         path.toString());
   }
 
-  synchronized void write(Inode inode, long offset, Bytes bytes)
-      throws IOException {
+  synchronized void write(Inode inode, long offset, Bytes bytes) throws IOException {
     disk.requireRoom(inode.content.growthBytes(offset, bytes.length()), capacityBytes);
     done(time -> new Operation.Write(inode.number, offset, bytes, time), pathOf(inode));
   }
@@ -227,9 +225,7 @@ public final class RecordingFileSystem extends FileSystem {
 
   synchronized void force(Inode inode) {
     Operation operation =
-        inode.folder
-            ? new Operation.SyncFolder(inode.number)
-            : new Operation.Force(inode.number);
+        inode.folder ? new Operation.SyncFolder(inode.number) : new Operation.Force(inode.number);
     done(operation, pathOf(inode));
   }
 
@@ -308,7 +304,8 @@ public final class RecordingFileSystem extends FileSystem {
 
   @Override
   public RecordingPath getPath(String first, String... more) {
-    return RecordingPath.parse(this, more.length == 0 ? first : first + "/" + String.join("/", more));
+    return RecordingPath.parse(
+        this, more.length == 0 ? first : first + "/" + String.join("/", more));
   }
 
   @Override

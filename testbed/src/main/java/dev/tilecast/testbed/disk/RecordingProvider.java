@@ -151,8 +151,7 @@ final class RecordingProvider extends FileSystemProvider {
 
   @Override
   public void createDirectory(Path folder, FileAttribute<?>... attributes) throws IOException {
-    fileSystem.makeFolder(
-        RecordingPath.of(folder), permissions(FOLDER_PERMISSIONS, attributes));
+    fileSystem.makeFolder(RecordingPath.of(folder), permissions(FOLDER_PERMISSIONS, attributes));
   }
 
   @Override
