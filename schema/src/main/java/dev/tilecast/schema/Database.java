@@ -8,11 +8,13 @@ import dev.tilecast.schema.generated.DefaultSchema;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -252,6 +254,7 @@ public final class Database implements AutoCloseable {
 
   private static Database fresh(Path file, Optional<String> setAside) throws IOException {
     Opened opened = null;
+    boolean made = false;
     try {
       opened = connect(file);
       try (Statement statement = opened.connection.createStatement()) {
@@ -263,12 +266,22 @@ public final class Database implements AutoCloseable {
       dslOf(opened.connection).insertInto(SCHEMA_VERSION).values(VERSION).execute();
       Database database = new Database(file, opened, setAside);
       database.sync();
+      syncFolder(file.getParent());
+      made = true;
       return database;
     } catch (SQLException | DataAccessException e) {
-      if (opened != null) {
+      throw new IOException("making the store " + file + " failed: " + firstLine(e), e);
+    } finally {
+      if (!made && opened != null) {
         abandon(opened);
       }
-      throw new IOException("making the store " + file + " failed: " + firstLine(e), e);
+    }
+  }
+
+  /** Without this, a power cut may take the whole file, however often it was synced itself. */
+  private static void syncFolder(Path folder) throws IOException {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
     }
   }
 

@@ -6,8 +6,11 @@ import dev.tilecast.engine.message.Bytes;
 import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * One way in which the power fails.
@@ -24,11 +27,45 @@ public record PowerCut(int operation, int bytes, Survival survival, long seed) {
   /** Whole kept, whole lost, the first sectors, any sectors: each for one write in four. */
   private static final int FATES = 4;
 
+  private static final Pattern TEXT =
+      Pattern.compile("([0-9]{1,9})(?:\\+([0-9]{1,9}))?/([a-z]+)(?:#([0-9]{1,18}))?");
+
   public PowerCut {
     requireNonNull(survival);
     if (operation < 0 || bytes < 0) {
       throw new IllegalArgumentException("cut at operation " + operation + ", byte " + bytes);
     }
+  }
+
+  /** As it is typed: {@code 37/kept}, {@code 37+512/bytes}, {@code 37/reordered#3}. */
+  public String text() {
+    return operation
+        + (bytes > 0 ? "+" + bytes : "")
+        + "/"
+        + survival.text()
+        + (survival == Survival.REORDERED ? "#" + seed : "");
+  }
+
+  /** The cut that {@code text} spells, or empty. */
+  public static Optional<PowerCut> ofText(String text) {
+    Matcher parts = TEXT.matcher(text);
+    if (!parts.matches()) {
+      return Optional.empty();
+    }
+    int operation = Integer.parseInt(parts.group(1));
+    int bytes = parts.group(2) == null ? 0 : Integer.parseInt(parts.group(2));
+    long seed = parts.group(4) == null ? 0 : Long.parseLong(parts.group(4));
+    return Survival.ofText(parts.group(3))
+        .map(survival -> new PowerCut(operation, bytes, survival, seed));
+  }
+
+  /** Whether there is such a point in {@code journal}. */
+  public boolean fits(List<Journal.Entry> journal) {
+    return bytes == 0
+        ? operation <= journal.size()
+        : operation < journal.size()
+            && journal.get(operation).operation() instanceof Operation.Write write
+            && bytes < write.bytes().length();
   }
 
   /**

@@ -132,4 +132,17 @@ final class PowerCutTest {
 
     assertThat(digests).hasSize(20);
   }
+
+  @Test
+  void isReadBackFromItsText() {
+    for (PowerCut cut :
+        List.of(
+            new PowerCut(7, 0, Survival.LOST, 0),
+            new PowerCut(0, 512, Survival.BYTES, 0),
+            new PowerCut(123, 1, Survival.REORDERED, 42))) {
+      assertThat(PowerCut.ofText(cut.text())).contains(cut);
+    }
+    assertThat(PowerCut.ofText("7")).isEmpty();
+    assertThat(PowerCut.ofText("7/burnt")).isEmpty();
+  }
 }
