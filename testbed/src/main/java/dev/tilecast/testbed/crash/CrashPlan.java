@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * What is to be tried.
  *
- * @param only names of stories, or {@link CrashRun#START}; empty for all
+ * @param only some of {@link CrashRun#NAMES}; empty for all
  * @param distinctMax after so many different disks no more are tried
  * @param seed the first of the draws of what a power cut leaves
  * @param draws how many of them at each operation
@@ -23,7 +23,8 @@ public record CrashPlan(
     int threads,
     int rowsEach,
     List<PowerCut> cuts) {
-  private static final int DRAWS = 2;
+  /** Draws at each operation unless told otherwise. */
+  public static final int DRAWS = 2;
 
   /** To open a database costs as much as everything else of a trial. */
   private static final int ROWS_EACH = 4;
@@ -34,6 +35,12 @@ public record CrashPlan(
     if (distinctMax < 1 || draws < 1 || threads < 1 || rowsEach < 1) {
       throw new IllegalArgumentException(
           "distinct disks " + distinctMax + ", draws " + draws + ", threads " + threads);
+    }
+    if (!CrashRun.NAMES.containsAll(only)) {
+      throw new IllegalArgumentException("stories " + only + ", there are " + CrashRun.NAMES);
+    }
+    if (!cuts.isEmpty() && (only.size() != 1 || only.equals(List.of("start")))) {
+      throw new IllegalArgumentException("a cut is one of a story, not of " + only);
     }
   }
 

@@ -15,6 +15,18 @@ import java.util.List;
 
 /** Everything that writes, as stories of one tile each. */
 final class Stories {
+  static final List<String> NAMES =
+      List.of(
+          "publish",
+          "receive",
+          "promote",
+          "replace",
+          "overtake",
+          "refuse",
+          "rebuild",
+          "mark",
+          "aside");
+
   private static final int DAMAGE_AT = 4096;
   private static final int DAMAGE_BYTES = 16_384;
 
@@ -26,7 +38,7 @@ final class Stories {
     this.home = home;
   }
 
-  /** All of them. */
+  /** All of them, in the order of {@link #NAMES}. */
   List<Story> all() throws IOException, ViolationException {
     List<Story> stories = new ArrayList<>();
     stories.add(publish());

@@ -47,11 +47,22 @@ final class CrashRunTest {
     CrashPlan publish = CrashPlan.everything().withOnly(List.of("publish"));
     PowerCut late = new PowerCut(999_999, 0, Survival.KEPT, 0);
 
-    assertThatThrownBy(() -> run(CrashPlan.everything().withOnly(List.of("fly"))))
-        .hasMessageContaining("no story 'fly'")
+    assertThatThrownBy(() -> CrashPlan.everything().withOnly(List.of("fly")))
+        .hasMessageContaining("stories [fly]")
         .hasMessageContaining("publish");
+    assertThatThrownBy(() -> CrashPlan.everything().withCuts(List.of(late)))
+        .hasMessageContaining("a cut is one of a story");
     assertThatThrownBy(() -> run(publish.withCuts(List.of(late))))
         .hasMessageContaining("no cut 999999/kept");
+  }
+
+  @Test
+  void everyStoryIsToldUnderItsName() throws Exception {
+    Cast cast = new Cast();
+
+    assertThat(new Stories(cast, Homes.fresh(cast.key)).all())
+        .extracting(Story::name)
+        .containsExactlyElementsOf(Stories.NAMES);
   }
 
   private CrashLine run(CrashPlan plan) throws Exception {
