@@ -191,7 +191,7 @@ public final class Database implements AutoCloseable {
    * never a thread of the database by itself: two runs of one world must leave the same file.
    */
   public void writeOnlyWhenSynced() throws IOException {
-    try (Statement statement = connection.createStatement()) {
+    try (Statement statement = opened.connection.createStatement()) {
       statement.execute("SET WRITE_DELAY " + Integer.MAX_VALUE);
     } catch (SQLException e) {
       throw new IOException("setting the delay of " + file + " failed: " + e.getMessage(), e);
@@ -200,7 +200,7 @@ public final class Database implements AutoCloseable {
 
   /** Closes the file as a kill of the process would: what is pending is lost. */
   public void abandon() {
-    abandon(connection);
+    abandon(opened);
   }
 
   /** Writes what is pending and closes the file. */
