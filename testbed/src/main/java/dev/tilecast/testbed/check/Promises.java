@@ -37,6 +37,10 @@ import java.util.TreeMap;
  */
 public final class Promises implements Watch {
   private static final int REPORT_EVERY = 16;
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
+  /** More than six links at ten megabytes a second could cause by packets. */
+  private static final long TURNS_PER_MILLI_MAX = 2000;
 
   private final World world;
   private final Map<Place, Book> books = new HashMap<>();
@@ -57,6 +61,8 @@ public final class Promises implements Watch {
 
     Trust trust;
     long turns;
+    long milli;
+    long turnsOfMilli;
 
     Book(Trust trust) {
       this.trust = trust;
@@ -99,7 +105,13 @@ public final class Promises implements Watch {
 
   /** Bits of that live file were turned over behind the tile's back. */
   public void rotted(SimTile tile, Name name) {
-    book(tile).rotten.add(name);
+    Book book = book(tile);
+    book.rotten.add(name);
+    // A start moves it aside; what holds from then on is what was promised, or marked.
+    book.highest.remove(name);
+    if (book.promised.containsKey(name)) {
+      book.highest.put(name, book.promised.get(name));
+    }
   }
 
   @Override
@@ -288,9 +300,21 @@ public final class Promises implements Watch {
   public void turned(SimTile tile) {
     Book book = book(tile);
     book.turns++;
+    judgeRest(tile, book);
     if (book.turns % REPORT_EVERY == 0) {
       tile.report().ifPresent(report -> judgeBounds(tile, report));
     }
+  }
+
+  /** A tile that is due again and again without anything to do would burn its processor. */
+  private void judgeRest(SimTile tile, Book book) {
+    long milli = world.now() / NANOS_PER_MILLI;
+    if (milli != book.milli) {
+      book.milli = milli;
+      book.turnsOfMilli = 0;
+    }
+    book.turnsOfMilli++;
+    bound(tile, "turns within a millisecond", book.turnsOfMilli, TURNS_PER_MILLI_MAX);
   }
 
   private void judgeBounds(SimTile tile, TileReport report) {

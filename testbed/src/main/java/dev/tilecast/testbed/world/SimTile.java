@@ -163,7 +163,6 @@ public final class SimTile implements LinkEvents {
       return;
     }
     life++;
-    frozen = false;
     turnPlanned = false;
     tickAt = Long.MAX_VALUE;
     slowFreeAt = world.now();
@@ -191,7 +190,8 @@ public final class SimTile implements LinkEvents {
     software.get().end();
     software = Optional.empty();
     device.ports().forEach(SimPort::close);
-    thaw();
+    frozen = false;
+    device.release();
     world.trace("stop", label, life);
     world.watches().forEach(watch -> watch.stopped(this, why));
   }
@@ -232,6 +232,9 @@ public final class SimTile implements LinkEvents {
   }
 
   void freeze() {
+    if (software.isEmpty()) {
+      return;
+    }
     frozen = true;
     device.hold();
   }
