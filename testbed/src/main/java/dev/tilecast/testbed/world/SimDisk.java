@@ -12,6 +12,7 @@ import dev.tilecast.engine.message.Version;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,11 @@ import java.util.random.RandomGenerator;
  * itself; a rename happened or did not. It may be full, and its bytes may rot.
  */
 final class SimDisk implements TileDisk {
+  /** The words of a system whose disk is full. */
+  private static final String NO_SPACE = "No space left on device";
+
   private static final int FREE_PART = 4;
+  private static final int BLOCK_BYTES = 4096;
 
   /**
    * One file in {@code live/}.
@@ -38,11 +43,19 @@ final class SimDisk implements TileDisk {
   private static final class Staged {
     final byte[] bytes;
     final List<Run> unsynced = new ArrayList<>();
+
+    /** Blocks that were written, and so take room. */
+    final BitSet blocks = new BitSet();
+
     boolean named;
     boolean inspected;
 
     Staged(int length) {
       bytes = new byte[length];
+    }
+
+    long writtenBytes() {
+      return Math.min(bytes.length, (long) blocks.cardinality() * BLOCK_BYTES);
     }
   }
 
@@ -72,7 +85,7 @@ final class SimDisk implements TileDisk {
   private long bytesWritten;
 
   @Override
-  public Software boot(SimTile tile) {
+  public Software boot(SimTile tile) throws IOException {
     return new SimShell(tile, this, tile.model(), tile.tileId());
   }
 
@@ -116,8 +129,17 @@ final class SimDisk implements TileDisk {
     return live;
   }
 
+  Map<Name, Held> archive() {
+    return archive;
+  }
+
   Map<Name, Version> marks() {
     return marks;
+  }
+
+  /** Whether no write that needs room succeeds. */
+  boolean isFull() {
+    return full;
   }
 
   /** What lies in the inbox, by file name. */
@@ -152,7 +174,7 @@ final class SimDisk implements TileDisk {
   void commit(List<Save> saves) throws IOException {
     if (full) {
       if (!saves.stream().allMatch(s -> s instanceof Save.Event || s instanceof Save.Page)) {
-        throw new IOException("no space left on the simulated disk for " + saves.size() + " rows");
+        throw new IOException(NO_SPACE + ": " + saves.size() + " rows");
       }
       return;
     }
@@ -164,20 +186,42 @@ final class SimDisk implements TileDisk {
     if (staging.containsKey(id)) {
       return Optional.empty();
     }
-    long free = full ? 0 : Math.max(0, capacity - used());
-    if (head.fileLength() > free / FREE_PART) {
-      Reason reason = full ? Reason.NO_SPACE : Reason.TOO_LARGE;
-      return Optional.of(
-          new Refusal(reason, head.fileLength() + " bytes, of " + free + " free a quarter"));
+    Optional<Refusal> refusal = objectionTo(head.fileLength());
+    if (refusal.isPresent()) {
+      return refusal;
     }
     staging.put(id, new Staged(Math.toIntExact(head.fileLength())));
+    return Optional.empty();
+  }
+
+  /** Why there is no room for a file of {@code length} bytes, as a real tile sees it. */
+  Optional<Refusal> objectionTo(long length) {
+    long unwritten =
+        staging.values().stream().mapToLong(file -> file.bytes.length - file.writtenBytes()).sum();
+    long free = full ? 0 : Math.max(0, capacity - used());
+    long written = staging.values().stream().mapToLong(Staged::writtenBytes).sum();
+    boolean takenByOthers = length > free / FREE_PART && length <= (free + written) / FREE_PART;
+    if (length > free - unwritten || takenByOthers) {
+      return Optional.of(
+          new Refusal(
+              Reason.NO_SPACE,
+              length
+                  + " bytes, "
+                  + free
+                  + " are free, and open transfers take "
+                  + (written + unwritten)));
+    }
+    if (length > free / FREE_PART) {
+      return Optional.of(
+          new Refusal(Reason.TOO_LARGE, length + " bytes, of " + free + " free a quarter"));
+    }
     return Optional.empty();
   }
 
   private long used() {
     long used = 0;
     for (Staged file : staging.values()) {
-      used += file.bytes.length;
+      used += file.writtenBytes();
     }
     for (Held file : live.values()) {
       used += file.content.length();
@@ -212,12 +256,13 @@ final class SimDisk implements TileDisk {
 
   void write(Bytes id, long offset, Bytes bytes) throws IOException {
     if (full) {
-      throw new IOException("No space left on device");
+      throw new IOException(NO_SPACE);
     }
     Staged file = staged(id);
     int at = Math.toIntExact(offset);
     bytes.toBuffer().get(file.bytes, at, bytes.length());
     file.unsynced.add(new Run(at, bytes.length()));
+    file.blocks.set(at / BLOCK_BYTES, (at + bytes.length() - 1) / BLOCK_BYTES + 1);
     bytesWritten += bytes.length();
   }
 
@@ -275,10 +320,17 @@ final class SimDisk implements TileDisk {
     staging.values().forEach(file -> file.named = true);
   }
 
-  /** Promotion, step 5. */
-  void mark(Version version) {
+  /**
+   * Promotion, step 5; nothing is written where the mark is as high already.
+   *
+   * @throws IOException where the disk is full
+   */
+  void mark(Version version) throws IOException {
     Version before = marks.get(version.name());
     if (before == null || version.isNewerThan(before)) {
+      if (full) {
+        throw new IOException(NO_SPACE + ": the mark of " + version);
+      }
       marks.put(version.name(), version);
     }
   }

@@ -260,13 +260,19 @@ public final class SimTile implements LinkEvents {
   /** A file is dropped into its inbox, and has rested enough a while later. */
   void drop(SimFile file) {
     disk.drop(file);
+    lookAfter(model.restNanos(), () -> {});
+  }
+
+  /** The software looks at the inbox a while later, after {@code before}. */
+  void lookAfter(long nanos, Runnable before) {
     int ofLife = life;
     world
         .timeline()
         .after(
-            model.restNanos(),
+            nanos,
             () -> {
               if (ofLife == life && software.isPresent()) {
+                before.run();
                 software.get().look();
               }
             });

@@ -117,6 +117,7 @@ final class TileFolder implements TileDisk {
         file-bytes-max = %d
         transfers-max = %d
         catalog-names-max = %d
+        reserve-bytes = 0
         inbox-rest-millis = %d
         """
         .formatted(
