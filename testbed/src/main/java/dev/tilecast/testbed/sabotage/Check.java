@@ -14,6 +14,11 @@ import java.util.regex.Pattern;
 record Check(Kind kind, List<String> picks) {
   private static final int WORDS_MAX = 160;
 
+  /** What a line says of every run, and blanks. */
+  private static final Pattern NOISE =
+      Pattern.compile(
+          "(?:testbed/scenarios/|: [0-9.]+ s of the world, promises judged [0-9]+ times|\\s)+");
+
   /** The commands, the quickest first. */
   enum Kind {
     /** Random worlds, on the disk of the simulator. */
@@ -82,7 +87,7 @@ record Check(Kind kind, List<String> picks) {
       Matcher matcher = kind.violation.matcher(lines.get(i));
       if (matcher.matches()) {
         List<String> about = lines.subList(i, Math.min(lines.size(), i + 1 + kind.linesAfter));
-        String words = String.join(" ", about).replaceAll("\\s+", " ").strip();
+        String words = NOISE.matcher(String.join(" ", about)).replaceAll(" ").strip();
         return Optional.of(
             words.length() <= WORDS_MAX ? words : words.substring(0, WORDS_MAX) + "...");
       }

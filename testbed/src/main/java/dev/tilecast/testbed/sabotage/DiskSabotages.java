@@ -111,11 +111,9 @@ final class DiskSabotages {
               "daemon/Shell",
               "sends-before-saves",
               "What a batch has to say is sent before its rows are committed.",
-              "    commit(saves);\n    unwritten.clear();\n    for (Effect effect : effects) {\n"
-                  + "      if (!(effect instanceof Save)) {\n        carryOut(effect);\n      }\n    }",
-              "    unwritten.clear();\n    for (Effect effect : effects) {\n"
-                  + "      if (!(effect instanceof Save)) {\n        carryOut(effect);\n      }\n    }\n"
-                  + "    commit(saves);",
+              "    commit(saves);\n    unwritten",
+              "    effects.stream().filter(Effect.Send.class::isInstance).forEach(this::carryOut);\n"
+                  + "    commit(saves);\n    unwritten",
               Check.crash("publish")),
           Sabotages.in(
               "store/Store",

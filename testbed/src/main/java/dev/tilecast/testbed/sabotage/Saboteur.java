@@ -8,7 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -69,21 +71,20 @@ public final class Saboteur {
   /**
    * Tries the sabotages of these names, all if there are none, two at a time.
    *
-   * @param out gets each result, in order
+   * @param out gets each result as it comes
    * @throws IOException where a copy cannot be made or a process not be started
    */
   public List<Result> run(List<String> names, Consumer<Result> out)
       throws IOException, InterruptedException {
     ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
+    CompletionService<Result> running = new ExecutorCompletionService<>(threads);
     try (Scratch scratch = Scratch.make("tilecast-sabotage-")) {
       try {
-        List<Future<Result>> running = new ArrayList<>();
-        for (Sabotage sabotage : chosen(names)) {
-          running.add(threads.submit(() -> one(sabotage, scratch.folder())));
-        }
+        List<Sabotage> chosen = chosen(names);
+        chosen.forEach(sabotage -> running.submit(() -> one(sabotage, scratch.folder())));
         List<Result> results = new ArrayList<>();
-        for (Future<Result> future : running) {
-          Result result = finished(future);
+        for (int i = 0; i < chosen.size(); i++) {
+          Result result = finished(running.take());
           out.accept(result);
           results.add(result);
         }
