@@ -37,6 +37,7 @@ final class Commands {
     summaries.put("keys remove", "make a public key unknown");
     summaries.put("keys allow", "let a signer publish names");
     summaries.put("testbed bench", "measure the numbers that we answer for");
+    summaries.put("testbed storm", "kill real daemons at random, and see that nothing is lost");
     return summaries;
   }
 
@@ -67,6 +68,7 @@ final class Commands {
           case "keys remove" -> new KeysRemoveCommand(terminal);
           case "keys allow" -> new KeysAllowCommand(terminal);
           case "testbed bench" -> new TestbedBenchCommand(terminal);
+          case "testbed storm" -> new TestbedStormCommand(terminal);
           default -> null;
         });
   }
