@@ -21,7 +21,7 @@ final class Keeper {
   private static final int KILLED = 137;
 
   /** How long a kill waits for what it is aimed at; then it falls anyway. */
-  private static final long AIM_NANOS_MAX = TimeUnit.SECONDS.toNanos(2);
+  private static final long AIM_NANOS_MAX = TimeUnit.SECONDS.toNanos(3);
 
   private static final long LOOK_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
   private static final Duration GONE_MAX = Duration.ofSeconds(10);
@@ -61,18 +61,15 @@ final class Keeper {
   void strike(Strike.Kill kill, StormClock clock)
       throws IOException, InterruptedException, ExpectationException {
     boolean met = aim(kill);
-    if (kill.aim() == Strike.Aim.START) {
-      killOnce();
-      start();
-      pauseMicros(kill.waitMicros());
-      tally.add(Tally.Count.KILLS_IN_START);
-    }
     killOnce();
-    if (met) {
-      tally.add(
-          kill.aim() == Strike.Aim.TRANSFER
-              ? Tally.Count.KILLS_IN_TRANSFER
-              : Tally.Count.KILLS_IN_PROMOTION);
+    if (met && kill.aim() == Strike.Aim.PROMOTION) {
+      tally.add(Tally.Count.KILLS_IN_PROMOTION);
+    }
+    for (long micros : kill.startMicros()) {
+      start();
+      pauseMicros(micros);
+      killOnce();
+      tally.add(Tally.Count.KILLS_IN_START);
     }
     if (kill.databaseDeleted()) {
       deleteDatabase();
@@ -122,6 +119,9 @@ final class Keeper {
     int exitCode = tile.awaitExit(GONE_MAX);
     if (exitCode == KILLED) {
       tally.add(Tally.Count.KILLS);
+      if (!isEmpty(tile.home().resolve("staging"))) {
+        tally.add(Tally.Count.KILLS_IN_TRANSFER);
+      }
     } else {
       endedByItself(exitCode);
     }

@@ -1,5 +1,6 @@
 package dev.tilecast.testbed.storm;
 
+import dev.tilecast.engine.admin.NoDaemonException;
 import dev.tilecast.engine.mfz.KeyException;
 import dev.tilecast.engine.mfz.MakeException;
 import dev.tilecast.engine.mfz.Maker;
@@ -25,8 +26,9 @@ final class Publisher {
   private static final Duration VERDICT_MAX = Duration.ofSeconds(15);
   private static final Duration COMMAND_MAX = Duration.ofSeconds(40);
 
-  private static final int AGAIN_MAX = 4;
-  private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+  private static final int ASKED_MAX = 3;
+  private static final long ANSWER_NANOS_MAX = TimeUnit.SECONDS.toNanos(4);
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private static final int DONE = 0;
   private static final int FAILED = 1;
@@ -152,13 +154,27 @@ final class Publisher {
                 "--timeout",
                 VERDICT_MAX.toSeconds() + "s",
                 ready.file().toString()));
-    Invocation invocation = Invocation.run(command, COMMAND_MAX);
-    for (int again = 0; again < AGAIN_MAX && invocation.exitCode() == NO_DAEMON; again++) {
-      tally.add(Tally.Count.NOT_ANSWERED);
-      LockSupport.parkNanos(AGAIN_NANOS);
+    Invocation invocation;
+    int asked = 0;
+    do {
+      awaitAnswer(tiles.get(tile));
       invocation = Invocation.run(command, COMMAND_MAX);
-    }
+      asked++;
+    } while (invocation.exitCode() == NO_DAEMON && asked < ASKED_MAX);
     return invocation;
+  }
+
+  /** A look costs less than a command that finds nobody. */
+  private static void awaitAnswer(ProcessTile tile) throws IOException {
+    long endNanos = System.nanoTime() + ANSWER_NANOS_MAX;
+    while (System.nanoTime() < endNanos) {
+      try {
+        tile.report();
+        return;
+      } catch (NoDaemonException e) {
+        LockSupport.parkNanos(LOOK_NANOS);
+      }
+    }
   }
 
   private void refused(int tile, Ready ready, boolean fresh, String said) {

@@ -20,8 +20,11 @@ record Schedule(
     List<List<Strike.Break>> breaks,
     List<List<Strike.Publish>> publishes,
     List<Strike.Fill> fills) {
-  /** Of one tile from one strike to the next, while a machine of two cores can start so many. */
-  private static final long KILL_GAP_MILLIS = 3600;
+  /** Of one tile from one strike to the next: in between it must get to pull something. */
+  private static final long KILL_GAP_MILLIS = 6300;
+
+  /** A start takes a second on a machine that has nothing else to do. */
+  private static final long START_MICROS_MAX = 1_200_000;
 
   /** So many tiles can be struck at that pace; more of them take turns. */
   private static final int TILES_AT_PACE = 5;
@@ -71,25 +74,30 @@ record Schedule(
       Strike.Aim aim = aim(random.nextInt(100));
       long waitMicros =
           switch (aim) {
-            case ANYWHERE -> 0;
+            case ANYWHERE, START -> 0;
             case TRANSFER -> random.nextLong(400_000);
             case PROMOTION -> random.nextLong(4000);
-            case START -> random.nextLong(1_200_000);
           };
+      List<Long> startMicros = new ArrayList<>();
+      if (aim == Strike.Aim.START) {
+        random.longs(random.nextInt(1, 5), 0, START_MICROS_MAX).forEach(startMicros::add);
+      }
+      boolean databaseDeleted = random.nextInt(100) < 15;
       kills.add(
-          new Strike.Kill(at, tile, aim, waitMicros, downMillis(random), random.nextInt(100) < 12));
+          new Strike.Kill(
+              at, tile, aim, waitMicros, startMicros, downMillis(random), databaseDeleted));
     }
     return kills;
   }
 
   private static Strike.Aim aim(int percent) {
-    if (percent < 35) {
+    if (percent < 25) {
       return Strike.Aim.ANYWHERE;
     }
-    if (percent < 60) {
+    if (percent < 52) {
       return Strike.Aim.TRANSFER;
     }
-    return percent < 80 ? Strike.Aim.PROMOTION : Strike.Aim.START;
+    return percent < 72 ? Strike.Aim.PROMOTION : Strike.Aim.START;
   }
 
   private static long downMillis(SplittableRandom random) {

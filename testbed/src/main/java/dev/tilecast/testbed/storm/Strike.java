@@ -1,5 +1,7 @@
 package dev.tilecast.testbed.storm;
 
+import java.util.List;
+
 /** One thing that the storm does. */
 sealed interface Strike {
   /** When it is due, since the storm began. */
@@ -13,7 +15,7 @@ sealed interface Strike {
     TRANSFER,
     /** A change in {@code live/}: a promotion has just renamed, or has just been done. */
     PROMOTION,
-    /** The next start: the daemon is killed, started, and killed again before it may be ready. */
+    /** The starts that follow: the daemon is killed, started, and killed again, several times. */
     START
   }
 
@@ -21,12 +23,23 @@ sealed interface Strike {
    * A daemon is killed with {@code kill -9}, and started again.
    *
    * @param waitMicros from what it was aimed at until it falls
-   * @param downMillis until the daemon is started again
+   * @param startMicros how long each of the starts that follow may last before it is killed, too
+   * @param downMillis until the daemon is started for good
    * @param databaseDeleted whether its database is gone by then
    */
   record Kill(
-      long atMillis, int tile, Aim aim, long waitMicros, long downMillis, boolean databaseDeleted)
-      implements Strike {}
+      long atMillis,
+      int tile,
+      Aim aim,
+      long waitMicros,
+      List<Long> startMicros,
+      long downMillis,
+      boolean databaseDeleted)
+      implements Strike {
+    public Kill {
+      startMicros = List.copyOf(startMicros);
+    }
+  }
 
   /**
    * A link stops carrying bytes.

@@ -198,8 +198,7 @@ final class Trial {
             + tally.of(Tally.Count.KILLS_IN_PROMOTION)
             + " right after a rename into live/, "
             + tally.of(Tally.Count.KILLS_IN_START)
-            + " within "
-            + "1.2 s of a start");
+            + " in the middle of a start");
     teller.tell(
         "links", tally.of(Tally.Count.CUTS) + " cuts, " + tally.of(Tally.Count.STALLS) + " stalls");
     teller.tell("databases", tally.of(Tally.Count.DATABASES_DELETED) + " deleted");
@@ -220,7 +219,7 @@ final class Trial {
             + tally.of(Tally.Count.ACKNOWLEDGED)
             + " acknowledged, "
             + tally.of(Tally.Count.NOT_ANSWERED)
-            + " not answered, "
+            + " without an answer, "
             + tally.of(Tally.Count.REPEATED)
             + " times an old one again ("
             + tally.of(Tally.Count.REFUSED_OLD)
