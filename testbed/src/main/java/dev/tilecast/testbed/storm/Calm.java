@@ -41,22 +41,26 @@ final class Calm {
 
   /** What is not yet as it must be, in sentences; empty when all is. */
   List<String> missing() throws IOException {
-    List<String> missing = new ArrayList<>();
+    List<String> silent = new ArrayList<>();
     List<TileReport> reports = new ArrayList<>();
-    for (int i = 0; i < tiles.size(); i++) {
-      ProcessTile tile = tiles.get(i);
+    for (ProcessTile tile : tiles) {
       try {
-        TileReport report = tile.report();
-        reports.add(report);
-        missOn(tile, i == tinyTile, report, missing);
+        reports.add(tile.report());
       } catch (NoDaemonException e) {
-        missing.add("tile " + tile.label() + " does not answer: " + e.getMessage());
+        silent.add("tile " + tile.label() + " does not answer: " + e.getMessage());
       }
     }
-    if (reports.size() == tiles.size()) {
-      for (String name : ledger.names()) {
-        missOf(name, reports, missing);
-      }
+    return silent.isEmpty() ? missingIn(reports) : silent;
+  }
+
+  /** The same, where these are the reports of all tiles. */
+  List<String> missingIn(List<TileReport> reports) throws IOException {
+    List<String> missing = new ArrayList<>();
+    for (int i = 0; i < tiles.size(); i++) {
+      missOn(tiles.get(i), i == tinyTile, reports.get(i), missing);
+    }
+    for (String name : ledger.names()) {
+      missOf(name, reports, missing);
     }
     return missing;
   }

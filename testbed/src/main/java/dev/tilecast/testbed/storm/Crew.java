@@ -8,6 +8,7 @@ import dev.tilecast.testbed.process.ExpectationException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** Threads of one purpose. Where one of them fails nothing is proven, so that is a violation. */
 final class Crew {
@@ -50,5 +51,19 @@ final class Crew {
     for (Thread thread : threads) {
       thread.join();
     }
+  }
+
+  /** Waits so long at the most; whether all of it is done. */
+  boolean join(long millis) throws InterruptedException {
+    long endNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    for (Thread thread : threads) {
+      long left = TimeUnit.NANOSECONDS.toMillis(endNanos - System.nanoTime());
+      // Zero would wait for ever.
+      thread.join(Math.max(1, left));
+      if (thread.isAlive()) {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -1,12 +1,12 @@
 package dev.tilecast.testbed.storm;
 
+import dev.tilecast.engine.admin.NoDaemonException;
 import dev.tilecast.testbed.process.ExpectationException;
 import dev.tilecast.testbed.process.ProcessTile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +23,10 @@ final class Keeper {
   /** How long a kill waits for what it is aimed at; then it falls anyway. */
   private static final long AIM_NANOS_MAX = TimeUnit.SECONDS.toNanos(3);
 
+  /** How long a kill that does not fall anywhere leaves a daemon to its start. */
+  private static final long ANSWER_NANOS_MAX = TimeUnit.SECONDS.toNanos(10);
+
+  private static final long ANSWER_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final long LOOK_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
   private static final Duration GONE_MAX = Duration.ofSeconds(10);
   private static final int SAID_CHARACTERS_MAX = 1000;
@@ -60,6 +64,9 @@ final class Keeper {
   /** Carries out one kill, to the start that follows it. */
   void strike(Strike.Kill kill, StormClock clock)
       throws IOException, InterruptedException, ExpectationException {
+    if (kill.aim() != Strike.Aim.ANYWHERE) {
+      awaitAnswer();
+    }
     boolean met = aim(kill);
     killOnce();
     if (met && kill.aim() == Strike.Aim.PROMOTION) {
@@ -76,6 +83,19 @@ final class Keeper {
     }
     clock.pause(kill.downMillis());
     start();
+  }
+
+  /** Else a slow machine would spend the whole storm in starts. */
+  private void awaitAnswer() throws IOException {
+    long endNanos = System.nanoTime() + ANSWER_NANOS_MAX;
+    while (tile.isRunning() && System.nanoTime() < endNanos) {
+      try {
+        tile.report();
+        return;
+      } catch (NoDaemonException e) {
+        LockSupport.parkNanos(ANSWER_LOOK_NANOS);
+      }
+    }
   }
 
   /** Waits for what the kill is aimed at; whether that came. */
@@ -161,9 +181,6 @@ final class Keeper {
       for (Path file : files) {
         Files.delete(file);
       }
-    } catch (NoSuchFileException e) {
-      // Killed before it had ever made its folders: there is no database yet.
-      return;
     }
     tally.add(Tally.Count.DATABASES_DELETED);
   }

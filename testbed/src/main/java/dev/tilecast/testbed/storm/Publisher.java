@@ -27,7 +27,6 @@ final class Publisher {
   private static final Duration COMMAND_MAX = Duration.ofSeconds(40);
 
   private static final int ASKED_MAX = 3;
-  private static final long ANSWER_NANOS_MAX = TimeUnit.SECONDS.toNanos(4);
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private static final int DONE = 0;
@@ -43,6 +42,7 @@ final class Publisher {
   private final Floors floors;
   private final Violations violations;
   private final Tally tally;
+  private final Duration answerMax;
 
   private int version;
   private Optional<Ready> newest = Optional.empty();
@@ -51,6 +51,11 @@ final class Publisher {
   /** A file that lies ready. */
   private record Ready(Path file, Published published) {}
 
+  /**
+   * Publishes {@code file}.
+   *
+   * @param answerMax how long a command waits for a daemon to answer before it is given up
+   */
   Publisher(
       SignedFile file,
       List<ProcessTile> tiles,
@@ -59,7 +64,8 @@ final class Publisher {
       Ledger ledger,
       Floors floors,
       Violations violations,
-      Tally tally) {
+      Tally tally,
+      Duration answerMax) {
     this.file = file;
     this.tiles = List.copyOf(tiles);
     this.tinyTile = tinyTile;
@@ -68,6 +74,7 @@ final class Publisher {
     this.floors = floors;
     this.violations = violations;
     this.tally = tally;
+    this.answerMax = answerMax;
   }
 
   /** Carries out one publish, until its verdict where somebody waits for one. */
@@ -165,8 +172,8 @@ final class Publisher {
   }
 
   /** A look costs less than a command that finds nobody. */
-  private static void awaitAnswer(ProcessTile tile) throws IOException {
-    long endNanos = System.nanoTime() + ANSWER_NANOS_MAX;
+  private void awaitAnswer(ProcessTile tile) throws IOException {
+    long endNanos = System.nanoTime() + answerMax.toNanos();
     while (System.nanoTime() < endNanos) {
       try {
         tile.report();

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** One grid from its first start through the storm to its last stop. Belongs to one thread. */
@@ -20,6 +21,9 @@ final class Trial {
 
   /** A lack of room is put to the test again after 60 s, silence is noticed after 30 s. */
   private static final Duration CALM_MAX = Duration.ofMinutes(3);
+
+  /** Longer than a start and shorter than what a name can wait between two of its publishes. */
+  private static final Duration ANSWER_MAX = Duration.ofSeconds(4);
 
   private static final long CALM_LOOK_MILLIS = 200;
   private static final long FILE_LOOK_MILLIS = 25;
@@ -120,10 +124,23 @@ final class Trial {
     List<Publisher> publishers = new ArrayList<>();
     for (SignedFile file : files) {
       publishers.add(
-          new Publisher(file, tiles, plan.tinyTile(), launcher, ledger, floors, violations, tally));
+          new Publisher(
+              file,
+              tiles,
+              plan.tinyTile(),
+              launcher,
+              ledger,
+              floors,
+              violations,
+              tally,
+              ANSWER_MAX));
     }
-    new Weather(plan, schedule, violations, tally)
-        .rage(keepers, cables, publishers, disk, this::tellMinute);
+    long millis =
+        new Weather(schedule, violations, tally)
+            .rage(keepers, cables, publishers, disk, this::tellMinute);
+    teller.tell(
+        "storm",
+        "over after " + InWords.span(TimeUnit.MILLISECONDS.toNanos(millis)) + ", all of it");
     for (Cable cable : cables) {
       cable.mend();
     }

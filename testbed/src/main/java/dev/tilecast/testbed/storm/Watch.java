@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Looks at every tile all the time, from outside: each file in {@code live/} is, byte for byte, a
@@ -118,6 +120,7 @@ final class Watch {
   }
 
   void atReport(int number, ProcessTile tile, TileReport report) {
+    Set<String> absent = new TreeSet<>(ledger.names());
     for (TileReport.Live live : report.live()) {
       Optional<Published> found = ledger.of(live.entry().version());
       if (found.isEmpty()) {
@@ -126,9 +129,16 @@ final class Watch {
         continue;
       }
       String name = found.get().name();
+      absent.remove(name);
       requireNotBelow("the report of tile " + tile.label(), reported.of(number, name), found.get());
       reported.raise(number, found.get());
       floors.raise(number, found.get());
+    }
+    for (String name : absent) {
+      reported
+          .of(number, name)
+          .ifPresent(
+              had -> violations.add("the report of tile " + tile.label() + " has lost " + had));
     }
   }
 

@@ -9,20 +9,18 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Carries out a schedule: a thread for each tile, link and name, and one for the tiny disk. What is
- * late, since the machine is slow, is carried out late.
+ * Carries out a schedule, all of it: a thread for each tile, link and name, and one for the tiny
+ * disk. A machine that is too slow for it takes longer.
  */
 final class Weather {
   private static final long MINUTE_MILLIS = TimeUnit.MINUTES.toMillis(1);
 
-  private final StormPlan plan;
   private final Schedule schedule;
   private final StormClock clock = new StormClock();
   private final Tally tally;
   private final Crew crew;
 
-  Weather(StormPlan plan, Schedule schedule, Violations violations, Tally tally) {
-    this.plan = plan;
+  Weather(Schedule schedule, Violations violations, Tally tally) {
     this.schedule = schedule;
     this.tally = tally;
     this.crew = new Crew(violations);
@@ -35,12 +33,12 @@ final class Weather {
   }
 
   /**
-   * Goes on until the storm is over and everything that it had begun is done. Links may be left
-   * broken, daemons not, except by themselves.
+   * Goes through the whole schedule.
    *
    * @param eachMinute runs at the end of each whole minute, with its number
+   * @return how long it took, in milliseconds
    */
-  void rage(
+  long rage(
       List<Keeper> keepers,
       List<Cable> cables,
       List<Publisher> publishers,
@@ -65,16 +63,12 @@ final class Weather {
     if (disk.isPresent()) {
       start("fills", schedule.fills(), strike -> fill(disk.get(), strike));
     }
-    for (long at = MINUTE_MILLIS; at < plan.millis(); at += MINUTE_MILLIS) {
-      clock.awaitUntil(at);
-      eachMinute.ended(at / MINUTE_MILLIS);
+    long minute = 1;
+    while (!crew.join(minute * MINUTE_MILLIS - clock.millis())) {
+      eachMinute.ended(minute);
+      minute++;
     }
-    clock.awaitUntil(plan.millis());
-    clock.end();
-    crew.join();
-    if (plan.millis() % MINUTE_MILLIS == 0) {
-      eachMinute.ended(plan.millis() / MINUTE_MILLIS);
-    }
+    return clock.millis();
   }
 
   /** Hears that a minute is over. */
@@ -87,9 +81,7 @@ final class Weather {
         name,
         () -> {
           for (S strike : strikes) {
-            if (!clock.awaitUntil(strike.atMillis())) {
-              return;
-            }
+            clock.awaitUntil(strike.atMillis());
             blow.fall(strike);
           }
         });
