@@ -24,7 +24,7 @@ final class Keeper {
   private static final long AIM_NANOS_MAX = TimeUnit.SECONDS.toNanos(3);
 
   /** How long a kill that does not fall anywhere leaves a daemon to its start. */
-  private static final long ANSWER_NANOS_MAX = TimeUnit.SECONDS.toNanos(10);
+  private static final long ANSWER_NANOS_MAX = TimeUnit.SECONDS.toNanos(30);
 
   private static final long ANSWER_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final long LOOK_NANOS = TimeUnit.MICROSECONDS.toNanos(500);

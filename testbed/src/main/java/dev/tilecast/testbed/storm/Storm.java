@@ -59,7 +59,7 @@ public final class Storm {
   private final Launcher launcher;
   private final PrintStream out;
   private final Violations violations = new Violations(text -> tell("VIOLATION", text));
-  private volatile boolean ending;
+  private volatile Optional<Scratch> scratch = Optional.empty();
 
   /** A storm that has not begun, and says what happens on {@code out}. */
   public Storm(StormPlan plan, Launcher launcher, PrintStream out) {
@@ -79,27 +79,27 @@ public final class Storm {
           ExpectationException,
           SettingsException,
           KeyException {
-    Scratch scratch = Scratch.make("tilecast-storm");
+    Scratch made = Scratch.make("tilecast-storm");
+    scratch = Optional.of(made);
     boolean calm = false;
     try {
-      withDisk(scratch.folder());
+      withDisk(made.folder());
       calm = violations.count() == 0;
     } finally {
-      ending = scratch.isEnding();
-      if (ending) {
+      if (made.isEnding()) {
         // Told to end by Ctrl-C: the daemons were killed under our hands, and the folder goes.
         LockSupport.parkNanos(ENDING_NANOS);
       }
       if (!calm) {
-        scratch.keep();
-        tell("kept", "every tile's home and log are in " + scratch.folder());
+        made.keep();
+        tell("kept", "every tile's home and log are in " + made.folder());
       }
     }
     if (!calm) {
       throw new ExpectationException(
-          violations.count() + " violations; everything is kept in " + scratch.folder());
+          violations.count() + " violations; everything is kept in " + made.folder());
     }
-    scratch.close();
+    made.close();
   }
 
   private void withDisk(Path folder)
@@ -203,7 +203,7 @@ public final class Storm {
   }
 
   private void tell(String label, String text) {
-    if (!ending) {
+    if (!scratch.map(Scratch::isEnding).orElse(false)) {
       out.println(label + " ".repeat(Math.max(1, 12 - label.length())) + text);
     }
   }

@@ -115,11 +115,18 @@ final class TinyDisk {
     Runtime.getRuntime().removeShutdownHook(hook);
   }
 
-  /** Lazily: whatever still is open on it goes with its process. */
+  /**
+   * Lazily: whatever still is open on it goes with its process. Not as an invocation, since those
+   * are killed when this process ends.
+   */
   private void detachWithProcess() {
     try {
-      Invocation.run(List.of("umount", "-l", at.toString()), PATIENCE).orFail("unmounting " + at);
-    } catch (IOException | ExpectationException e) {
+      int exitCode =
+          new ProcessBuilder("umount", "-l", at.toString()).inheritIO().start().waitFor();
+      if (exitCode != 0) {
+        System.err.println("tilecast: " + at + " stays mounted; unmount it with: umount " + at);
+      }
+    } catch (IOException e) {
       System.err.println("tilecast: " + at + " stays mounted: " + e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

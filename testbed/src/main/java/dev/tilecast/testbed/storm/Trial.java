@@ -23,7 +23,7 @@ final class Trial {
   private static final Duration CALM_MAX = Duration.ofMinutes(3);
 
   /** Longer than a start and shorter than what a name can wait between two of its publishes. */
-  private static final Duration ANSWER_MAX = Duration.ofSeconds(4);
+  private static final Duration ANSWER_MAX = Duration.ofSeconds(10);
 
   private static final long CALM_LOOK_MILLIS = 200;
   private static final long FILE_LOOK_MILLIS = 25;
@@ -78,8 +78,7 @@ final class Trial {
     watchers.start(
         "the watch on reports", () -> look(watching, REPORT_LOOK_MILLIS, watch::atReports));
     storm(keepers, files);
-    becomeCalm(keepers);
-    List<String> lacks = lacks();
+    List<String> lacks = becomeCalm(keepers);
     watching.end();
     watchers.join();
     Aftermath aftermath = new Aftermath(tiles, plan.tinyTile(), ledger, violations);
@@ -141,6 +140,9 @@ final class Trial {
     teller.tell(
         "storm",
         "over after " + InWords.span(TimeUnit.MILLISECONDS.toNanos(millis)) + ", all of it");
+    if (tally.of(Tally.Count.ACKNOWLEDGED) == 0) {
+      violations.add("no publish was acknowledged: this machine is too slow to prove anything");
+    }
     for (Cable cable : cables) {
       cable.mend();
     }
@@ -166,8 +168,12 @@ final class Trial {
             + " violations");
   }
 
-  /** Everything is mended; whoever has ended by itself before is started for the last time. */
-  private void becomeCalm(List<Keeper> keepers)
+  /**
+   * Everything is mended; whoever has ended by itself before is started for the last time.
+   *
+   * @return what the tiny disk has no room for, in the words of its tile
+   */
+  private List<String> becomeCalm(List<Keeper> keepers)
       throws IOException, InterruptedException, ExpectationException {
     long startNanos = System.nanoTime();
     for (Keeper keeper : keepers) {
@@ -183,26 +189,17 @@ final class Trial {
     for (Keeper keeper : keepers) {
       keeper.requireRunning();
     }
-    if (missing.isEmpty()) {
-      teller.tell(
-          "calm",
-          "everybody agrees and nothing is open, "
-              + InWords.span(System.nanoTime() - startNanos)
-              + " after all was mended");
-    } else {
-      missing.stream()
-          .limit(MISSING_TOLD_MAX)
-          .forEach(
-              text ->
-                  violations.add(
-                      InWords.span(CALM_MAX.toNanos()) + " after all was mended, " + text));
+    if (!missing.isEmpty()) {
+      String late = InWords.span(CALM_MAX.toNanos()) + " after all was mended, ";
+      missing.stream().limit(MISSING_TOLD_MAX).forEach(text -> violations.add(late + text));
+      return List.of();
     }
-  }
-
-  private List<String> lacks() throws IOException {
-    return tiles.get(plan.tinyTile()).isRunning()
-        ? calm.lacksOnTiny(tiles.get(0).report(), tiles.get(plan.tinyTile()).report())
-        : List.of();
+    teller.tell(
+        "calm",
+        "everybody agrees and nothing is open, "
+            + InWords.span(System.nanoTime() - startNanos)
+            + " after all was mended");
+    return calm.lacksOnTiny(tiles.get(0).report(), tiles.get(plan.tinyTile()).report());
   }
 
   private void sumUp(List<Published> live, List<String> lacks) {
@@ -215,7 +212,7 @@ final class Trial {
             + tally.of(Tally.Count.KILLS_IN_PROMOTION)
             + " right after a rename into live/, "
             + tally.of(Tally.Count.KILLS_IN_START)
-            + " in the middle of a start");
+            + " shortly after a start");
     teller.tell(
         "links", tally.of(Tally.Count.CUTS) + " cuts, " + tally.of(Tally.Count.STALLS) + " stalls");
     teller.tell("databases", tally.of(Tally.Count.DATABASES_DELETED) + " deleted");
