@@ -96,9 +96,15 @@ final class Ledger {
     delivered.merge(new Slot(tile, published.name()), published, Ledger::newer);
   }
 
-  /** An older version may have taken its place in that inbox before it was looked at. */
-  synchronized void mayBeReplaced(int tile, String name) {
-    delivered.remove(new Slot(tile, name));
+  /** {@code older} may take the place of a newer one in that inbox before that is looked at. */
+  synchronized void mayBeReplaced(int tile, Published older) {
+    delivered.computeIfPresent(
+        new Slot(tile, older.name()), (slot, was) -> was.isNewerThan(older) ? null : was);
+  }
+
+  /** Whether a newer version of its name was made. */
+  synchronized boolean isOvertaken(Published published) {
+    return made.get(published.name()).size() > published.index();
   }
 
   /** The version below which {@code name} must not be in the end, on any tile. */

@@ -17,10 +17,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntFunction;
 
 /**
- * Publishes the versions of one name, one after the other, at whatever tiles. Belongs to one
- * thread.
+ * Publishes versions, one after the other, at whatever tiles: of one name, or each of a name of its
+ * own. Belongs to one thread.
  */
 final class Publisher {
   private static final Duration VERDICT_MAX = Duration.ofSeconds(15);
@@ -34,7 +35,7 @@ final class Publisher {
   private static final int NO_DAEMON = 3;
   private static final int TIMED_OUT = 4;
 
-  private final SignedFile file;
+  private final IntFunction<SignedFile> files;
   private final List<ProcessTile> tiles;
   private final int tinyTile;
   private final Launcher launcher;
@@ -52,12 +53,13 @@ final class Publisher {
   private record Ready(Path file, Published published) {}
 
   /**
-   * Publishes {@code file}.
+   * A publisher that has made nothing yet.
    *
+   * @param files of which file the version of a number is, counted from 1
    * @param answerMax how long a command waits for a daemon to answer before it is given up
    */
   Publisher(
-      SignedFile file,
+      IntFunction<SignedFile> files,
       List<ProcessTile> tiles,
       int tinyTile,
       Launcher launcher,
@@ -66,7 +68,7 @@ final class Publisher {
       Violations violations,
       Tally tally,
       Duration answerMax) {
-    this.file = file;
+    this.files = files;
     this.tiles = List.copyOf(tiles);
     this.tinyTile = tinyTile;
     this.launcher = launcher;
@@ -94,7 +96,8 @@ final class Publisher {
 
   private Ready make(int changed) throws IOException, MakeException, KeyException {
     version++;
-    Maker.Made made = file.make(version, version == 1 ? SignedFile.MEMBERS : changed);
+    Maker.Made made =
+        files.apply(version).make(version, version == 1 ? SignedFile.MEMBERS : changed);
     Ready ready = new Ready(made.file(), ledger.made(made));
     tally.add(Tally.Count.MADE);
     if (old.isPresent()) {
@@ -135,7 +138,7 @@ final class Publisher {
       throws IOException, InterruptedException {
     if (!fresh) {
       tally.add(Tally.Count.REPEATED);
-      ledger.mayBeReplaced(tile, ready.published().name());
+      ledger.mayBeReplaced(tile, ready.published());
     }
     Invocation invocation = askPatiently(tile, ready);
     switch (invocation.exitCode()) {
@@ -145,7 +148,7 @@ final class Publisher {
         floors.raise(tile, ready.published());
       }
       case NO_DAEMON, TIMED_OUT -> tally.add(Tally.Count.NOT_ANSWERED);
-      case FAILED -> refused(tile, ready, fresh, invocation.output());
+      case FAILED -> refused(tile, ready, invocation.output());
       default -> unexpected(tile, ready, invocation);
     }
   }
@@ -184,10 +187,10 @@ final class Publisher {
     }
   }
 
-  private void refused(int tile, Ready ready, boolean fresh, String said) {
+  private void refused(int tile, Ready ready, String said) {
     if (tile == tinyTile && saysNoRoom(said)) {
       tally.add(Tally.Count.REFUSED_FOR_ROOM);
-    } else if (!fresh && said.contains("refused: ")) {
+    } else if (ledger.isOvertaken(ready.published()) && said.contains("refused: ")) {
       tally.add(Tally.Count.REFUSED_OLD);
     } else {
       violations.add(
@@ -195,7 +198,7 @@ final class Publisher {
               + tiles.get(tile).label()
               + " did not accept "
               + ready.published()
-              + (fresh ? ", which was the newest: " : ": ")
+              + ", of which there is no newer version: "
               + said.strip());
     }
   }

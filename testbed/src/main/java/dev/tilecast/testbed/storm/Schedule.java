@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  *
  * @param kills a list for each tile
  * @param breaks a list for each link
- * @param publishes a list for each name
+ * @param publishes a list for each name, and one for files whose names are used once
  * @param fills of the tiny disk
  */
 record Schedule(
@@ -125,13 +125,13 @@ record Schedule(
   private static List<List<Strike.Publish>> publishes(
       StormPlan plan, int names, SplittableRandom random) {
     List<List<Strike.Publish>> publishes = new ArrayList<>();
-    for (int name = 0; name < names; name++) {
+    for (int name = 0; name <= names; name++) {
       publishes.add(new ArrayList<>());
     }
     for (long at = 100; at < plan.millis(); at += around(PUBLISH_GAP_MILLIS, random)) {
       // The first ones bring each name to life, the others strike a random one.
       int soFar = publishes.stream().mapToInt(List::size).sum();
-      int name = soFar < names ? soFar : random.nextInt(names);
+      int name = soFar < names ? soFar : Math.min(names, random.nextInt(names * 3 / 2));
       Strike.Way way = way(random.nextInt(100));
       int changed = 1 + random.nextInt(8);
       publishes

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntFunction;
 
 /**
  * Real daemons in a storm: killed, cut off, out of room and without their databases at random,
@@ -45,6 +46,12 @@ public final class Storm {
               "c-middle.mfz", 700L << 10,
               "d-large.mfz", 2L << 20,
               "e-huge.mfz", 7L << 20));
+
+  /** Of files whose names are used once: a newer version can not hide that one of them is lost. */
+  private static final long ONCE_BYTES = 32L << 10;
+
+  /** A tile holds 4096 names; in a storm of hours they are used again. */
+  private static final int ONCE_NAMES_MAX = 500;
 
   /** Without a tiny disk: what its tile takes at most. */
   private static final long TINY_FILE_BYTES_MAX = 4L << 20;
@@ -160,19 +167,30 @@ public final class Storm {
         cables.add(new Cable(joint, LINK_BYTES_PER_SECOND));
         cables.get(cables.size() - 1).mend();
       }
-      List<SignedFile> files = new ArrayList<>();
-      NAMES.forEach(
-          (name, bytes) ->
-              files.add(
-                  new SignedFile(folder.resolve("made").resolve(name), keys, SIGNER, name, bytes)));
       Inspector inspector = new Inspector(keys.load(), InspectionLimits.defaults());
       new Trial(plan, launcher, grid, cables, disk, room(disk), this::tell, violations)
-          .run(files, inspector);
+          .run(files(folder, keys), inspector);
     } finally {
       for (Cable cable : cables) {
         cable.close();
       }
     }
+  }
+
+  private static List<IntFunction<SignedFile>> files(Path folder, KeyFolder keys) {
+    Path made = folder.resolve("made");
+    List<IntFunction<SignedFile>> files = new ArrayList<>();
+    NAMES.forEach(
+        (name, bytes) -> {
+          SignedFile file = new SignedFile(made.resolve(name), keys, SIGNER, name, bytes);
+          files.add(version -> file);
+        });
+    files.add(
+        version -> {
+          String name = "once-" + version % ONCE_NAMES_MAX + ".mfz";
+          return new SignedFile(made.resolve("once"), keys, SIGNER, name, ONCE_BYTES);
+        });
+    return files;
   }
 
   private static String words(ProcessTile tiny, TinyDisk.Mounting mounting) {

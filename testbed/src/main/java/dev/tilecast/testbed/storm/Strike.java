@@ -62,7 +62,7 @@ sealed interface Strike {
   /**
    * A version is published.
    *
-   * @param name the number of the name
+   * @param name the number of the name, or one past the last for a file whose name is used once
    * @param changed how many of its members are new
    */
   record Publish(long atMillis, int name, int tile, Way way, int changed) implements Strike {}

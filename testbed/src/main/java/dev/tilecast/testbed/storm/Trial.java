@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 
 /** One grid from its first start through the storm to its last stop. Belongs to one thread. */
@@ -66,9 +67,10 @@ final class Trial {
   /**
    * Goes through all of it.
    *
-   * @param files what is published, not made yet, one a name
+   * @param files what is published, not made yet: a list of versions for each name, and the last
+   *     one of files whose names are used once
    */
-  void run(List<SignedFile> files, Inspector inspector)
+  void run(List<IntFunction<SignedFile>> files, Inspector inspector)
       throws IOException, InterruptedException, ExpectationException {
     StormClock watching = new StormClock();
     Watch watch = new Watch(tiles, ledger, floors, violations, tally);
@@ -111,9 +113,9 @@ final class Trial {
     } while (clock.pause(gapMillis));
   }
 
-  private void storm(List<Keeper> keepers, List<SignedFile> files)
+  private void storm(List<Keeper> keepers, List<IntFunction<SignedFile>> files)
       throws IOException, InterruptedException {
-    Schedule schedule = Schedule.draw(plan, cables.size(), files.size());
+    Schedule schedule = Schedule.draw(plan, cables.size(), files.size() - 1);
     teller.tell(
         "schedule",
         schedule.count()
@@ -121,7 +123,7 @@ final class Trial {
             + plan.seed()
             + ": the same ones each time; when they meet what is this machine's affair");
     List<Publisher> publishers = new ArrayList<>();
-    for (SignedFile file : files) {
+    for (IntFunction<SignedFile> file : files) {
       publishers.add(
           new Publisher(
               file,
@@ -249,8 +251,12 @@ final class Trial {
     teller.tell(
         "live",
         live.stream()
-            .map(p -> p.name() + " version " + p.index())
-            .collect(Collectors.joining(", ")));
+                .filter(published -> published.index() > 1)
+                .map(published -> published.name() + " version " + published.index())
+                .collect(Collectors.joining(", "))
+            + ", and "
+            + live.stream().filter(published -> published.index() == 1).count()
+            + " names that had one version");
     teller.tell(
         "bytes",
         InWords.bytes(live.stream().mapToLong(Published::fileLength).sum())

@@ -45,11 +45,20 @@ final class LedgerTest {
     ledger.delivered(3, third);
     ledger.delivered(4, second);
 
-    ledger.mayBeReplaced(3, "demo.mfz");
+    ledger.mayBeReplaced(3, third);
+    assertThat(ledger.required("demo.mfz")).contains(third);
+
+    ledger.mayBeReplaced(3, second);
     assertThat(ledger.required("demo.mfz")).contains(second);
 
-    ledger.mayBeReplaced(4, "demo.mfz");
+    ledger.mayBeReplaced(4, first);
     assertThat(ledger.required("demo.mfz")).contains(first);
+  }
+
+  @Test
+  void aVersionIsOvertakenByTheNextOneOfItsName() {
+    assertThat(ledger.isOvertaken(second)).isTrue();
+    assertThat(ledger.isOvertaken(third)).isFalse();
   }
 
   @Test

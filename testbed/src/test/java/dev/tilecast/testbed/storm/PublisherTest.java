@@ -109,13 +109,39 @@ final class PublisherTest {
     assertThat(ledger.required(NAME)).isEmpty();
   }
 
+  @Test
+  void aRepeatedFileWithoutANewerVersionMustBeAccepted() throws Exception {
+    KeyFolder keys = new KeyFolder(folder.resolve("maker"));
+    Publisher publisher =
+        new Publisher(
+            version ->
+                new SignedFile(
+                    folder.resolve("once"), keys, SIGNER, "once-" + version + ".mfz", 16 * 1024),
+            tiles,
+            TINY,
+            new Launcher(List.of("sh", "-c", "echo 'tilecast: refused: older'; exit 1")),
+            ledger,
+            floors,
+            new Violations(told::add),
+            tally,
+            Duration.ZERO);
+    publisher.strike(publish(ROOMY, Strike.Way.INBOX));
+    publisher.strike(publish(ROOMY, Strike.Way.INBOX));
+
+    publisher.strike(publish(ROOMY, Strike.Way.OLD));
+
+    assertThat(ledger.names()).containsExactly("once-1.mfz", "once-2.mfz");
+    assertThat(ledger.required("once-1.mfz")).isPresent();
+    assertThat(told).singleElement().asString().contains("did not accept once-1.mfz");
+  }
+
   private static Strike.Publish publish(int tile, Strike.Way way) {
     return new Strike.Publish(0, 0, tile, way, 1);
   }
 
   private Publisher publisher(String script) {
     return new Publisher(
-        file,
+        version -> file,
         tiles,
         TINY,
         new Launcher(List.of("sh", "-c", script, "tilecast")),

@@ -51,10 +51,11 @@ final class ScheduleTest {
   }
 
   @Test
-  void everyNameIsPublishedFirstInTurnAndThenAtEveryTile() {
+  void everyNameHasItsListAndFilesOfOneVersionHaveTheLast() {
     Schedule schedule = Schedule.draw(PLAN, 7, 5);
 
-    for (int name = 0; name < 5; name++) {
+    assertThat(schedule.publishes()).hasSize(6);
+    for (int name = 0; name < 6; name++) {
       int number = name;
       assertThat(schedule.publishes().get(name)).allMatch(publish -> publish.name() == number);
     }
