@@ -39,6 +39,7 @@ final class Commands {
     summaries.put("testbed crash", "cut the power at every operation on the disk");
     summaries.put("testbed bench", "measure the numbers that we answer for");
     summaries.put("testbed fuzz", "run many simulated worlds with random faults");
+    summaries.put("testbed storm", "kill real daemons at random, and see that nothing is lost");
     return summaries;
   }
 
@@ -71,6 +72,7 @@ final class Commands {
           case "testbed crash" -> new TestbedCrashCommand(terminal);
           case "testbed bench" -> new TestbedBenchCommand(terminal);
           case "testbed fuzz" -> new TestbedFuzzCommand(terminal);
+          case "testbed storm" -> new TestbedStormCommand(terminal);
           default -> null;
         });
   }

@@ -26,6 +26,16 @@ final class TestbedCommandsTest {
   }
 
   @Test
+  void aStormThatCannotBeIsAUsageError() {
+    assertThat(Outcome.of("testbed", "storm", "--tiles", "1"))
+        .returns(2, Outcome::exitCode)
+        .satisfies(o -> assertThat(o.err()).contains("1 tiles; from 2 to 16 are possible"));
+    assertThat(Outcome.of("testbed", "storm", "--minutes", "0"))
+        .returns(2, Outcome::exitCode)
+        .satisfies(o -> assertThat(o.err()).contains("from 0.1 to 1440 are possible"));
+  }
+
+  @Test
   void aSizeIsReadWithItsUnitAndHasBounds() {
     ByteCount size = new ByteCount();
 
