@@ -36,6 +36,7 @@ final class Commands {
     summaries.put("keys add", "make a public key known");
     summaries.put("keys remove", "make a public key unknown");
     summaries.put("keys allow", "let a signer publish names");
+    summaries.put("testbed run", "play scenario files in simulated worlds");
     summaries.put("testbed bench", "measure the numbers that we answer for");
     return summaries;
   }
@@ -66,6 +67,7 @@ final class Commands {
           case "keys add" -> new KeysAddCommand(terminal);
           case "keys remove" -> new KeysRemoveCommand(terminal);
           case "keys allow" -> new KeysAllowCommand(terminal);
+          case "testbed run" -> new TestbedRunCommand(terminal);
           case "testbed bench" -> new TestbedBenchCommand(terminal);
           default -> null;
         });

@@ -87,10 +87,12 @@ public final class Mint {
 
   /** Who is trusted to publish what: each handle every name. */
   public static Trust trustIn(List<String> handles) {
-    return new Trust(
-        handles.stream()
-            .map(handle -> new Trust.Signer(handle, fingerprint(handle), List.of(Glob.ALL)))
-            .toList());
+    return new Trust(handles.stream().map(handle -> signer(handle, List.of(Glob.ALL))).toList());
+  }
+
+  /** The known signer {@code handle}, who may publish the names that {@code globs} match. */
+  public static Trust.Signer signer(String handle, List<Glob> globs) {
+    return new Trust.Signer(handle, fingerprint(handle), globs);
   }
 
   /** What a tile that trusts in {@code trust} says of the signature in {@code head}. */

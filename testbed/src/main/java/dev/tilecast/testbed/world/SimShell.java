@@ -96,14 +96,15 @@ final class SimShell implements Software {
   public void received(Direction from, byte[] packet) {
     Decoded decoded = Codec.decode(packet);
     if (decoded instanceof Decoded.Good good) {
+      tile.world().watches().forEach(watch -> watch.heard(tile, from, good.message()));
       received.add(new Input.Received(from, good.message()));
     } else if (decoded instanceof Decoded.Bad bad) {
       received.add(new Input.Unreadable(from, bad.fault()));
     }
   }
 
-  /** Other keys or rules. */
-  void trust(Trust now) {
+  @Override
+  public void trust(Trust now) {
     trust = now;
     answers.add(new Input.TrustChanged(now));
   }

@@ -1,6 +1,7 @@
 package dev.tilecast.testbed.world;
 
 import dev.tilecast.engine.core.TileReport;
+import dev.tilecast.engine.core.Trust;
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.Codec;
 import dev.tilecast.engine.message.Message;
@@ -28,6 +29,7 @@ public final class SimTile implements LinkEvents {
   private final Place place;
   private final String label;
   private final SimPorts device;
+  private String idOf;
   private SimDisk disk = new SimDisk();
   private TileModel model;
   private Maker maker = Maker.HONEST;
@@ -56,6 +58,7 @@ public final class SimTile implements LinkEvents {
     this.world = world;
     this.place = place;
     this.label = place.toString();
+    this.idOf = label;
     this.model = model;
     this.device = new SimPorts(world.timeline(), label, device);
   }
@@ -106,7 +109,8 @@ public final class SimTile implements LinkEvents {
     return device;
   }
 
-  SimPort port(Direction direction) {
+  /** The end of a link in {@code direction}. */
+  public SimPort port(Direction direction) {
     return device.port(direction);
   }
 
@@ -131,7 +135,18 @@ public final class SimTile implements LinkEvents {
   }
 
   private Bytes tileId() {
-    return Bytes.sha256(label.getBytes(java.nio.charset.StandardCharsets.UTF_8)).prefix(16);
+    return Bytes.sha256(idOf.getBytes(java.nio.charset.StandardCharsets.UTF_8)).prefix(16);
+  }
+
+  /** It has the tile id of {@code other} from its next start on. */
+  void idOf(SimTile other) {
+    idOf = other.idOf;
+  }
+
+  /** Other keys and rules, at once where it runs. */
+  void trust(Trust trust) {
+    model = model.trusting(trust);
+    tell(running -> running.trust(trust));
   }
 
   /** Something else runs on it from its next start on. */

@@ -2,6 +2,7 @@ package dev.tilecast.testbed.world;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.tilecast.engine.core.Trust;
 import dev.tilecast.transport.Direction;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -240,6 +241,24 @@ public final class World {
   public boolean rotLive(SimTile tile, dev.tilecast.engine.message.Name name) {
     fault("rot-live " + tile + " " + name);
     return tile.disk().rotLive(name, chanceOf(tile));
+  }
+
+  /** The keys and rules of {@code tile} are these from now on. */
+  public void trust(SimTile tile, Trust trust) {
+    fault("trust " + tile + " " + trust.byHandle());
+    tile.trust(trust);
+  }
+
+  /** The disk of {@code copy} was made as an image of {@code tile}'s: they have the same id. */
+  public void copyId(SimTile tile, SimTile copy) {
+    fault("copy-id " + tile + " " + copy);
+    copy.idOf(tile);
+  }
+
+  /** Something is done to a cable, in words of a scenario. */
+  public void done(String words, Runnable deed) {
+    fault(words);
+    deed.run();
   }
 
   /** From its next start on {@code tile} means ill. */
