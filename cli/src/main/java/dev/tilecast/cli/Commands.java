@@ -38,6 +38,7 @@ final class Commands {
     summaries.put("keys allow", "let a signer publish names");
     summaries.put("testbed run", "play scenario files in simulated worlds");
     summaries.put("testbed bench", "measure the numbers that we answer for");
+    summaries.put("testbed fuzz", "run many simulated worlds with random faults");
     return summaries;
   }
 
@@ -69,6 +70,7 @@ final class Commands {
           case "keys allow" -> new KeysAllowCommand(terminal);
           case "testbed run" -> new TestbedRunCommand(terminal);
           case "testbed bench" -> new TestbedBenchCommand(terminal);
+          case "testbed fuzz" -> new TestbedFuzzCommand(terminal);
           default -> null;
         });
   }

@@ -3,6 +3,7 @@ package dev.tilecast.testbed.check;
 import dev.tilecast.engine.core.Limits;
 import dev.tilecast.engine.core.LiveEntry;
 import dev.tilecast.engine.core.Refusal;
+import dev.tilecast.engine.core.Save;
 import dev.tilecast.engine.core.TileReport;
 import dev.tilecast.engine.core.Trust;
 import dev.tilecast.engine.core.Verdict;
@@ -19,6 +20,7 @@ import dev.tilecast.testbed.world.World;
 import dev.tilecast.transport.Direction;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -39,12 +41,20 @@ public final class Promises implements Watch {
   private final World world;
   private final Map<Place, Book> books = new HashMap<>();
   private long judged;
+  private long saves;
 
   /** What one tile has promised, and what was done to it that excuses it. */
   private static final class Book {
     final Map<Name, Version> highest = new TreeMap<>();
     final Map<Name, Version> promised = new TreeMap<>();
     final Set<Name> rotten = new HashSet<>();
+
+    /** What is live by our account. */
+    final Map<Name, SimFile> live = new TreeMap<>();
+
+    /** What another version has just replaced, until the tile's rows say so: it may be told. */
+    final Map<Name, SimFile> leaving = new TreeMap<>();
+
     Trust trust;
     long turns;
 
@@ -61,6 +71,21 @@ public final class Promises implements Watch {
   /** How many times something was judged. */
   public long judged() {
     return judged;
+  }
+
+  /** How many times rows were committed, on all tiles together. */
+  public long saves() {
+    return saves;
+  }
+
+  @Override
+  public void saved(SimTile tile, List<Save> committed) {
+    saves++;
+    for (Save save : committed) {
+      if (save instanceof Save.Live live) {
+        book(tile).leaving.remove(live.entry().version().name());
+      }
+    }
   }
 
   private Book book(SimTile tile) {
@@ -100,6 +125,10 @@ public final class Promises implements Watch {
     }
     book.highest.put(file.name(), version);
     book.rotten.remove(file.name());
+    SimFile replaced = book.live.put(file.name(), file);
+    if (replaced != null) {
+      book.leaving.put(file.name(), replaced);
+    }
   }
 
   @Override
@@ -111,6 +140,9 @@ public final class Promises implements Watch {
     Book book = book(tile);
     book.trust = tile.model().trust();
     Map<Name, SimFile> live = tile.live();
+    book.leaving.clear();
+    book.live.clear();
+    book.live.putAll(live);
     live.values().forEach(file -> judgeFound(tile, book, file));
     for (Version promised : book.promised.values()) {
       SimFile file = live.get(promised.name());
@@ -204,6 +236,11 @@ public final class Promises implements Watch {
         return file;
       }
     }
+    for (SimFile file : book(tile).leaving.values()) {
+      if (file.id().firstInt() == key) {
+        return file;
+      }
+    }
     throw broken("P3", tile, "serves " + what + " of a file that is not live");
   }
 
@@ -224,6 +261,10 @@ public final class Promises implements Watch {
 
   private void judgeAdvertisement(SimTile tile, Message.Advertisement ad) {
     SimFile file = tile.live().get(ad.name());
+    SimFile leaving = book(tile).leaving.get(ad.name());
+    if (leaving != null && leaving.id().equals(ad.manifestId())) {
+      return;
+    }
     if (file == null || !file.id().equals(ad.manifestId())) {
       throw broken("P3", tile, "advertises " + ad.name() + " " + ad.stamp() + ", not live here");
     }

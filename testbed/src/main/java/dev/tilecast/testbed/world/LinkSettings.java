@@ -275,6 +275,11 @@ public record LinkSettings(Speed speed, Noise noise, Signal signal) {
             chance));
   }
 
+  /** The same, as quick as it is, of which nothing is lost, changed or late, and that stays up. */
+  public LinkSettings withoutNoise() {
+    return PERFECT.with(speed).withSpikes(0, 0).withMfmBytesPerSecond(0);
+  }
+
   private LinkSettings with(Speed other) {
     return new LinkSettings(other, noise, signal);
   }

@@ -125,6 +125,11 @@ public final class SimLink {
     bCut = false;
   }
 
+  /** Whether nothing that was cut one way is lost in it. */
+  public boolean carriesBothWays() {
+    return joined && !aCut && !bCut;
+  }
+
   /** Both ends go down, and up again after {@code nanos}. */
   public void flap(long nanos) {
     if (joined) {

@@ -159,7 +159,8 @@ public final class SimPort implements Link {
     return who;
   }
 
-  SimPorts device() {
+  /** The device of its tile. */
+  public SimPorts device() {
     return device;
   }
 

@@ -203,6 +203,10 @@ public final class SimTile implements LinkEvents {
     armed = Optional.of(point);
   }
 
+  void disarm() {
+    armed = Optional.empty();
+  }
+
   /** This tile is at {@code point}. */
   void reach(CutPoint point) {
     if (armed.isPresent() && armed.get() == point) {

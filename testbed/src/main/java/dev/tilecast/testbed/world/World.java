@@ -268,6 +268,15 @@ public final class World {
     tile.runs(running -> new Hostile(running, all));
   }
 
+  /** Whatever was done to {@code tile} is over: it is on, awake, and has a disk with room. */
+  public void mend(SimTile tile) {
+    fault("mend " + tile);
+    tile.disk().full(false);
+    tile.disarm();
+    tile.thaw();
+    tile.start();
+  }
+
   private static void requireStopped(SimTile tile) {
     if (tile.isRunning()) {
       throw new IllegalStateException("tile " + tile + " runs");
