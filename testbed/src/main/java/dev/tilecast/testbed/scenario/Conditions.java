@@ -4,6 +4,7 @@ import dev.tilecast.engine.core.TileReport;
 import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Reason;
 import dev.tilecast.engine.message.Version;
+import dev.tilecast.testbed.check.Goals;
 import dev.tilecast.testbed.world.PortCounters;
 import dev.tilecast.testbed.world.SimFile;
 import dev.tilecast.testbed.world.SimTile;
@@ -58,6 +59,10 @@ final class Conditions {
   /** Reads the condition that begins with the next word, up to {@code within} or the end. */
   static Condition read(Stage stage, Words words) throws ScenarioException {
     int from = words.at();
+    if (words.takes("converged")) {
+      Goals goals = new Goals(stage.world, (tile, file) -> false);
+      return new Condition("converged", goals::notConverged);
+    }
     List<SimTile> tiles = stage.tiles(words);
     boolean not = words.takes("not");
     Word verb = words.next("what is to be so: " + String.join(", ", READINGS.keySet()));
@@ -70,7 +75,7 @@ final class Conditions {
     Condition.Test test = reading.read(new Conditions(stage, words), tiles);
     String said = words.since(from);
     Condition.Test all = not ? not(test, said) : test;
-    return new Condition(said, tiles, all);
+    return Condition.ofEach(said, tiles, all);
   }
 
   private static Condition.Test not(Condition.Test test, String said) {
@@ -121,7 +126,7 @@ final class Conditions {
     return tile ->
         unless(
             tile.live().equals(first.live()),
-            "has live " + stage.liveWords(tile) + ", " + first + " " + stage.liveWords(first));
+            "has live " + stage.files.words(tile) + ", " + first + " " + stage.files.words(first));
   }
 
   private Condition.Test pulls() throws ScenarioException {

@@ -110,7 +110,10 @@ final class Deeds {
     List<SimTile> tiles = stage.tiles(words);
     SimFile file = stage.files.make(words);
     words.end();
-    tiles.forEach(tile -> stage.world.drop(tile, file));
+    for (SimTile tile : tiles) {
+      stage.story.dropped(tile, file);
+      stage.world.drop(tile, file);
+    }
   }
 
   private static void kill(Stage stage, Words words) throws ScenarioException {
@@ -149,6 +152,7 @@ final class Deeds {
   private static void newDisk(Stage stage, SimTile tile) {
     stage.world.newDisk(tile);
     stage.promises.newDisk(tile);
+    stage.story.newDisk(tile);
   }
 
   private static void disk(Stage stage, Words words) throws ScenarioException {

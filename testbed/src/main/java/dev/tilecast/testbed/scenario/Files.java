@@ -4,11 +4,13 @@ import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Version;
 import dev.tilecast.testbed.world.Mint;
 import dev.tilecast.testbed.world.SimFile;
+import dev.tilecast.testbed.world.SimTile;
 import dev.tilecast.testbed.world.TileModel;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The files of a scenario, by what it calls them: {@code demo.mfz@100} is the version of that name
@@ -97,5 +99,14 @@ final class Files {
   /** As the scenario calls it; with stamp and digest where it does not know it. */
   String words(Version version) {
     return words.getOrDefault(version, version.toString());
+  }
+
+  /** What {@code tile} has live, or {@code -}. */
+  String words(SimTile tile) {
+    String words =
+        tile.live().values().stream()
+            .map(file -> words(file.version()))
+            .collect(Collectors.joining(" "));
+    return words.isEmpty() ? "-" : words;
   }
 }

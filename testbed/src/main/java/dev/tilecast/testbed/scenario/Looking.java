@@ -80,7 +80,9 @@ final class Looking {
         words.line(),
         "at %s it is not so that: %s; %s"
             .formatted(
-                Quantities.seconds(stage.world.now()), condition.words(), condition.objection()));
+                Quantities.seconds(stage.world.now()),
+                condition.words(),
+                condition.judge().get().orElse("it is now")));
   }
 
   private static void report(Stage stage, Words words) throws ScenarioException {
@@ -90,13 +92,13 @@ final class Looking {
     for (SimTile tile : tiles) {
       if (tile.report().isEmpty()) {
         String state = tile.isRunning() ? "hostile" : "off";
-        rows.add(tile.toString(), stage.liveWords(tile), "-", "-", state);
+        rows.add(tile.toString(), stage.files.words(tile), "-", "-", state);
         continue;
       }
       TileReport report = tile.report().get();
       rows.add(
           tile.toString(),
-          stage.liveWords(tile),
+          stage.files.words(tile),
           stage.pulledWords(report),
           refusals(report),
           neighbors(report));

@@ -120,15 +120,6 @@ final class Stage {
     return links;
   }
 
-  /** What {@code tile} has live, or {@code -}. */
-  String liveWords(SimTile tile) {
-    String words =
-        tile.live().values().stream()
-            .map(file -> files.words(file.version()))
-            .collect(Collectors.joining(" "));
-    return words.isEmpty() ? "-" : words;
-  }
-
   /** What a tile pulls and how much of it was checked, or {@code -}. */
   String pulledWords(TileReport report) {
     String words =
@@ -152,7 +143,7 @@ final class Stage {
 
   SimTile tileOf(SimPort port) {
     return world.tiles().stream()
-        .filter(tile -> tile.device().ports().contains(port))
+        .filter(tile -> tile.toString().equals(port.device().name()))
         .findFirst()
         .orElseThrow();
   }

@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -53,8 +54,14 @@ final class Story implements Watch {
 
   /** What was noted of one tile. */
   private static final class Told {
-    /** Bytes of a file that came in, by its key and the direction. */
+    /** All bytes of files that ever came in, by the direction. */
+    final Map<Direction, Long> fileBytes = new EnumMap<>(Direction.class);
+
+    /** Those of a file that is not live yet, by its key and the direction. */
     final Map<Integer, Map<Direction, Long>> received = new HashMap<>();
+
+    /** What was dropped into its inbox. */
+    final Set<SimFile> dropped = new LinkedHashSet<>();
 
     final Set<String> refusals = new LinkedHashSet<>();
     final Set<TileReport.Equivocation> equivocations = new LinkedHashSet<>();
@@ -83,9 +90,19 @@ final class Story implements Watch {
     commanded = false;
   }
 
+  /** Somebody drops {@code file} into the inbox of {@code tile}. */
+  void dropped(SimTile tile, SimFile file) {
+    told(tile).dropped.add(file);
+  }
+
   /** When {@code tile} last sent anything but HELLO, or wrote a row. */
   long busyAt(SimTile tile) {
     return told(tile).busyAt;
+  }
+
+  /** What it had pulled is gone with its disk. */
+  void newDisk(SimTile tile) {
+    told(tile).received.clear();
   }
 
   /** Bytes of files that came to {@code tile} from there. */
@@ -109,7 +126,7 @@ final class Story implements Watch {
     of.refusals.clear();
     of.equivocations.clear();
     if (!commanded) {
-      line(Kind.POWER, tile, "starts again");
+      line(Kind.POWER, tile, "starts again, live: " + files.words(tile));
     }
   }
 
@@ -134,6 +151,7 @@ final class Story implements Watch {
           .received
           .computeIfAbsent(data.key(), any -> new EnumMap<>(Direction.class))
           .merge(from, (long) data.bytes().length(), Long::sum);
+      told(tile).fileBytes.merge(from, (long) data.bytes().length(), Long::sum);
     }
   }
 
@@ -150,17 +168,26 @@ final class Story implements Watch {
   }
 
   private void wentLive(SimTile tile, LiveEntry entry) {
+    if (!told.contains(Kind.LIVE)) {
+      return;
+    }
     String file = files.words(entry.version());
     Map<Direction, Long> from =
-        told(tile).received.getOrDefault(entry.manifestId().firstInt(), Map.of());
+        Optional.ofNullable(told(tile).received.remove(entry.manifestId().firstInt()))
+            .orElse(Map.of());
     long sum = from.values().stream().mapToLong(Long::longValue).sum();
-    String how = sum == 0 ? "published here" : "";
+    boolean published =
+        sum < entry.fileLength()
+            && told(tile).dropped.stream().anyMatch(drop -> drop.id().equals(entry.manifestId()));
+    if (published) {
+      lines.addLive(world.now(), file, tile.toString(), "published here", 0, 0);
+      return;
+    }
+    String how = "";
     for (Map.Entry<Direction, Long> part : from.entrySet()) {
       how += (how.isEmpty() ? "" : ", ") + Quantities.bytes(part.getValue()) + " " + part.getKey();
     }
-    if (told.contains(Kind.LIVE)) {
-      lines.addLive(world.now(), file, tile.toString(), how, sum, entry.fileLength());
-    }
+    lines.addLive(world.now(), file, tile.toString(), how, sum, entry.fileLength());
   }
 
   private void event(SimTile tile, TileEvent event) {

@@ -111,7 +111,16 @@ public final class SimTile implements LinkEvents {
 
   /** The end of a link in {@code direction}. */
   public SimPort port(Direction direction) {
-    return device.port(direction);
+    SimPort port = device.port(direction);
+    open(port);
+    return port;
+  }
+
+  /** A tile that runs reads all its directions, also one that gets its first cable only now. */
+  private void open(SimPort port) {
+    if (software.isPresent() && !port.hasReader()) {
+      port.start(this);
+    }
   }
 
   /** Its own monotonic instant. */
@@ -172,7 +181,7 @@ public final class SimTile implements LinkEvents {
     attempt(made::start);
     if (isStill(made)) {
       device.powerOn();
-      device.ports().forEach(port -> port.start(this));
+      device.ports().forEach(this::open);
       planTick(made);
     }
   }
