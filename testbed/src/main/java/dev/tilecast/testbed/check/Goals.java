@@ -87,7 +87,8 @@ public final class Goals {
                 + (held == null ? "no " + file.name() : held.version().toString())
                 + ", and "
                 + file.version()
-                + " is within its reach");
+                + " is within its reach"
+                + Situation.of(tile, file.name()));
       }
       for (SimTile neighbor : joined.get(tile)) {
         if (takes(neighbor, file) && reached.add(neighbor)) {

@@ -10,6 +10,8 @@ import dev.tilecast.transport.Direction;
 import dev.tilecast.transport.LinkEvents;
 import dev.tilecast.transport.Urgency;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -44,6 +46,9 @@ public final class SimTile implements LinkEvents {
   private long tickAt = Long.MAX_VALUE;
   private boolean turnPlanned;
   private long slowFreeAt;
+
+  /** Slow work that would have ended while the tile was frozen. */
+  private final List<Runnable> stoodStill = new ArrayList<>();
 
   /** Makes what runs on a tile when it starts. */
   @FunctionalInterface
@@ -169,7 +174,6 @@ public final class SimTile implements LinkEvents {
       return;
     }
     life++;
-    frozen = false;
     turnPlanned = false;
     tickAt = Long.MAX_VALUE;
     slowFreeAt = world.now();
@@ -195,7 +199,9 @@ public final class SimTile implements LinkEvents {
     software.get().end();
     software = Optional.empty();
     device.ports().forEach(SimPort::close);
-    thaw();
+    frozen = false;
+    stoodStill.clear();
+    device.release();
     world.trace("stop", label, life);
     world.watches().forEach(watch -> watch.stopped(this, why));
   }
@@ -225,6 +231,9 @@ public final class SimTile implements LinkEvents {
   }
 
   void freeze() {
+    if (software.isEmpty()) {
+      return;
+    }
     frozen = true;
     device.hold();
   }
@@ -233,6 +242,9 @@ public final class SimTile implements LinkEvents {
     if (frozen) {
       frozen = false;
       device.release();
+      List<Runnable> waited = List.copyOf(stoodStill);
+      stoodStill.clear();
+      waited.forEach(Runnable::run);
       plan();
     }
   }
@@ -301,14 +313,22 @@ public final class SimTile implements LinkEvents {
         .at(
             slowFreeAt,
             () -> {
-              if (ofLife == life) {
-                attempt(
-                    () -> {
-                      work.run();
-                      plan();
-                    });
+              if (ofLife == life && frozen) {
+                stoodStill.add(() -> finish(ofLife, work));
+              } else {
+                finish(ofLife, work);
               }
             });
+  }
+
+  private void finish(int ofLife, Runnable work) {
+    if (ofLife == life) {
+      attempt(
+          () -> {
+            work.run();
+            plan();
+          });
+    }
   }
 
   private void plan() {
