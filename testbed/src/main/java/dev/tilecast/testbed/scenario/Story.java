@@ -107,7 +107,7 @@ final class Story implements Watch {
 
   /** Bytes of files that came to {@code tile} from there. */
   long fileBytes(SimTile tile, Direction from) {
-    return told(tile).received.values().stream().mapToLong(by -> by.getOrDefault(from, 0L)).sum();
+    return told(tile).fileBytes.getOrDefault(from, 0L);
   }
 
   private Told told(SimTile tile) {

@@ -213,6 +213,10 @@ public final class SimPort implements Link {
     return joined && !cable.orElseThrow().isCut(this);
   }
 
+  boolean isOpen() {
+    return events.isPresent();
+  }
+
   PortTally tally() {
     return tally;
   }

@@ -123,7 +123,7 @@ public final class SimTile implements LinkEvents {
 
   /** A tile that runs reads all its directions, also one that gets its first cable only now. */
   private void open(SimPort port) {
-    if (software.isPresent() && !port.hasReader()) {
+    if (software.isPresent() && !port.isOpen()) {
       port.start(this);
     }
   }
