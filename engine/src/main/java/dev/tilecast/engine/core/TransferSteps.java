@@ -249,8 +249,7 @@ final class TransferSteps {
   }
 
   /** Where the objection cannot be remembered, the claim goes: it will be made again. */
-  private static void object(
-      Neighbor neighbor, Transfer transfer, UnaryOperator<Claim> objection) {
+  private static void object(Neighbor neighbor, Transfer transfer, UnaryOperator<Claim> objection) {
     neighbor
         .claims
         .get(transfer.name)

@@ -55,6 +55,9 @@ final class Play {
       List<String> lines = stage.map(s -> s.lines.take()).orElse(List.of());
       transcripts.add(lines.isEmpty() ? List.of("ok") : lines);
     }
+    if (stage.isEmpty()) {
+      return failed(1, "there is no command; a scenario begins with 'world'");
+    }
     List<String> difference = difference();
     return outcome(
         difference.isEmpty() ? Outcome.State.AS_WRITTEN : Outcome.State.DIFFERS, difference);
@@ -67,6 +70,9 @@ final class Play {
       return;
     }
     Word first = words.next("a command");
+    if (first.is("world")) {
+      throw first.wrong("a scenario has one world; it was laid before");
+    }
     Command does = COMMANDS.get(first.text());
     if (does == null) {
       throw first.wrong(

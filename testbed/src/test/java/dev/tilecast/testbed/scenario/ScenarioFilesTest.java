@@ -18,7 +18,7 @@ final class ScenarioFilesTest {
     try (Stream<Path> files = Files.list(FOLDER)) {
       List<Path> found =
           files.filter(file -> file.toString().endsWith(".scenario")).sorted().toList();
-      assertThat(found).hasSizeGreaterThanOrEqualTo(5);
+      assertThat(found).hasSizeGreaterThanOrEqualTo(30);
       return found;
     }
   }
