@@ -162,6 +162,8 @@ public final class Promises implements Watch {
     live.values().forEach(file -> judgeFound(tile, book, file));
     // A rename that was never synced nor told may be lost, and leaves no name where none was.
     book.highest.keySet().removeIf(n -> !live.containsKey(n) && !book.promised.containsKey(n));
+    // It is in refused/ now, and is not put back when the key comes back.
+    book.promised.values().removeIf(p -> !live.containsKey(p.name()) && isNoMoreTrusted(tile, p));
     for (Version promised : book.promised.values()) {
       SimFile file = live.get(promised.name());
       if (book.rotten.contains(promised.name())) {
@@ -172,6 +174,14 @@ public final class Promises implements Watch {
         throw broken("P4", tile, promised + " was promised, and after the start it has " + found);
       }
     }
+  }
+
+  /** What must be verified anew is refused where its key was taken away (ARCHITECTURE.md). */
+  private boolean isNoMoreTrusted(SimTile tile, Version version) {
+    return world.mint().files().stream()
+        .filter(file -> file.version().equals(version))
+        .map(file -> file.manifest().head().fingerprint())
+        .anyMatch(f -> tile.model().trust().objectionTo(f, version.name()).isPresent());
   }
 
   private void judgeFound(SimTile tile, Book book, SimFile file) {

@@ -43,7 +43,7 @@ final class Cabling {
     words.end();
     for (Stage.Named named : links) {
       SimLink link = named.link();
-      SimPort end = other.port(link.b().direction());
+      SimPort end = other.openPort(link.b().direction());
       requireFree(words, link.a());
       requireFree(words, end);
       stage.world.done("plug " + link + " into " + end, () -> link.plug(end));
@@ -62,8 +62,8 @@ final class Cabling {
     Cable cable = Grounds.cable(word);
     Map<String, Word> given = words.settings();
     words.end();
-    requireFree(words, stage.tile(cable.a(), words.line()).port(cable.toward()));
-    requireFree(words, stage.tile(cable.b(), words.line()).port(cable.toward().opposite()));
+    requireFree(words, stage.tile(cable.a(), words.line()).openPort(cable.toward()));
+    requireFree(words, stage.tile(cable.b(), words.line()).openPort(cable.toward().opposite()));
     LinkSettings settings =
         LinkWords.SETTINGS.applyAll(LinkWords.preset(given.remove("links")), given, words.line());
     stage.world.done(

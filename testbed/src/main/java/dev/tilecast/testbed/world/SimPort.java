@@ -213,10 +213,6 @@ public final class SimPort implements Link {
     return joined && !cable.orElseThrow().isCut(this);
   }
 
-  boolean isOpen() {
-    return events.isPresent();
-  }
-
   PortTally tally() {
     return tally;
   }

@@ -97,6 +97,10 @@ public final class SimTile implements LinkEvents {
     model = next;
   }
 
+  void trustChanged() {
+    tell(running -> running.trust(model.trust()));
+  }
+
   SimDisk disk() {
     return disk;
   }
@@ -114,18 +118,18 @@ public final class SimTile implements LinkEvents {
     return device;
   }
 
-  /** The end of a link in {@code direction}. */
-  public SimPort port(Direction direction) {
+  /** A port of which the tile knows nothing yet, with whatever runs on it at its reading end. */
+  public SimPort openPort(Direction direction) {
+    boolean known = device.ports().stream().anyMatch(port -> port.direction() == direction);
     SimPort port = device.port(direction);
-    open(port);
+    if (!known && isRunning()) {
+      port.start(this);
+    }
     return port;
   }
 
-  /** A tile that runs reads all its directions, also one that gets its first cable only now. */
-  private void open(SimPort port) {
-    if (software.isPresent() && !port.isOpen()) {
-      port.start(this);
-    }
+  SimPort port(Direction direction) {
+    return device.port(direction);
   }
 
   /** Its own monotonic instant. */
@@ -157,12 +161,6 @@ public final class SimTile implements LinkEvents {
     idOf = other.idOf;
   }
 
-  /** Other keys and rules, at once where it runs. */
-  void trust(Trust trust) {
-    model = model.trusting(trust);
-    tell(running -> running.trust(trust));
-  }
-
   /** Something else runs on it from its next start on. */
   void runs(Maker other) {
     maker = other;
@@ -185,7 +183,7 @@ public final class SimTile implements LinkEvents {
     attempt(made::start);
     if (isStill(made)) {
       device.powerOn();
-      device.ports().forEach(this::open);
+      device.ports().forEach(port -> port.start(this));
       planTick(made);
     }
   }

@@ -243,10 +243,11 @@ public final class World {
     return tile.disk().rotLive(name, chanceOf(tile));
   }
 
-  /** The keys and rules of {@code tile} are these from now on. */
+  /** From now on other keys and rules count on {@code tile}. */
   public void trust(SimTile tile, Trust trust) {
     fault("trust " + tile + " " + trust.byHandle());
-    tile.trust(trust);
+    tile.model(tile.model().trusting(trust));
+    tile.trustChanged();
   }
 
   /** The disk of {@code copy} was made as an image of {@code tile}'s: they have the same id. */
