@@ -1,7 +1,6 @@
 package dev.tilecast.testbed.world;
 
 import dev.tilecast.engine.core.TileReport;
-import dev.tilecast.engine.core.Trust;
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.Codec;
 import dev.tilecast.engine.message.Message;
