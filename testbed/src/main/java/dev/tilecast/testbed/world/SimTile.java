@@ -32,6 +32,7 @@ public final class SimTile implements LinkEvents {
   private final Place place;
   private final String label;
   private final SimPorts device;
+  private String idOf;
   private TileDisk disk;
   private TileModel model;
   private Maker maker = Maker.HONEST;
@@ -69,6 +70,7 @@ public final class SimTile implements LinkEvents {
     this.world = world;
     this.place = place;
     this.label = place.toString();
+    this.idOf = label;
     this.device = new SimPorts(world.timeline(), label, device);
     this.disk = disk;
     model(model);
@@ -148,7 +150,12 @@ public final class SimTile implements LinkEvents {
   }
 
   Bytes tileId() {
-    return Bytes.sha256(label.getBytes(java.nio.charset.StandardCharsets.UTF_8)).prefix(16);
+    return Bytes.sha256(idOf.getBytes(java.nio.charset.StandardCharsets.UTF_8)).prefix(16);
+  }
+
+  /** It has the tile id of {@code other} from its next start on. */
+  void idOf(SimTile other) {
+    idOf = other.idOf;
   }
 
   /** The time of day that it believes in; nothing is decided by it. */

@@ -308,6 +308,18 @@ public final class World implements AutoCloseable {
     tile.clock(time);
   }
 
+  /** The disk of {@code copy} was made as an image of {@code tile}'s: they have the same id. */
+  public void copyId(SimTile tile, SimTile copy) {
+    fault("copy-id " + tile + " " + copy);
+    copy.idOf(tile);
+  }
+
+  /** Something is done to a cable, in words of a scenario. */
+  public void done(String words, Runnable deed) {
+    fault(words);
+    deed.run();
+  }
+
   /** From its next start on {@code tile} means ill. */
   public void turnHostile(SimTile tile, Set<Ill> ills) {
     fault("hostile " + tile + " " + ills);
