@@ -56,7 +56,9 @@ public final class Promises implements Watch {
   private static final class Book {
     final Map<Name, Version> highest = new TreeMap<>();
     final Map<Name, Version> promised = new TreeMap<>();
-    final Set<Name> rotten = new HashSet<>();
+
+    /** Manifest ids of files of which bits were turned over on the disk. */
+    final Set<Bytes> rotten = new HashSet<>();
 
     /** What is live by our account. */
     final Map<Name, SimFile> live = new TreeMap<>();
@@ -143,7 +145,7 @@ public final class Promises implements Watch {
   /** Bits of that live file were turned over behind the tile's back. */
   public void rotted(SimTile tile, Name name) {
     Book book = book(tile);
-    book.rotten.add(name);
+    book.rotten.add(tile.live().get(name).id());
     // A start moves it aside; what holds from then on is what was promised, or marked.
     book.highest.remove(name);
     if (book.promised.containsKey(name)) {
@@ -176,7 +178,7 @@ public final class Promises implements Watch {
       throw broken("P4", tile, version + " went live, and no row says that this was to happen");
     }
     book.highest.put(file.name(), version);
-    book.rotten.remove(file.name());
+    book.rotten.remove(file.id());
     SimFile replaced = book.live.put(file.name(), file);
     if (replaced != null) {
       book.leaving.put(file.name(), replaced);
@@ -203,7 +205,7 @@ public final class Promises implements Watch {
     book.promised.values().removeIf(p -> !live.containsKey(p.name()) && isNoMoreTrusted(tile, p));
     for (Version promised : book.promised.values()) {
       SimFile file = live.get(promised.name());
-      if (book.rotten.contains(promised.name())) {
+      if (isRotten(book, promised)) {
         continue;
       }
       if (file == null || promised.isNewerThan(file.version())) {
@@ -211,6 +213,11 @@ public final class Promises implements Watch {
         throw broken("P4", tile, promised + " was promised, and after the start it has " + found);
       }
     }
+  }
+
+  private boolean isRotten(Book book, Version version) {
+    return world.mint().files().stream()
+        .anyMatch(file -> file.version().equals(version) && book.rotten.contains(file.id()));
   }
 
   /** What must be verified anew is refused where its key was taken away (ARCHITECTURE.md). */
@@ -223,7 +230,7 @@ public final class Promises implements Watch {
 
   private void judgeFound(SimTile tile, Book book, SimFile file) {
     boolean genuine = world.mint().genuine(file.id(), file.content().toArray()).isPresent();
-    if (!genuine && !book.rotten.contains(file.name())) {
+    if (!genuine && !book.rotten.contains(file.id())) {
       throw broken("P1", tile, file.version() + " is live after the start, with false bytes");
     }
     Version before = book.highest.get(file.name());
@@ -319,7 +326,7 @@ public final class Promises implements Watch {
                 .byManifest(file.id())
                 .map(original -> original.content().slice(from, to).equals(data.bytes()))
                 .orElse(false);
-    if (!same && !book(tile).rotten.contains(file.name())) {
+    if (!same && !book(tile).rotten.contains(file.id())) {
       throw broken("P3", tile, "serves false bytes of " + file.version() + " at " + from);
     }
   }
