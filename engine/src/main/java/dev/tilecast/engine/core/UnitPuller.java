@@ -152,7 +152,9 @@ final class UnitPuller {
       fetch.askedAt = tile.now;
       return;
     }
-    int turn = fetch.unanswered + (fetch.unit & 0xFF);
+    // Pages that are asked for together go to different neighbors; a head to the best one.
+    int first = fetch.unit == Message.ManifestWant.HEAD ? 0 : fetch.unit;
+    int turn = fetch.unanswered + first;
     Neighbor neighbor = askable.get(turn % askable.size());
     if (fetch.askedOf != neighbor.direction) {
       // The parts of the one before may be wrong; whoever completes them would be blamed.
