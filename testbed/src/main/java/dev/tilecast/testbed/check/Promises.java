@@ -68,6 +68,9 @@ public final class Promises implements Watch {
 
     final List<Name> left = new ArrayList<>();
 
+    /** What is live as far as the tile's decisions know; the files may be ahead of that. */
+    final Map<Name, Version> rows = new TreeMap<>();
+
     /**
      * Promotions whose beginning is saved; where rows are not shown to us, {@link #saves} is no.
      */
@@ -110,27 +113,36 @@ public final class Promises implements Watch {
         // Until the end of this turn: what was decided before it is sent after it.
         book.left.add(live.entry().version().name());
         book.intended.remove(live.entry().version());
+        book.rows.put(live.entry().version().name(), live.entry().version());
       } else if (save instanceof Save.Intent intent) {
         book.intended.add(intent.version());
       } else if (save instanceof Save.TransferBegun begun) {
-        judgeBegun(tile, begun.head());
+        judgeBegun(tile, book, begun.head());
       }
     }
   }
 
-  /** Who has no key can make a tile do nothing more than look at a signature. */
-  private void judgeBegun(SimTile tile, ManifestHead head) {
+  /**
+   * Who has no key can make a tile do nothing more than look at a signature; and what it has, or
+   * could not keep, it does not pull.
+   */
+  private void judgeBegun(SimTile tile, Book book, ManifestHead head) {
     judged++;
+    Version version = head.version();
     boolean signed =
         world.mint().files().stream()
             .map(file -> file.manifest().head())
             .anyMatch(
                 known ->
-                    known.version().equals(head.version())
-                        && known.signature().equals(head.signature()));
+                    known.version().equals(version) && known.signature().equals(head.signature()));
     if (!signed) {
-      throw broken("P6", tile, "pulls " + head.version() + ", which nobody has signed");
+      throw broken("P6", tile, "pulls " + version + ", which nobody has signed");
     }
+    Version live = book.rows.get(version.name());
+    if (live != null && !version.isNewerThan(live)) {
+      throw broken("P6", tile, "pulls " + version + ", and has " + live);
+    }
+    bound(tile, "bytes of a file", head.fileLength(), tile.model().limits().fileBytesMax());
   }
 
   private Book book(SimTile tile) {
@@ -198,6 +210,8 @@ public final class Promises implements Watch {
     book.intended.clear();
     book.live.clear();
     book.live.putAll(live);
+    book.rows.clear();
+    live.forEach((name, file) -> book.rows.put(name, file.version()));
     live.values().forEach(file -> judgeFound(tile, book, file));
     // A rename that was never synced nor told may be lost, and leaves no name where none was.
     book.highest.keySet().removeIf(n -> !live.containsKey(n) && !book.promised.containsKey(n));
