@@ -138,8 +138,8 @@ final class Stories {
         Homes.edited(
             live,
             root -> {
-              Files.delete(root.resolve("marks/small.mfz"));
-              Files.delete(root.resolve("marks/other.mfz"));
+              Files.deleteIfExists(root.resolve("marks/small.mfz"));
+              Files.deleteIfExists(root.resolve("marks/other.mfz"));
               Files.delete(root.resolve("store/tile.mv.db"));
             });
     return Story.alone("mark", unmarked, List.of(cast.small1, cast.other))
