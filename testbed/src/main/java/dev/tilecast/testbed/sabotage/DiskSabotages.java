@@ -16,10 +16,10 @@ final class DiskSabotages {
               Check.crash("publish")),
           Sabotages.in(
               "files/LiveFolder",
-              "folder-not-synced",
+              "folders-not-synced",
               "The rename into live/ is not synced before it is told.",
-              "Version version) throws IOException {\n    DurableFile.syncFolder(home.live());",
-              "Version version) throws IOException {",
+              "    DurableFile.syncFolder(home.live());\n    DurableFile.syncFolder(stagedFolder);\n",
+              "",
               Check.crash("publish")),
           Sabotages.in(
               "files/LiveFolder",

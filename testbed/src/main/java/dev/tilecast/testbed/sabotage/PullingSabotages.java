@@ -29,13 +29,6 @@ final class PullingSabotages {
               Check.fuzz()),
           Sabotages.in(
               "core/Promotions",
-              "older-promoted",
-              "A pulled version is promoted whatever has gone live meanwhile.",
-              "e -> version.isNewerThan(e.version())",
-              "e -> true",
-              Check.fuzz()),
-          Sabotages.in(
-              "core/Promotions",
               "no-intent",
               "A promotion begins without its intent having been saved.",
               "    tile.out.add(new Save.Intent(manifest.head().version()));\n",
@@ -47,7 +40,7 @@ final class PullingSabotages {
               "A file longer than this tile takes is pulled.",
               "if (ad.fileLength() > tile.limits().fileBytesMax()) {",
               "if (ad.fileLength() < 0) {",
-              Check.run("too-large")),
+              Check.fuzz()),
           Sabotages.in(
               "core/Claims",
               "any-number-of-names",
@@ -61,7 +54,7 @@ final class PullingSabotages {
               "A manifest that led to no good file is pulled again at once.",
               "failed.put(id, refusal);",
               "failed.remove(id, refusal);",
-              Check.run("hostile-poisons")),
+              Check.run("failures-are-remembered")),
           Sabotages.in(
               "core/Replicator",
               "keys-once",
@@ -75,7 +68,7 @@ final class PullingSabotages {
               "Claims of a neighbor are remembered without a bound.",
               "if (!kind.containsKey(name) && kind.size() >= Limits.CLAIMS_MAX) {",
               "if (!kind.containsKey(name) && kind.size() < 0) {",
-              Check.run("hostile-floods")),
+              Check.run("what-a-neighbor-can-cost")),
           Sabotages.in(
               "core/ClaimBook",
               "room-never-again",
@@ -126,7 +119,7 @@ final class PullingSabotages {
               "A file whose chunks are good is promoted without having been inspected as a whole.",
               "tile.out.add(new Effect.Inspect(transfer.manifest()));",
               "promote(transfer);",
-              Check.run("hostile-poisons")),
+              Check.fuzz()),
           Sabotages.in(
               "core/RequestWindow",
               "requests-never-expire",
@@ -185,7 +178,7 @@ final class PullingSabotages {
               "Silence and wrong bytes are not held against a neighbor.",
               "demerits = Math.min(1000, demerits + weight);",
               "demerits = Math.min(1000, demerits + weight * 0);",
-              Check.run("hostile-wrong-bytes", "hostile-deserts")),
+              Check.run("silence-costs-time")),
           Sabotages.in(
               "core/Neighbor",
               "liar-not-slowed",

@@ -68,7 +68,7 @@ final class TellingSabotages {
               "Who advertises an older version is not told of the newer one.",
               "if (!justTold && !refused(from, entry)) {",
               "if (!justTold && refused(from, entry)) {",
-              Check.run("last-year", "newer-meets-older")),
+              Check.run("old-news-answered")),
           Sabotages.in(
               "core/Gossip",
               "told-once",
@@ -119,7 +119,7 @@ final class TellingSabotages {
               "One request may make us send as much as it likes.",
               "Math.min(want.window(), Limits.WINDOW_PACKETS_MAX)",
               "want.window()",
-              Check.run("hostile-floods")));
+              Check.run("what-a-neighbor-can-cost")));
 
   private TellingSabotages() {}
 }
