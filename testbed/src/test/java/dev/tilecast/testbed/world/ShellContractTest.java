@@ -112,6 +112,31 @@ final class ShellContractTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void ofANeighborsWordsSoManyWaitAsTheQueueOfTheDaemonHolds(Shell shell) {
+    TileModel slow = TileModel.QUICK.slow(100 * MILLI, MILLI, MILLI);
+    try (Bench bench = Bench.of(shell, folder, Room.OF_THE_MACHINE, slow)) {
+      bench.start();
+
+      Message want = new Message.Want(5, 8, List.of(new Message.Range(0, 10)));
+      assertThat(takenAtOnce(bench, want, 600, "want")).isEqualTo(512);
+      Message bytes = new Message.Data(5, 0, Bytes.copyOf(new byte[10]));
+      assertThat(takenAtOnce(bench, bytes, 300, "data")).isEqualTo(128);
+    }
+  }
+
+  /** How many of {@code count} such messages a tile takes that finds all of them when it wakes. */
+  private static long takenAtOnce(Bench bench, Message message, int count, String counter) {
+    bench.world.freeze(bench.tile, SECOND);
+    for (int i = 0; i < count; i++) {
+      bench.neighbor().send(message);
+      bench.run(10_000);
+    }
+    bench.run(2 * SECOND);
+    return bench.counters(Direction.ET).getOrDefault(counter, 0L);
+  }
+
   private static java.util.function.Predicate<Message> isAnswer(int key) {
     return message ->
         (message instanceof Message.Data data && data.key() == key)
