@@ -1,7 +1,6 @@
 package dev.tilecast.testbed.world;
 
 import dev.tilecast.engine.core.TileReport;
-import dev.tilecast.engine.core.Trust;
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.Codec;
 import dev.tilecast.engine.message.Message;
@@ -12,6 +11,8 @@ import dev.tilecast.transport.Urgency;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -45,6 +46,9 @@ public final class SimTile implements LinkEvents {
   private long tickAt = Long.MAX_VALUE;
   private boolean turnPlanned;
   private long slowFreeAt;
+
+  /** Slow work that would have ended while the tile was frozen. */
+  private final List<Runnable> stoodStill = new ArrayList<>();
 
   /** Makes what runs on a tile when it starts. */
   @FunctionalInterface
@@ -94,6 +98,10 @@ public final class SimTile implements LinkEvents {
     model = next.trusting(world.mint().own(next.trust()));
   }
 
+  void trustChanged() {
+    tell(running -> running.trust(model.trust()));
+  }
+
   TileDisk disk() {
     return disk;
   }
@@ -111,6 +119,16 @@ public final class SimTile implements LinkEvents {
   /** Its link device. */
   public SimPorts device() {
     return device;
+  }
+
+  /** A port of which the tile knows nothing yet, with whatever runs on it at its reading end. */
+  public SimPort openPort(Direction direction) {
+    boolean known = device.ports().stream().anyMatch(port -> port.direction() == direction);
+    SimPort port = device.port(direction);
+    if (!known && isRunning()) {
+      port.start(this);
+    }
+    return port;
   }
 
   SimPort port(Direction direction) {
@@ -149,12 +167,6 @@ public final class SimTile implements LinkEvents {
   /** Its clock says {@code time} from now on, until it is set again. */
   void clock(Instant time) {
     clockError = Duration.between(World.BEGIN.plusNanos(world.now()), time);
-  }
-
-  /** Other keys and rules, at once where it runs. */
-  void trust(Trust trust) {
-    model(model.trusting(trust));
-    tell(running -> running.trust(model.trust()));
   }
 
   /** Something else runs on it from its next start on. */
@@ -196,6 +208,7 @@ public final class SimTile implements LinkEvents {
     software = Optional.empty();
     device.ports().forEach(SimPort::close);
     frozen = false;
+    stoodStill.clear();
     device.release();
     world.trace("stop", label, life);
     world.watches().forEach(watch -> watch.stopped(this, why));
@@ -248,6 +261,9 @@ public final class SimTile implements LinkEvents {
     if (frozen) {
       frozen = false;
       device.release();
+      List<Runnable> waited = List.copyOf(stoodStill);
+      stoodStill.clear();
+      waited.forEach(Runnable::run);
       plan();
     }
   }
@@ -327,14 +343,22 @@ public final class SimTile implements LinkEvents {
         .at(
             slowFreeAt,
             () -> {
-              if (ofLife == life) {
-                attempt(
-                    () -> {
-                      work.run();
-                      plan();
-                    });
+              if (ofLife == life && frozen) {
+                stoodStill.add(() -> finish(ofLife, work));
+              } else {
+                finish(ofLife, work);
               }
             });
+  }
+
+  private void finish(int ofLife, Work work) {
+    if (ofLife == life) {
+      attempt(
+          () -> {
+            work.run();
+            plan();
+          });
+    }
   }
 
   private void plan() {

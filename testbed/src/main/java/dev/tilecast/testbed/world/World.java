@@ -296,10 +296,11 @@ public final class World implements AutoCloseable {
     return tile.disk().rotLive(name, chanceOf(tile));
   }
 
-  /** The keys and rules of {@code tile} are these from now on. */
+  /** From now on other keys and rules count on {@code tile}. */
   public void trust(SimTile tile, Trust trust) {
     fault("trust " + tile + " " + trust.byHandle());
-    tile.trust(trust);
+    tile.model(tile.model().trusting(trust));
+    tile.trustChanged();
   }
 
   /** The clock of {@code tile} says {@code time} from now on. */
