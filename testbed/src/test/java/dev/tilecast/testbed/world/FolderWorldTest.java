@@ -137,9 +137,16 @@ final class FolderWorldTest {
   @Test
   void whoReadsWhyARunFailedIsToldWhatItsTilesTold() {
     try (World world = world(Topology.line(2), "line", Trace.digestOnly())) {
-      world.timeline().after(SECOND, () -> Optional.empty().orElseThrow());
+      world
+          .timeline()
+          .after(
+              SECOND,
+              () -> {
+                throw new IllegalStateException("on purpose");
+              });
 
       assertThatThrownBy(() -> world.run(2 * SECOND))
+          .hasMessage("on purpose")
           .satisfies(
               failure ->
                   assertThat(failure.getSuppressed()[0])
