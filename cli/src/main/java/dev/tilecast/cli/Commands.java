@@ -37,8 +37,10 @@ final class Commands {
     summaries.put("keys remove", "make a public key unknown");
     summaries.put("keys allow", "let a signer publish names");
     summaries.put("testbed crash", "cut the power at every operation on the disk");
+    summaries.put("testbed run", "play scenario files in simulated worlds");
     summaries.put("testbed bench", "measure the numbers that we answer for");
     summaries.put("testbed fuzz", "run many simulated worlds with random faults");
+    summaries.put("testbed storm", "kill real daemons at random, and see that nothing is lost");
     return summaries;
   }
 
@@ -69,8 +71,10 @@ final class Commands {
           case "keys remove" -> new KeysRemoveCommand(terminal);
           case "keys allow" -> new KeysAllowCommand(terminal);
           case "testbed crash" -> new TestbedCrashCommand(terminal);
+          case "testbed run" -> new TestbedRunCommand(terminal);
           case "testbed bench" -> new TestbedBenchCommand(terminal);
           case "testbed fuzz" -> new TestbedFuzzCommand(terminal);
+          case "testbed storm" -> new TestbedStormCommand(terminal);
           default -> null;
         });
   }

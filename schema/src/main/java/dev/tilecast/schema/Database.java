@@ -287,7 +287,7 @@ public final class Database implements AutoCloseable {
       made = true;
       return database;
     } catch (SQLException | DataAccessException e) {
-      throw new IOException("making the store " + file + " failed: " + firstLine(e), e);
+      throw new IOException("making the store " + file + " failed: " + withCause(e), e);
     } finally {
       if (!made && opened != null) {
         abandon(opened);
@@ -385,6 +385,17 @@ public final class Database implements AutoCloseable {
       }
       return new String(in.readAllBytes(), UTF_8);
     }
+  }
+
+  /** H2 says only which file it was; whether the disk is full, say, stands in the last cause. */
+  static String withCause(Throwable e) {
+    Throwable cause = e;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    String words = firstLine(e);
+    String last = firstLine(cause);
+    return words.contains(last) ? words : words + " (" + last + ")";
   }
 
   private static String firstLine(Throwable e) {

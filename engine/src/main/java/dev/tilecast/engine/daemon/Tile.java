@@ -20,6 +20,7 @@ import dev.tilecast.engine.files.TileHome;
 import dev.tilecast.engine.mfz.InspectionLimits;
 import dev.tilecast.engine.physics.Activation;
 import dev.tilecast.engine.store.Store;
+import dev.tilecast.engine.store.StoreDistrustedException;
 import dev.tilecast.transport.Switch;
 import java.io.Closeable;
 import java.io.IOException;
@@ -140,6 +141,18 @@ public final class Tile implements Closeable {
    *     do, and everything is closed again
    */
   public static Tile open(Path root, Surroundings around) throws IOException, SettingsException {
+    try {
+      return openOnce(root, around);
+    } catch (StoreDistrustedException e) {
+      // Damage that opening did not show. Nothing was sent yet, and the next opening sets the
+      // database aside, so nobody need start this tile a second time.
+      new Diary(around.diary(), around.clock()).tell("store", e.getMessage());
+      return openOnce(root, around);
+    }
+  }
+
+  private static Tile openOnce(Path root, Surroundings around)
+      throws IOException, SettingsException {
     Deque<AutoCloseable> opened = new ArrayDeque<>();
     try {
       return new Tile(root, around, opened);

@@ -206,7 +206,7 @@ public final class Store implements AutoCloseable {
 
   private static IOException distrusted(Database database, String doing, DataAccessException e) {
     String words = words(database, doing, e);
-    IOException failure = new IOException(words, e);
+    IOException failure = new StoreDistrustedException(words, e);
     try {
       database.distrust(words);
     } catch (IOException unsaid) {

@@ -130,13 +130,25 @@ public final class CrashRun {
       List<PowerCut> firsts = Cuts.of(recording.journal(), plan.seed(), plan.draws());
       for (int i = 0; i < STARTS_EACH && disksLeft.get() > 0; i++) {
         PowerCut first = firsts.get((2 * i + 1) * firsts.size() / (2 * STARTS_EACH));
-        Recording start = startAfter(recording, first);
-        String replay =
-            "tilecast testbed crash --only " + recording.story().name() + " --cut " + first.text();
-        total = total.plus(cut(start, replay, Cuts.of(start.journal(), plan.seed(), plan.draws())));
+        total = total.plus(cutStart(recording, first));
       }
     }
     return total;
+  }
+
+  private CrashLine cutStart(Recording recording, PowerCut first)
+      throws IOException, ViolationException, InterruptedException {
+    String name = recording.story().name();
+    String replay = "tilecast testbed crash --only " + name + " --cut " + first.text();
+    Recording start;
+    try {
+      start = startAfter(recording, first);
+    } catch (ViolationException e) {
+      violations.accept(
+          "VIOLATION in " + name + "\n" + e.getMessage().strip().indent(2) + "  replay: " + replay);
+      return new CrashLine(START, 0, 1, 1, 1, 0, 0, 1);
+    }
+    return cut(start, replay, Cuts.of(start.journal(), plan.seed(), plan.draws()));
   }
 
   private Recording startAfter(Recording recording, PowerCut cut)

@@ -31,6 +31,7 @@ final class CutRun {
   private final AtomicInteger next = new AtomicInteger();
   private final AtomicInteger starts = new AtomicInteger();
   private final AtomicInteger rebuilt = new AtomicInteger();
+  private final AtomicInteger restarted = new AtomicInteger();
   private final AtomicInteger violations = new AtomicInteger();
 
   /**
@@ -79,6 +80,7 @@ final class CutRun {
         seen.size(),
         starts.get(),
         rebuilt.get(),
+        restarted.get(),
         violations.get());
   }
 
@@ -108,9 +110,10 @@ final class CutRun {
             ? Integer.parseInt(digest.substring(0, 4), 16) % plan.rowsEach() == 0
             : true;
     try {
-      if (trial.run(image, promised, rowsToo)) {
-        rebuilt.incrementAndGet();
-      }
+      Trial.Outcome outcome = trial.run(image, promised, rowsToo);
+      starts.addAndGet(outcome.restarted() ? 1 : 0);
+      restarted.addAndGet(outcome.restarted() ? 1 : 0);
+      rebuilt.addAndGet(outcome.rebuilt() ? 1 : 0);
     } catch (ViolationException e) {
       if (violations.incrementAndGet() <= TOLD_MAX) {
         tell.accept(words(cut, e));

@@ -2,9 +2,11 @@ package dev.tilecast.testbed.crash;
 
 import dev.tilecast.engine.daemon.NewHome;
 import dev.tilecast.engine.daemon.SettingsException;
+import dev.tilecast.engine.files.TileHome;
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.mfz.KeyException;
 import dev.tilecast.engine.mfz.KeyFolder;
+import dev.tilecast.engine.mfz.PublicKey;
 import dev.tilecast.testbed.disk.Disk;
 import dev.tilecast.testbed.disk.RecordingFileSystem;
 import java.io.IOException;
@@ -19,7 +21,11 @@ final class Homes {
   /** Large enough that room is never the question. */
   static final long CAPACITY_BYTES = 1L << 30;
 
+  /** Of a file that is being copied into an inbox: the tile leaves it alone. */
+  static final String PART_SUFFIX = ".part";
+
   private static final String HOME = "/tile";
+  private static final String KEY_FILE = "/signer.pub";
 
   private Homes() {}
 
@@ -33,16 +39,28 @@ final class Homes {
     void apply(Path root) throws IOException;
   }
 
+  /** A disk with nothing on it but the public key of the signer. */
+  static Disk empty(Bytes key) throws IOException {
+    RecordingFileSystem fileSystem = new RecordingFileSystem(Disk.empty(), CAPACITY_BYTES);
+    Files.write(fileSystem.getPath(KEY_FILE), key.toArray());
+    return fileSystem.snapshot();
+  }
+
   /** A home that no daemon has seen yet. */
   static Disk fresh(Bytes key) throws IOException, SettingsException, KeyException {
-    RecordingFileSystem fileSystem = new RecordingFileSystem(Disk.empty(), CAPACITY_BYTES);
-    Path root = root(fileSystem);
-    NewHome.of("crash", List.of(), false).create(root);
-    Path file = fileSystem.getPath("/signer.pub");
-    Files.write(file, key.toArray());
-    new KeyFolder(root.resolve("keys")).add(file);
-    Files.delete(file);
+    RecordingFileSystem fileSystem = new RecordingFileSystem(empty(key), CAPACITY_BYTES);
+    make(root(fileSystem));
     return fileSystem.snapshot();
+  }
+
+  /** What a person types: {@code tilecast init}, {@code keys add} and {@code keys allow}. */
+  static void make(Path root) throws IOException, SettingsException, KeyException {
+    if (!Files.exists(root.resolve(TileHome.SETTINGS_FILE))) {
+      NewHome.of("crash", List.of(), false).create(root);
+    }
+    KeyFolder keys = new KeyFolder(root.resolve("keys"));
+    PublicKey known = keys.add(root.getFileSystem().getPath(KEY_FILE));
+    keys.allow(known.handle(), "*.mfz");
   }
 
   static Disk edited(Disk disk, Edit edit) throws IOException {
@@ -64,7 +82,7 @@ final class Homes {
 
   static void drop(Path root, String fileName, Bytes content) throws IOException {
     Path inbox = root.resolve("inbox");
-    Path part = inbox.resolve(fileName + ".part");
+    Path part = inbox.resolve(fileName + PART_SUFFIX);
     Files.write(part, content.toArray());
     Files.move(part, inbox.resolve(fileName), StandardCopyOption.ATOMIC_MOVE);
   }

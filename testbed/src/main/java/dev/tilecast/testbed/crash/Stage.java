@@ -1,12 +1,14 @@
 package dev.tilecast.testbed.crash;
 
 import dev.tilecast.engine.core.TileReport;
+import dev.tilecast.engine.daemon.SettingsException;
 import dev.tilecast.engine.message.Version;
+import dev.tilecast.engine.mfz.KeyException;
 import dev.tilecast.testbed.disk.RecordingFileSystem;
 import dev.tilecast.transport.Direction;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,9 +45,18 @@ final class Stage implements Closeable {
     this.time = time;
     this.neighbor = neighbor;
     this.end = new WireEnd(Direction.ET, tap);
+    prepare(Homes.root(fileSystem));
     this.tile =
         VirtualTile.start(Homes.root(fileSystem), time, neighbor.map(n -> end), time.nanos());
     neighbor.ifPresent(n -> n.plug(end));
+  }
+
+  private void prepare(Path root) throws ViolationException {
+    try {
+      story.preparation().run(root);
+    } catch (IOException | SettingsException | KeyException e) {
+      throw new ViolationException("what was cut short cannot be done again: " + e, e);
+    }
   }
 
   VirtualTile tile() {
@@ -83,9 +94,7 @@ final class Stage implements Closeable {
             "the goal is not reached: live is "
                 + live(tile.report())
                 + ", the inbox holds "
-                + inbox()
-                + "\n"
-                + tile.diary());
+                + inbox());
       }
       time.advanceTo(dueAtNanos());
     }
@@ -122,13 +131,18 @@ final class Stage implements Closeable {
         .collect(Collectors.toUnmodifiableSet());
   }
 
-  /** What lies in the inbox and is not left alone there. */
+  /** What lies in the inbox, but for the copies that a power cut kept from their names. */
   private Set<String> inbox() throws IOException {
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(root().resolve("inbox"))) {
       Set<String> names = new TreeSet<>();
-      entries.forEach(entry -> names.add(entry.getFileName().toString()));
+      for (Path entry : entries) {
+        String name = entry.getFileName().toString();
+        if (!name.endsWith(Homes.PART_SUFFIX)) {
+          names.add(name);
+        }
+      }
       return names;
-    } catch (UncheckedIOException e) {
+    } catch (DirectoryIteratorException e) {
       throw e.getCause();
     }
   }

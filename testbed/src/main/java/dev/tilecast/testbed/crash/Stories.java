@@ -17,6 +17,7 @@ import java.util.List;
 final class Stories {
   static final List<String> NAMES =
       List.of(
+          "init",
           "publish",
           "receive",
           "promote",
@@ -41,6 +42,7 @@ final class Stories {
   /** All of them, in the order of {@link #NAMES}. */
   List<Story> all() throws IOException, ViolationException {
     List<Story> stories = new ArrayList<>();
+    stories.add(init());
     stories.add(publish());
     stories.add(receive());
     stories.add(promote());
@@ -51,6 +53,18 @@ final class Stories {
     stories.add(mark());
     stories.add(aside());
     return stories;
+  }
+
+  /** A home is made, a key made known and allowed to publish, and a file dropped at once. */
+  private Story init() throws IOException {
+    return Story.alone("init", Homes.empty(cast.key), List.of(cast.small1))
+        .after(
+            root -> {
+              Homes.make(root);
+              if (!Files.exists(root.resolve("live/small.mfz"))) {
+                Homes.drop(root, "small.mfz", cast.small1.content());
+              }
+            });
   }
 
   /** The first start of a tile, which finds a file in its inbox. */

@@ -1,7 +1,11 @@
 package dev.tilecast.testbed.crash;
 
+import dev.tilecast.engine.daemon.SettingsException;
 import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.mfz.KeyException;
 import dev.tilecast.testbed.disk.Disk;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,6 +21,7 @@ import java.util.Optional;
  * @param promised what had been acknowledged before the beginning
  * @param goal what must be live at the end, and nothing else
  * @param damaged contents that were put into {@code live/} to be found bad
+ * @param preparation is done before each start
  */
 record Story(
     String name,
@@ -26,7 +31,17 @@ record Story(
     List<Drop> drops,
     List<Published> promised,
     List<Published> goal,
-    List<Bytes> damaged) {
+    List<Bytes> damaged,
+    Preparation preparation) {
+  /**
+   * What a person does before the daemon is started, and does again after a power cut, whatever
+   * that has left.
+   */
+  @FunctionalInterface
+  interface Preparation {
+    void run(Path root) throws IOException, SettingsException, KeyException;
+  }
+
   /**
    * A file in the inbox.
    *
@@ -45,33 +60,58 @@ record Story(
   /** A tile without a neighbor that brings what lies in its inbox to where it belongs. */
   static Story alone(String name, Disk start, List<Published> goal) {
     return new Story(
-        name, start, List.of(), Optional.empty(), List.of(), List.of(), goal, List.of());
+        name,
+        start,
+        List.of(),
+        Optional.empty(),
+        List.of(),
+        List.of(),
+        goal,
+        List.of(),
+        root -> {});
   }
 
   Story with(Drop... moreDrops) {
     return new Story(
-        name, start, offered, offeredLater, List.of(moreDrops), promised, goal, damaged);
+        name,
+        start,
+        offered,
+        offeredLater,
+        List.of(moreDrops),
+        promised,
+        goal,
+        damaged,
+        preparation);
   }
 
   Story promising(Published... versions) {
-    return new Story(name, start, offered, offeredLater, drops, List.of(versions), goal, damaged);
+    return new Story(
+        name, start, offered, offeredLater, drops, List.of(versions), goal, damaged, preparation);
   }
 
   Story beside(Published... versions) {
-    return new Story(name, start, List.of(versions), offeredLater, drops, promised, goal, damaged);
+    return new Story(
+        name, start, List.of(versions), offeredLater, drops, promised, goal, damaged, preparation);
   }
 
   Story thenOffering(Published version) {
-    return new Story(name, start, offered, Optional.of(version), drops, promised, goal, damaged);
+    return new Story(
+        name, start, offered, Optional.of(version), drops, promised, goal, damaged, preparation);
   }
 
   Story withDamaged(Bytes content) {
-    return new Story(name, start, offered, offeredLater, drops, promised, goal, List.of(content));
+    return new Story(
+        name, start, offered, offeredLater, drops, promised, goal, List.of(content), preparation);
+  }
+
+  Story after(Preparation steps) {
+    return new Story(name, start, offered, offeredLater, drops, promised, goal, damaged, steps);
   }
 
   /** The same, begun on what a power cut has left. */
   Story startingFrom(Disk image, List<Published> promisedByNow) {
-    return new Story(name, image, offered, offeredLater, drops, promisedByNow, goal, damaged);
+    return new Story(
+        name, image, offered, offeredLater, drops, promisedByNow, goal, damaged, preparation);
   }
 
   boolean hasNeighbor() {

@@ -133,7 +133,7 @@ final class VirtualTile implements Closeable {
   }
 
   private ViolationException stopped(Throwable cause) {
-    return new ViolationException("the tile stops: " + cause + "\n" + diary(), cause);
+    return new ViolationException("the tile stops: " + cause, cause);
   }
 
   long dueAtNanos() {

@@ -20,7 +20,7 @@ final class WireEnd implements Link {
   /** Packets that {@link #hasRoom} lets wait. */
   private static final int WAITING_MAX = 256;
 
-  private static final int MTU = 4096;
+  private static final int MTU = 16_384;
 
   private final Direction direction;
   private final Consumer<byte[]> tap;

@@ -110,7 +110,7 @@ final class Hostile implements Software {
   }
 
   @Override
-  public void trust(Trust trust) {
+  public void trust(Trust now) {
     // It trusts nobody.
   }
 

@@ -1,6 +1,7 @@
 package dev.tilecast.testbed.world;
 
 import dev.tilecast.engine.core.TileReport;
+import dev.tilecast.engine.core.Trust;
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.Codec;
 import dev.tilecast.engine.message.Message;
@@ -31,6 +32,7 @@ public final class SimTile implements LinkEvents {
   private final Place place;
   private final String label;
   private final SimPorts device;
+  private String idOf;
   private TileDisk disk;
   private TileModel model;
   private Maker maker = Maker.HONEST;
@@ -68,6 +70,7 @@ public final class SimTile implements LinkEvents {
     this.world = world;
     this.place = place;
     this.label = place.toString();
+    this.idOf = label;
     this.device = new SimPorts(world.timeline(), label, device);
     this.disk = disk;
     model(model);
@@ -96,10 +99,6 @@ public final class SimTile implements LinkEvents {
   /** From its next start on it is like this. */
   public void model(TileModel next) {
     model = next.trusting(world.mint().own(next.trust()));
-  }
-
-  void trustChanged() {
-    tell(running -> running.trust(model.trust()));
   }
 
   TileDisk disk() {
@@ -156,7 +155,12 @@ public final class SimTile implements LinkEvents {
   }
 
   Bytes tileId() {
-    return Bytes.sha256(label.getBytes(java.nio.charset.StandardCharsets.UTF_8)).prefix(16);
+    return Bytes.sha256(idOf.getBytes(java.nio.charset.StandardCharsets.UTF_8)).prefix(16);
+  }
+
+  /** It has the tile id of {@code other} from its next start on. */
+  void idOf(SimTile other) {
+    idOf = other.idOf;
   }
 
   /** The time of day that it believes in; nothing is decided by it. */
@@ -167,6 +171,12 @@ public final class SimTile implements LinkEvents {
   /** Its clock says {@code time} from now on, until it is set again. */
   void clock(Instant time) {
     clockError = Duration.between(World.BEGIN.plusNanos(world.now()), time);
+  }
+
+  /** Other keys and rules, at once where it runs. */
+  void trust(Trust trust) {
+    model(model.trusting(trust));
+    tell(running -> running.trust(model.trust()));
   }
 
   /** Something else runs on it from its next start on. */

@@ -296,17 +296,28 @@ public final class World implements AutoCloseable {
     return tile.disk().rotLive(name, chanceOf(tile));
   }
 
-  /** From now on other keys and rules count on {@code tile}. */
+  /** The keys and rules of {@code tile} are these from now on. */
   public void trust(SimTile tile, Trust trust) {
     fault("trust " + tile + " " + trust.byHandle());
-    tile.model(tile.model().trusting(trust));
-    tile.trustChanged();
+    tile.trust(trust);
   }
 
   /** The clock of {@code tile} says {@code time} from now on. */
   public void setClock(SimTile tile, Instant time) {
     fault("clock " + tile + " " + time);
     tile.clock(time);
+  }
+
+  /** The disk of {@code copy} was made as an image of {@code tile}'s: they have the same id. */
+  public void copyId(SimTile tile, SimTile copy) {
+    fault("copy-id " + tile + " " + copy);
+    copy.idOf(tile);
+  }
+
+  /** Something is done to a cable, in words of a scenario. */
+  public void done(String words, Runnable deed) {
+    fault(words);
+    deed.run();
   }
 
   /** From its next start on {@code tile} means ill. */

@@ -3,8 +3,10 @@ package dev.tilecast.testbed.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tilecast.testbed.disk.Disk;
 import dev.tilecast.testbed.disk.PowerCut;
 import dev.tilecast.testbed.disk.Survival;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -63,6 +65,26 @@ final class CrashRunTest {
     assertThat(new Stories(cast, Homes.fresh(cast.key)).all())
         .extracting(Story::name)
         .containsExactlyElementsOf(Stories.NAMES);
+  }
+
+  @Test
+  void aTornFileAndALostPromiseAreViolations() throws Exception {
+    Cast cast = new Cast();
+    Disk home = Homes.fresh(cast.key);
+    Recording recording = Recording.of(new Stories(cast, home).publish(), cast, home);
+    Disk live = Homes.withLive(home, cast.small1);
+    byte[] half = cast.small1.content().prefix(10_000).toArray();
+    Disk torn = Homes.edited(live, root -> Files.write(root.resolve("live/small.mfz"), half));
+
+    try (Trial trial = new Trial(recording, cast)) {
+      assertThat(trial.run(live, List.of(cast.small1), true).restarted()).isFalse();
+      assertThatThrownBy(() -> trial.run(torn, List.of(), false))
+          .hasMessageContaining("small.mfz (10000 bytes) is no whole published file");
+      assertThatThrownBy(() -> trial.run(live.copy(), List.of(cast.small2), false))
+          .hasMessageContaining("was acknowledged; live is small.mfz stamp");
+      assertThatThrownBy(() -> trial.run(home.copy(), List.of(), false))
+          .hasMessageContaining("the dropped small.mfz is in neither inbox, live nor refused");
+    }
   }
 
   private CrashLine run(CrashPlan plan) throws Exception {
