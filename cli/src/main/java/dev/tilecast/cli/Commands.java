@@ -36,8 +36,10 @@ final class Commands {
     summaries.put("keys add", "make a public key known");
     summaries.put("keys remove", "make a public key unknown");
     summaries.put("keys allow", "let a signer publish names");
+    summaries.put("testbed crash", "cut the power at every operation on the disk");
     summaries.put("testbed bench", "measure the numbers that we answer for");
     summaries.put("testbed storm", "kill real daemons at random, and see that nothing is lost");
+    summaries.put("testbed fuzz", "run many simulated worlds with random faults");
     return summaries;
   }
 
@@ -67,8 +69,10 @@ final class Commands {
           case "keys add" -> new KeysAddCommand(terminal);
           case "keys remove" -> new KeysRemoveCommand(terminal);
           case "keys allow" -> new KeysAllowCommand(terminal);
+          case "testbed crash" -> new TestbedCrashCommand(terminal);
           case "testbed bench" -> new TestbedBenchCommand(terminal);
           case "testbed storm" -> new TestbedStormCommand(terminal);
+          case "testbed fuzz" -> new TestbedFuzzCommand(terminal);
           default -> null;
         });
   }

@@ -48,4 +48,31 @@ final class TestbedCommandsTest {
         .returns(2, Outcome::exitCode)
         .satisfies(o -> assertThat(o.err()).contains("a file of 1073741824 bytes"));
   }
+
+  @Test
+  void whatCannotBeCutIsAUsageErrorThatSaysWhy() {
+    assertThat(Outcome.of("testbed", "crash", "--only", "fly"))
+        .returns(2, Outcome::exitCode)
+        .satisfies(
+            o -> assertThat(o.err()).contains("no story 'fly'; there are: publish, receive"));
+    assertThat(Outcome.of("testbed", "crash", "--only", "publish", "--cut", "soon"))
+        .returns(2, Outcome::exitCode)
+        .satisfies(o -> assertThat(o.err()).contains("'soon' is no cut", "37/reordered#3"));
+    assertThat(Outcome.of("testbed", "crash", "--cut", "3/kept"))
+        .returns(2, Outcome::exitCode)
+        .satisfies(o -> assertThat(o.err()).contains("name that with --only"));
+    assertThat(Outcome.of("testbed", "crash", "--limit", "0"))
+        .returns(2, Outcome::exitCode)
+        .satisfies(o -> assertThat(o.err()).contains("at least 1"));
+  }
+
+  @Test
+  void oneCutIsTriedAloneAndCounted() {
+    Outcome outcome = Outcome.of("testbed", "crash", "--only", "publish", "--cut", "20/kept");
+
+    assertThat(outcome).returns(0, Outcome::exitCode).returns("", Outcome::err);
+    assertThat(outcome.out())
+        .containsPattern("publish +[0-9]+ operations +1 cuts +1 different disks +1 starts")
+        .containsPattern("total .* 0 violations");
+  }
 }

@@ -1,0 +1,119 @@
+package dev.tilecast.cli;
+
+import dev.tilecast.testbed.fuzz.Fuzz;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Runs seeds of random worlds with random faults. */
+@Command(
+    description = {
+      "Run many simulated worlds, each drawn from a seed: topology, files, faults, hostile tiles.",
+      "The exit code is 1 if a promise is broken; what is printed then replays the failure."
+    },
+    sortOptions = false)
+final class TestbedFuzzCommand implements Callable<Integer> {
+  private static final Pattern SHARD = Pattern.compile("([0-9]{1,6})/([0-9]{1,6})");
+  private static final Pattern GRID = Pattern.compile("([0-9]{1,2})x([0-9]{1,2})");
+
+  private final Terminal terminal;
+
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--seeds", paramLabel = "N", description = "How many; 100 unless told.")
+  private long seeds = 100;
+
+  @Option(names = "--from", paramLabel = "S", description = "The first seed; 1 unless told.")
+  private long from = 1;
+
+  @Option(
+      names = "--minutes",
+      paramLabel = "M",
+      description = "Begin no seed after so many minutes.")
+  private Optional<Integer> minutes = Optional.empty();
+
+  @Option(
+      names = "--shard",
+      paramLabel = "I/N",
+      description = "Of N machines that share the seeds, this is number I, from 1.")
+  private String shard = "1/1";
+
+  @Option(
+      names = "--faults",
+      paramLabel = "K",
+      description = "Only the first K faults of each seed; to replay a failure.")
+  private Optional<Integer> faults = Optional.empty();
+
+  @Option(
+      names = "--grid",
+      paramLabel = "WxH",
+      description = "The same six-neighbor grid for all seeds, instead of a drawn topology.")
+  private Optional<String> grid = Optional.empty();
+
+  TestbedFuzzCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    long begin = System.nanoTime();
+    Fuzz fuzz = new Fuzz(request(), System::nanoTime, terminal::line);
+    Fuzz.Result result = fuzz.run();
+    double seconds = (System.nanoTime() - begin) / 1e9;
+    terminal.line(
+        String.format(
+            Locale.ROOT,
+            "%d seeds in %.1f s (%.0f a minute), %d of them twice; %d events, %d judgements;"
+                + " slowest to converge %.1f s; %d failed",
+            result.run(),
+            seconds,
+            result.run() * 60 / seconds,
+            result.twice(),
+            result.events(),
+            result.judged(),
+            result.slowestNanos() / 1e9,
+            result.broken()));
+    return result.broken() == 0 ? ExitCode.DONE : ExitCode.FAILED;
+  }
+
+  private Fuzz.Request request() {
+    Matcher part = SHARD.matcher(shard);
+    if (!part.matches()) {
+      throw wrong("--shard " + shard + " is not I/N, as in 2/8");
+    }
+    long nanosMax = minutes.map(m -> TimeUnit.MINUTES.toNanos(m)).orElse(Long.MAX_VALUE / 2);
+    try {
+      return new Fuzz.Request(
+          seeds,
+          from,
+          nanosMax,
+          Integer.parseInt(part.group(1)),
+          Integer.parseInt(part.group(2)),
+          faults,
+          grid.map(this::grid),
+          Runtime.getRuntime().availableProcessors());
+    } catch (IllegalArgumentException e) {
+      throw wrong(e.getMessage());
+    }
+  }
+
+  private Fuzz.Grid grid(String words) {
+    Matcher size = GRID.matcher(words);
+    if (!size.matches()) {
+      throw wrong("--grid " + words + " is not WxH, as in 5x5");
+    }
+    return new Fuzz.Grid(Integer.parseInt(size.group(1)), Integer.parseInt(size.group(2)));
+  }
+
+  private ParameterException wrong(String words) {
+    return new ParameterException(spec.commandLine(), words);
+  }
+}

@@ -1,0 +1,195 @@
+package dev.tilecast.testbed.check;
+
+import dev.tilecast.engine.core.TileReport;
+import dev.tilecast.engine.message.Name;
+import dev.tilecast.engine.message.Version;
+import dev.tilecast.testbed.world.SimFile;
+import dev.tilecast.testbed.world.SimLink;
+import dev.tilecast.testbed.world.SimPort;
+import dev.tilecast.testbed.world.SimTile;
+import dev.tilecast.testbed.world.World;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiPredicate;
+
+/**
+ * What a world must come to when nobody disturbs it any more (P5): along every path of links that
+ * work, between tiles that trust the signer and have room, every tile has the same newest versions;
+ * no transfer runs; the links are quiet.
+ */
+public final class Goals {
+  /** What a quiet link may carry in one direction, in bytes a second (design, section 9). */
+  public static final double QUIET_BYTES_PER_SECOND = 20;
+
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  private final World world;
+  private final BiPredicate<SimTile, SimFile> excused;
+
+  /**
+   * The goals of {@code world}.
+   *
+   * @param excused tiles that cannot be asked to hold a file, since they have no room for it or
+   *     their own copy rotted
+   */
+  public Goals(World world, BiPredicate<SimTile, SimFile> excused) {
+    this.world = world;
+    this.excused = excused;
+  }
+
+  /** Why the world is not everywhere on the newest versions, or empty where it is. */
+  public Optional<String> notConverged() {
+    Map<SimTile, Map<Name, SimFile>> live = new LinkedHashMap<>();
+    Map<Version, SimFile> versions = new LinkedHashMap<>();
+    for (SimTile tile : world.tiles()) {
+      if (tile.isHonest() && tile.isRunning()) {
+        live.put(tile, tile.live());
+        live.get(tile).values().forEach(file -> versions.putIfAbsent(file.version(), file));
+      }
+    }
+    Map<SimTile, List<SimTile>> joined = joined(live.keySet());
+    for (SimFile file : versions.values()) {
+      Optional<String> behind = behind(file, live, joined);
+      if (behind.isPresent()) {
+        return behind;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<String> behind(
+      SimFile file, Map<SimTile, Map<Name, SimFile>> live, Map<SimTile, List<SimTile>> joined) {
+    Deque<SimTile> next = new ArrayDeque<>();
+    Set<SimTile> reached = new HashSet<>();
+    for (Map.Entry<SimTile, Map<Name, SimFile>> entry : live.entrySet()) {
+      SimFile held = entry.getValue().get(file.name());
+      if (held != null && held.version().equals(file.version()) && takes(entry.getKey(), file)) {
+        next.add(entry.getKey());
+        reached.add(entry.getKey());
+      }
+    }
+    while (!next.isEmpty()) {
+      SimTile tile = next.remove();
+      SimFile held = live.get(tile).get(file.name());
+      if (held == null || file.version().isNewerThan(held.version())) {
+        return Optional.of(
+            "tile "
+                + tile
+                + " has "
+                + (held == null ? "no " + file.name() : held.version().toString())
+                + ", and "
+                + file.version()
+                + " is within its reach"
+                + Situation.of(tile, file.name()));
+      }
+      // Who has a newer one, which others may not take, does not hand on this one.
+      boolean handsOn = held.version().equals(file.version());
+      for (SimTile neighbor : handsOn ? joined.get(tile) : List.<SimTile>of()) {
+        if (takes(neighbor, file) && reached.add(neighbor)) {
+          next.add(neighbor);
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private boolean takes(SimTile tile, SimFile file) {
+    return tile.model()
+            .trust()
+            .objectionTo(file.manifest().head().fingerprint(), file.name())
+            .isEmpty()
+        && !excused.test(tile, file);
+  }
+
+  private Map<SimTile, List<SimTile>> joined(Set<SimTile> tiles) {
+    Map<String, SimTile> byLabel = new HashMap<>();
+    Map<SimTile, List<SimTile>> joined = new LinkedHashMap<>();
+    for (SimTile tile : tiles) {
+      byLabel.put(tile.toString(), tile);
+      joined.put(tile, new java.util.ArrayList<>());
+    }
+    for (SimLink link : world.links().values()) {
+      SimTile a = byLabel.get(link.a().device().name());
+      SimTile b = byLabel.get(link.b().device().name());
+      boolean works = link.isPlugged() && link.carriesBothWays() && a != null && b != null;
+      if (works && a.model().group().equals(b.model().group())) {
+        joined.get(a).add(b);
+        joined.get(b).add(a);
+      }
+    }
+    return joined;
+  }
+
+  /** A transfer that still runs, or is kept for a version that is live already; or empty. */
+  public Optional<String> transferOpen() {
+    for (SimTile tile : world.tiles()) {
+      Optional<TileReport> report = tile.report();
+      if (report.isEmpty()) {
+        continue;
+      }
+      for (TileReport.Transfer transfer : report.get().transfers()) {
+        if (!transfer.parked() && !comesFromExcused(tile, transfer)) {
+          return Optional.of(
+              "tile "
+                  + tile
+                  + " still pulls "
+                  + transfer.name()
+                  + " stamp "
+                  + transfer.stamp()
+                  + ", waiting for "
+                  + transfer.phase().waitsFor());
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Whether all that could be pulled of it is what a neighbor's disk has made of it. */
+  private boolean comesFromExcused(SimTile tile, TileReport.Transfer transfer) {
+    return transfer.sources().stream()
+        .flatMap(from -> world.neighbor(tile, from).stream())
+        .allMatch(
+            neighbor -> {
+              SimFile file = neighbor.live().get(transfer.name());
+              return file != null && excused.test(neighbor, file);
+            });
+  }
+
+  /** Bytes sent so far by each end of each link, to be compared later. */
+  public Map<SimPort, Long> bytesSent() {
+    Map<SimPort, Long> sent = new LinkedHashMap<>();
+    for (SimLink link : world.links().values()) {
+      for (SimPort port : List.of(link.a(), link.b())) {
+        sent.put(port, port.counters().bytesSent());
+      }
+    }
+    return sent;
+  }
+
+  /** An end of a link that has sent more than a quiet one may since {@code before}; or empty. */
+  public Optional<String> notQuiet(Map<SimPort, Long> before, long spanNanos) {
+    Map<SimPort, Long> after = bytesSent();
+    Set<SimPort> ports = new LinkedHashSet<>(after.keySet());
+    for (SimPort port : ports) {
+      long bytes = after.get(port) - before.getOrDefault(port, 0L);
+      double perSecond = bytes * NANOS_PER_SECOND / spanNanos;
+      if (perSecond > QUIET_BYTES_PER_SECOND) {
+        return Optional.of(
+            String.format(
+                java.util.Locale.ROOT,
+                "%s sends %.1f bytes a second, though nothing is left to tell",
+                port,
+                perSecond));
+      }
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,371 @@
+package dev.tilecast.testbed.check;
+
+import dev.tilecast.engine.core.Limits;
+import dev.tilecast.engine.core.LiveEntry;
+import dev.tilecast.engine.core.Refusal;
+import dev.tilecast.engine.core.Save;
+import dev.tilecast.engine.core.TileReport;
+import dev.tilecast.engine.core.Trust;
+import dev.tilecast.engine.core.Verdict;
+import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.ManifestHead;
+import dev.tilecast.engine.message.Message;
+import dev.tilecast.engine.message.Name;
+import dev.tilecast.engine.message.Version;
+import dev.tilecast.testbed.world.Place;
+import dev.tilecast.testbed.world.SimFile;
+import dev.tilecast.testbed.world.SimTile;
+import dev.tilecast.testbed.world.Watch;
+import dev.tilecast.testbed.world.World;
+import dev.tilecast.transport.Direction;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The promises P1 to P6 and P8 as invariants of a world, judged at each event that could break one:
+ * what went live, what was sent, what was answered, what a start found. (P5's end is a {@link Goals
+ * goal}; P7 is the links'.) The bounds of P6 are read from the report of every sixteenth turn of a
+ * tile, since a report costs more than a turn.
+ *
+ * <p>It keeps its own book of what each tile has promised, outside of the world, so that nothing
+ * that happens to a tile's disk can make it forget.
+ */
+public final class Promises implements Watch {
+  private static final int REPORT_EVERY = 16;
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
+  /** More than six links at ten megabytes a second could cause by packets. */
+  private static final long TURNS_PER_MILLI_MAX = 2000;
+
+  private final World world;
+  private final Map<Place, Book> books = new HashMap<>();
+  private long judged;
+  private long saves;
+
+  /** What one tile has promised, and what was done to it that excuses it. */
+  private static final class Book {
+    final Map<Name, Version> highest = new TreeMap<>();
+    final Map<Name, Version> promised = new TreeMap<>();
+    final Set<Name> rotten = new HashSet<>();
+
+    /** What is live by our account. */
+    final Map<Name, SimFile> live = new TreeMap<>();
+
+    /** What another version has just replaced, until the tile's rows say so: it may be told. */
+    final Map<Name, SimFile> leaving = new TreeMap<>();
+
+    final List<Name> left = new ArrayList<>();
+
+    Trust trust;
+    long turns;
+    long milli;
+    long turnsOfMilli;
+
+    Book(Trust trust) {
+      this.trust = trust;
+    }
+  }
+
+  /** Watches over {@code world} from now on. */
+  public Promises(World world) {
+    this.world = world;
+  }
+
+  /** How many times something was judged. */
+  public long judged() {
+    return judged;
+  }
+
+  /** How many times rows were committed, on all tiles together. */
+  public long saves() {
+    return saves;
+  }
+
+  @Override
+  public void saved(SimTile tile, List<Save> committed) {
+    saves++;
+    for (Save save : committed) {
+      if (save instanceof Save.Live live) {
+        // Until the end of this turn: what was decided before it is sent after it.
+        book(tile).left.add(live.entry().version().name());
+      }
+    }
+  }
+
+  private Book book(SimTile tile) {
+    return books.computeIfAbsent(tile.place(), place -> new Book(tile.model().trust()));
+  }
+
+  /** {@code tile} got a new disk: whatever it promised, nobody can hold it to that. */
+  public void newDisk(SimTile tile) {
+    books.put(tile.place(), new Book(tile.model().trust()));
+  }
+
+  /** Bits of that live file were turned over behind the tile's back. */
+  public void rotted(SimTile tile, Name name) {
+    Book book = book(tile);
+    book.rotten.add(name);
+    // A start moves it aside; what holds from then on is what was promised, or marked.
+    book.highest.remove(name);
+    if (book.promised.containsKey(name)) {
+      book.highest.put(name, book.promised.get(name));
+    }
+  }
+
+  @Override
+  public void wentLive(SimTile tile, SimFile file, Bytes content) {
+    judged++;
+    Book book = book(tile);
+    Version version = file.version();
+    if (!world.mint().genuine(file.id(), content.toArray()).isPresent()) {
+      throw broken("P1", tile, version + " went live with bytes that nobody signed");
+    }
+    Optional<Refusal> objection =
+        book.trust.objectionTo(file.manifest().head().fingerprint(), file.name());
+    if (objection.isPresent()
+        && tile.model()
+            .trust()
+            .objectionTo(file.manifest().head().fingerprint(), file.name())
+            .isPresent()) {
+      throw broken("P1", tile, version + " went live, though " + objection.get().text());
+    }
+    Version before = book.highest.get(file.name());
+    if (before != null && before.isNewerThan(version)) {
+      throw broken("P2", tile, version + " went live below " + before);
+    }
+    book.highest.put(file.name(), version);
+    book.rotten.remove(file.name());
+    SimFile replaced = book.live.put(file.name(), file);
+    if (replaced != null) {
+      book.leaving.put(file.name(), replaced);
+    }
+  }
+
+  @Override
+  public void started(SimTile tile) {
+    if (!tile.isHonest()) {
+      return;
+    }
+    judged++;
+    Book book = book(tile);
+    book.trust = tile.model().trust();
+    Map<Name, SimFile> live = tile.live();
+    book.leaving.clear();
+    book.live.clear();
+    book.live.putAll(live);
+    live.values().forEach(file -> judgeFound(tile, book, file));
+    // A rename that was never synced nor told may be lost, and leaves no name where none was.
+    book.highest.keySet().removeIf(n -> !live.containsKey(n) && !book.promised.containsKey(n));
+    // It is in refused/ now, and is not put back when the key comes back.
+    book.promised.values().removeIf(p -> !live.containsKey(p.name()) && isNoMoreTrusted(tile, p));
+    for (Version promised : book.promised.values()) {
+      SimFile file = live.get(promised.name());
+      if (book.rotten.contains(promised.name())) {
+        continue;
+      }
+      if (file == null || promised.isNewerThan(file.version())) {
+        String found = file == null ? "none" : file.version().toString();
+        throw broken("P4", tile, promised + " was promised, and after the start it has " + found);
+      }
+    }
+  }
+
+  /** What must be verified anew is refused where its key was taken away (ARCHITECTURE.md). */
+  private boolean isNoMoreTrusted(SimTile tile, Version version) {
+    return world.mint().files().stream()
+        .filter(file -> file.version().equals(version))
+        .map(file -> file.manifest().head().fingerprint())
+        .anyMatch(f -> tile.model().trust().objectionTo(f, version.name()).isPresent());
+  }
+
+  private void judgeFound(SimTile tile, Book book, SimFile file) {
+    boolean genuine = world.mint().genuine(file.id(), file.content().toArray()).isPresent();
+    if (!genuine && !book.rotten.contains(file.name())) {
+      throw broken("P1", tile, file.version() + " is live after the start, with false bytes");
+    }
+    Version before = book.highest.get(file.name());
+    // A rename that was never synced nor told may be lost; what was promised is judged above.
+    if (before == null || file.version().isNewerThan(before)) {
+      book.highest.put(file.name(), file.version());
+    } else if (before.isNewerThan(file.version())) {
+      Version promised = book.promised.get(file.name());
+      if (promised == null || !promised.isNewerThan(file.version())) {
+        book.highest.put(file.name(), file.version());
+      }
+    }
+  }
+
+  @Override
+  public void settled(SimTile tile, Version version) {
+    promise(tile, version, "settled");
+  }
+
+  @Override
+  public void answered(SimTile tile, SimFile file, Verdict verdict) {
+    judged++;
+    if (verdict instanceof Verdict.Live live) {
+      promise(tile, live.entry().version(), "answered live");
+    } else if (verdict instanceof Verdict.AlreadyLive live) {
+      promise(tile, live.entry().version(), "answered already live");
+    }
+  }
+
+  @Override
+  public void activated(SimTile tile, LiveEntry entry) {
+    judged++;
+    SimFile file = tile.live().get(entry.version().name());
+    if (file == null || entry.version().isNewerThan(file.version())) {
+      throw broken("P1", tile, entry.version() + " is to be activated and is not live");
+    }
+  }
+
+  private void promise(SimTile tile, Version version, String how) {
+    SimFile file = tile.live().get(version.name());
+    if (file == null || version.isNewerThan(file.version())) {
+      throw broken("P4", tile, version + " was " + how + " and is not live");
+    }
+    Book book = book(tile);
+    Version before = book.promised.get(version.name());
+    if (before == null || version.isNewerThan(before)) {
+      book.promised.put(version.name(), version);
+    }
+  }
+
+  @Override
+  public void sent(SimTile tile, Direction to, Message message) {
+    if (!tile.isHonest()) {
+      return;
+    }
+    judged++;
+    if (message instanceof Message.Data data) {
+      SimFile file = served(tile, data.key(), "bytes");
+      judgeBytes(tile, file, data);
+    } else if (message instanceof Message.Advertisement ad) {
+      judgeAdvertisement(tile, ad);
+    } else if (message instanceof Message.ManifestPart part) {
+      judgePart(tile, part);
+    } else if (message instanceof Message.Want want) {
+      if (want.window() > Limits.WINDOW_PACKETS_MAX) {
+        throw broken("P6", tile, "asks for " + want.window() + " packets at once");
+      }
+    }
+  }
+
+  /** The live file of this key; nothing else may be served. */
+  private SimFile served(SimTile tile, int key, String what) {
+    for (SimFile file : tile.live().values()) {
+      if (file.id().firstInt() == key) {
+        return file;
+      }
+    }
+    for (SimFile file : book(tile).leaving.values()) {
+      if (file.id().firstInt() == key) {
+        return file;
+      }
+    }
+    throw broken("P3", tile, "serves " + what + " of a file that is not live");
+  }
+
+  private void judgeBytes(SimTile tile, SimFile file, Message.Data data) {
+    int from = Math.toIntExact(data.offset());
+    int to = from + data.bytes().length();
+    boolean same =
+        to <= file.content().length()
+            && world
+                .mint()
+                .byManifest(file.id())
+                .map(original -> original.content().slice(from, to).equals(data.bytes()))
+                .orElse(false);
+    if (!same && !book(tile).rotten.contains(file.name())) {
+      throw broken("P3", tile, "serves false bytes of " + file.version() + " at " + from);
+    }
+  }
+
+  private void judgeAdvertisement(SimTile tile, Message.Advertisement ad) {
+    SimFile file = tile.live().get(ad.name());
+    SimFile leaving = book(tile).leaving.get(ad.name());
+    if (leaving != null && leaving.id().equals(ad.manifestId())) {
+      return;
+    }
+    if (file == null || !file.id().equals(ad.manifestId())) {
+      throw broken("P3", tile, "advertises " + ad.name() + " " + ad.stamp() + ", not live here");
+    }
+    promise(tile, file.version(), "advertised");
+  }
+
+  private void judgePart(SimTile tile, Message.ManifestPart part) {
+    SimFile file = served(tile, part.key(), "a manifest");
+    ManifestHead head = file.manifest().head();
+    Bytes unit =
+        part.unit() == Message.ManifestWant.HEAD
+            ? head.encode()
+            : file.manifest().pages().get(part.unit()).encode();
+    int end = part.offset() + part.bytes().length();
+    if (end > unit.length() || !unit.slice(part.offset(), end).equals(part.bytes())) {
+      throw broken("P3", tile, "serves a false manifest of " + file.version());
+    }
+  }
+
+  @Override
+  public void turned(SimTile tile) {
+    Book book = book(tile);
+    book.turns++;
+    book.left.forEach(book.leaving::remove);
+    book.left.clear();
+    judgeRest(tile, book);
+    if (book.turns % REPORT_EVERY == 0) {
+      tile.report().ifPresent(report -> judgeBounds(tile, report));
+    }
+  }
+
+  /** A tile that is due again and again without anything to do would burn its processor. */
+  private void judgeRest(SimTile tile, Book book) {
+    long milli = world.now() / NANOS_PER_MILLI;
+    if (milli != book.milli) {
+      book.milli = milli;
+      book.turnsOfMilli = 0;
+    }
+    book.turnsOfMilli++;
+    bound(tile, "turns within a millisecond", book.turnsOfMilli, TURNS_PER_MILLI_MAX);
+  }
+
+  private void judgeBounds(SimTile tile, TileReport report) {
+    judged++;
+    Limits limits = tile.model().limits();
+    long running = report.transfers().stream().filter(t -> !t.parked()).count();
+    long parked = report.transfers().size() - running;
+    bound(tile, "transfers", running, limits.transfersMax());
+    bound(tile, "parked transfers", parked, Limits.PARKED_MAX + limits.transfersMax());
+    bound(tile, "live names", report.live().size(), limits.catalogNamesMax());
+    bound(tile, "refusals shown", report.refusals().size(), Limits.REFUSALS_SHOWN_MAX);
+    bound(
+        tile,
+        "claims",
+        report.claims().size(),
+        (long) Limits.CLAIMS_MAX * Direction.values().length);
+    for (TileReport.Neighbor neighbor : report.neighbors()) {
+      bound(tile, "packets in flight", neighbor.window(), Limits.WINDOW_PACKETS_MAX);
+    }
+  }
+
+  private void bound(SimTile tile, String what, long measured, long max) {
+    if (measured > max) {
+      throw broken("P6", tile, measured + " " + what + ", at most " + max);
+    }
+  }
+
+  private BrokenPromiseException broken(String promise, SimTile tile, String words) {
+    return new BrokenPromiseException(
+        promise, "tile " + tile + " at " + seconds(world.now()) + ": " + words);
+  }
+
+  static String seconds(long nanos) {
+    return String.format(java.util.Locale.ROOT, "%.3fs", nanos / 1e9);
+  }
+}

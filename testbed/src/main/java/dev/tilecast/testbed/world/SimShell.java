@@ -1,0 +1,452 @@
+package dev.tilecast.testbed.world;
+
+import dev.tilecast.engine.core.Effect;
+import dev.tilecast.engine.core.Input;
+import dev.tilecast.engine.core.LiveEntry;
+import dev.tilecast.engine.core.Refusal;
+import dev.tilecast.engine.core.Replicator;
+import dev.tilecast.engine.core.Restored;
+import dev.tilecast.engine.core.Save;
+import dev.tilecast.engine.core.Source;
+import dev.tilecast.engine.core.TileReport;
+import dev.tilecast.engine.core.TileSettings;
+import dev.tilecast.engine.core.Trust;
+import dev.tilecast.engine.core.Verdict;
+import dev.tilecast.engine.daemon.Tile;
+import dev.tilecast.engine.files.DiskRefusal;
+import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.Codec;
+import dev.tilecast.engine.message.Decoded;
+import dev.tilecast.engine.message.Manifest;
+import dev.tilecast.engine.message.Message;
+import dev.tilecast.engine.message.Reason;
+import dev.tilecast.engine.message.Version;
+import dev.tilecast.transport.Direction;
+import dev.tilecast.transport.PacketHeader;
+import dev.tilecast.transport.Urgency;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+
+/**
+ * The core on a {@link SimDisk}: a shell as the daemon's is one, held to the same contract, for
+ * worlds of thousands of tiles. What the daemon does on its inspector's thread happens here at
+ * later instants of virtual time, step by step, so that power may go between any two.
+ */
+final class SimShell implements Software {
+  private static final int BATCH_MAX = 256;
+
+  /** How long a file is left alone that could not be cleared away. */
+  private static final long STUCK_NANOS = 60_000_000_000L;
+
+  private final SimTile tile;
+  private final SimDisk disk;
+  private final Mint mint;
+  private final Replicator core;
+  private Trust trust;
+
+  /** Answers of our own work, which come first and are never dropped. */
+  private final Deque<Input> answers = new ArrayDeque<>();
+
+  private final Deque<Input> received = new ArrayDeque<>();
+  private final Map<Long, Dropped> dropped = new LinkedHashMap<>();
+  private final Set<String> inHand = new LinkedHashSet<>();
+  private final Set<Bytes> unwritten = new LinkedHashSet<>();
+  private final List<Effect> effects = new ArrayList<>();
+  private long tickets;
+
+  private record Dropped(String fileName, SimFile file) {}
+
+  SimShell(SimTile tile, SimDisk disk, TileModel model, Bytes tileId) throws IOException {
+    this.tile = tile;
+    this.disk = disk;
+    this.trust = model.trust();
+    this.mint = tile.world().mint();
+    RandomGenerator chance = tile.world().chanceOf(tile);
+    long boot = chance.nextLong();
+    this.core =
+        new Replicator(
+            new TileSettings(tileId, boot, model.group(), model.limits()),
+            reconcile(),
+            new SplittableRandom(boot),
+            tile.nanos());
+  }
+
+  @Override
+  public void start() throws IOException {
+    core.start(effects);
+    carryOut();
+    look();
+  }
+
+  @Override
+  public void up(Direction direction) {
+    answers.add(new Input.LinkUp(direction, tile.port(direction).mtu()));
+  }
+
+  @Override
+  public void down(Direction direction, String why) {
+    answers.add(new Input.LinkDown(direction, why));
+  }
+
+  @Override
+  public void received(Direction from, byte[] packet) {
+    SimPort port = tile.port(from);
+    boolean isOurs =
+        PacketHeader.faultOf(packet, port.mtu(), port.serviceForm()).isEmpty()
+            && PacketHeader.serviceOf(packet) == Tile.SERVICE;
+    if (!isOurs) {
+      return;
+    }
+    Decoded decoded = Codec.decode(packet);
+    if (decoded instanceof Decoded.Good good) {
+      tile.world().watches().forEach(watch -> watch.heard(tile, from, good.message()));
+      received.add(new Input.Received(from, good.message()));
+    } else if (decoded instanceof Decoded.Bad bad) {
+      received.add(new Input.Unreadable(from, bad.fault()));
+    }
+  }
+
+  @Override
+  public void trust(Trust now) {
+    trust = now;
+    answers.add(new Input.TrustChanged(now));
+  }
+
+  @Override
+  public void turn() throws IOException {
+    long now = tile.nanos();
+    if (now >= core.wakeAtNanos()) {
+      core.step(new Input.Tick(), now, effects);
+    }
+    for (int i = 0; i < BATCH_MAX && !isIdle(); i++) {
+      core.step(answers.isEmpty() ? received.remove() : answers.remove(), now, effects);
+    }
+    carryOut();
+  }
+
+  @Override
+  public long dueAtNanos() {
+    return core.wakeAtNanos();
+  }
+
+  @Override
+  public boolean isIdle() {
+    return answers.isEmpty() && received.isEmpty();
+  }
+
+  @Override
+  public Optional<TileReport> report() {
+    return Optional.of(core.report());
+  }
+
+  @Override
+  public void end() {
+    answers.clear();
+    received.clear();
+  }
+
+  /** Carries out {@link #effects}, as the rule of the shell demands (ARCHITECTURE.md, The core). */
+  private void carryOut() throws IOException {
+    carryOut(effects);
+    effects.clear();
+  }
+
+  void carryOut(List<Effect> batch) throws IOException {
+    List<Save> saves = new ArrayList<>();
+    for (Effect effect : batch) {
+      if (effect instanceof Save save) {
+        saves.add(save);
+      }
+    }
+    if (!saves.isEmpty()) {
+      tile.reach(CutPoint.BEFORE_COMMIT);
+      disk.commit(saves);
+      tile.world().watches().forEach(watch -> watch.saved(tile, saves));
+      tile.reach(CutPoint.AFTER_COMMIT);
+    }
+    unwritten.clear();
+    boolean first = true;
+    for (Effect effect : batch) {
+      if (!(effect instanceof Save)) {
+        carryOut(effect);
+        if (first) {
+          tile.reach(CutPoint.WHILE_SENDING);
+          first = false;
+        }
+      }
+    }
+  }
+
+  private void carryOut(Effect effect) {
+    if (effect instanceof Effect.Send e) {
+      tile.send(e.to(), e.message(), Urgency.URGENT);
+    } else if (effect instanceof Effect.SendData e) {
+      sendData(e);
+    } else if (effect instanceof Effect.SendManifest e) {
+      sendManifest(e);
+    } else if (effect instanceof Effect.WriteStaging e) {
+      write(e);
+    } else if (effect instanceof Effect.CheckChunk e) {
+      if (!disk.isStaged(e.manifestId())) {
+        answers.add(new Input.StagingFailed(e.manifestId(), gone(e.manifestId())));
+      } else if (!unwritten.contains(e.manifestId())) {
+        boolean good = disk.digestMatches(e.manifestId(), e.offset(), e.expected());
+        answers.add(new Input.ChunkChecked(e.manifestId(), e.index(), good));
+      }
+    } else if (effect instanceof Effect.JudgeHead e) {
+      answers.add(new Input.HeadJudged(e.manifestId(), Mint.judge(e.head(), trust)));
+    } else if (effect instanceof Effect.OpenStaging e) {
+      answers.add(
+          new Input.StagingOpened(e.manifestId(), disk.openStaging(e.manifestId(), e.head())));
+    } else if (effect instanceof Effect.DropStaging e) {
+      disk.dropStaging(e.manifestId());
+    } else if (effect instanceof Effect.Inspect e) {
+      tile.slow(tile.model().inspectNanos(), () -> inspect(e.manifest()));
+    } else if (effect instanceof Effect.Promote e) {
+      promote(e);
+    } else if (effect instanceof Effect.Answer e) {
+      tile.slow(0, () -> end(dropped.remove(e.ticket()), e.verdict()));
+    } else if (effect instanceof Effect.Activate e) {
+      tile.world().watches().forEach(watch -> watch.activated(tile, e.entry()));
+    } else {
+      throw new AssertionError(effect);
+    }
+  }
+
+  private void write(Effect.WriteStaging e) {
+    try {
+      if (!disk.isStaged(e.manifestId())) {
+        throw new IOException(gone(e.manifestId()).text());
+      }
+      disk.write(e.manifestId(), e.offset(), e.bytes());
+    } catch (IOException failure) {
+      unwritten.add(e.manifestId());
+      Refusal refusal = DiskRefusal.of(failure);
+      answers.add(new Input.StagingFailed(e.manifestId(), refusal));
+    }
+  }
+
+  private void sendData(Effect.SendData e) {
+    int key = e.manifestId().firstInt();
+    SimDisk.Held held = disk.live().get(e.name());
+    if (held == null || !held.manifest().head().id().equals(e.manifestId())) {
+      tile.send(e.to(), new Message.None(key, Reason.NOT_HELD), Urgency.URGENT);
+      return;
+    }
+    int payload = Codec.dataBytes(e.mtu());
+    for (long at = e.range().offset(); at < e.range().end(); at += payload) {
+      if (!tile.port(e.to()).hasRoom()) {
+        return;
+      }
+      int from = Math.toIntExact(at);
+      int to = Math.toIntExact(Math.min(at + payload, e.range().end()));
+      tile.send(e.to(), new Message.Data(key, at, held.content().slice(from, to)), Urgency.BULK);
+    }
+  }
+
+  private void sendManifest(Effect.SendManifest e) {
+    int key = e.manifestId().firstInt();
+    Optional<Bytes> unit = unit(e);
+    if (unit.isEmpty() || e.offset() >= unit.get().length()) {
+      tile.send(e.to(), new Message.None(key, Reason.NOT_HELD), Urgency.URGENT);
+      return;
+    }
+    int total = unit.get().length();
+    int payload = Codec.partBytes(e.mtu());
+    int end = Math.min(total, e.offset() + e.length());
+    for (int at = e.offset(); at < end; at += payload) {
+      Bytes part = unit.get().slice(at, Math.min(end, at + payload));
+      tile.send(e.to(), new Message.ManifestPart(key, e.unit(), at, total, part), Urgency.BULK);
+    }
+  }
+
+  private Optional<Bytes> unit(Effect.SendManifest e) {
+    SimRows.LiveRow row = disk.rows().live().get(e.name());
+    if (row == null || !row.entry().manifestId().equals(e.manifestId())) {
+      return Optional.empty();
+    }
+    Manifest manifest = row.manifest();
+    if (e.unit() == Message.ManifestWant.HEAD) {
+      return Optional.of(manifest.head().encode());
+    }
+    return e.unit() < manifest.pages().size()
+        ? Optional.of(manifest.pages().get(e.unit()).encode())
+        : Optional.empty();
+  }
+
+  private void inspect(Manifest manifest) {
+    Bytes id = manifest.head().id();
+    if (!disk.isStaged(id)) {
+      // The core has given it up while it waited for its inspection.
+      answers.add(new Input.Inspected(id, Optional.of(gone(id))));
+      return;
+    }
+    disk.inspected(id);
+    Optional<Refusal> refusal = Mint.judge(manifest.head(), trust);
+    if (refusal.isEmpty() && mint.genuine(id, disk.stagedBytes(id)).isEmpty()) {
+      refusal =
+          Optional.of(new Refusal(Reason.NOT_AS_CLAIMED, manifest.head().version() + " is false"));
+    }
+    answers.add(new Input.Inspected(id, refusal));
+  }
+
+  private static Refusal gone(Bytes id) {
+    return new Refusal(Reason.DISK_FAILED, "no file is open in staging for " + id.toHex());
+  }
+
+  /** The order of writes of design and daemon; each step is an instant of its own. */
+  private void promote(Effect.Promote e) {
+    Optional<Bytes> stagingId =
+        e.source() instanceof Source.Staged s ? Optional.of(s.manifestId()) : Optional.empty();
+    SimFile file =
+        mint.byManifest(e.manifest().head().id())
+            .orElseThrow(() -> new AssertionError("promotion of " + e.manifest().head()));
+    Version version = file.version();
+    List<SimDisk.Held> held = new ArrayList<>();
+    if (stagingId.isPresent() && !disk.isStaged(stagingId.get())) {
+      Refusal refusal = gone(stagingId.get());
+      tile.slow(0, () -> answers.add(new Input.PromotionFailed(e.source(), e.manifest(), refusal)));
+      return;
+    }
+    step(CutPoint.AFTER_STAGED_SYNC, () -> stagingId.ifPresent(disk::syncStaged));
+    step(CutPoint.AFTER_ARCHIVE, () -> disk.keepInArchive(version.name()));
+    step(
+        CutPoint.AFTER_RENAME,
+        () -> {
+          held.add(disk.rename(file, stagingId));
+          tile.world().watches().forEach(w -> w.wentLive(tile, file, held.get(0).content()));
+        });
+    step(CutPoint.AFTER_FOLDER_SYNC, disk::syncFolders);
+    step(
+        CutPoint.AFTER_MARK,
+        () -> {
+          disk.mark(version);
+          tile.world().watches().forEach(watch -> watch.settled(tile, version));
+        });
+    tile.slow(
+        0, () -> answers.add(new Input.Promoted(e.source(), e.manifest(), held.get(0).identity())));
+  }
+
+  private void step(CutPoint then, SimTile.Work work) {
+    tile.slow(
+        tile.model().diskNanos(),
+        () -> {
+          work.run();
+          tile.reach(then);
+        });
+  }
+
+  @Override
+  public void look() {
+    for (Map.Entry<String, SimFile> entry : disk.inbox().entrySet()) {
+      if (inHand.add(entry.getKey())) {
+        String fileName = entry.getKey();
+        SimFile file = entry.getValue();
+        tile.slow(tile.model().inspectNanos(), () -> judge(fileName, file));
+      }
+    }
+  }
+
+  private void judge(String fileName, SimFile file) {
+    Optional<Refusal> refusal =
+        disk.objectionTo(file.content().length())
+            .or(() -> Mint.judge(file.manifest().head(), trust));
+    if (refusal.isEmpty() && mint.genuine(file.id(), file.content().toArray()).isEmpty()) {
+      refusal = Optional.of(new Refusal(Reason.BAD_FORMAT, fileName + " is broken"));
+    }
+    if (refusal.isPresent()) {
+      answers.add(new Input.OfferRefused(fileName, refusal.get()));
+      end(new Dropped(fileName, file), new Verdict.Refused(refusal.get()));
+      return;
+    }
+    long ticket = ++tickets;
+    dropped.put(ticket, new Dropped(fileName, file));
+    answers.add(new Input.Offered(ticket, file.manifest()));
+  }
+
+  /** A file that was replaced while it was judged stays, and is judged in its turn. */
+  private void end(Dropped judged, Verdict verdict) {
+    String fileName = judged.fileName();
+    boolean still = judged.file().equals(disk.inbox().get(fileName));
+    if (verdict instanceof Verdict.Refused && disk.isFull()) {
+      // The reason why cannot be written, so the file stays where it is for a while.
+      tile.lookAfter(STUCK_NANOS, () -> inHand.remove(fileName));
+    } else {
+      inHand.remove(fileName);
+      if (still) {
+        disk.inbox().remove(fileName);
+      } else {
+        tile.lookAfter(tile.model().restNanos(), () -> {});
+      }
+      if (verdict instanceof Verdict.Refused) {
+        disk.refused().add(fileName);
+      }
+    }
+    tile.world().watches().forEach(watch -> watch.answered(tile, judged.file(), verdict));
+  }
+
+  /** What the daemon does before its first packet: rows are made to agree with bytes. */
+  private Restored reconcile() throws IOException {
+    SimRows rows = disk.rows();
+    List<Save> saves = new ArrayList<>();
+    // As the daemon's: a mark must not rest on a rename that a later cut could take back.
+    disk.syncFolders();
+    List<LiveEntry> entries = new ArrayList<>();
+    for (SimDisk.Held held : List.copyOf(disk.live().values())) {
+      Version version = held.manifest().head().version();
+      SimRows.LiveRow row = rows.live().get(version.name());
+      boolean known = row != null && row.identity().equals(held.identity());
+      Version mark = disk.marks().get(version.name());
+      if ((!known && !isSound(held)) || (mark != null && mark.isNewerThan(version))) {
+        disk.moveAside(version.name());
+        rows.forgetLive(version.name());
+        continue;
+      }
+      LiveEntry entry = LiveEntry.of(held.manifest().head());
+      if (!known) {
+        saves.add(new Save.Live(entry, held.manifest(), held.identity()));
+      }
+      disk.mark(version);
+      entries.add(entry);
+    }
+    rows.live().keySet().stream()
+        .filter(name -> !disk.live().containsKey(name))
+        .toList()
+        .forEach(rows::forgetLive);
+    List<Restored.Begun> begun = reconcileTransfers(saves);
+    rows.intents().forEach(version -> saves.add(new Save.IntentGone(version)));
+    rows.commit(saves);
+    return new Restored(entries, List.copyOf(disk.marks().values()), begun, trust);
+  }
+
+  private boolean isSound(SimDisk.Held held) {
+    return Mint.judge(held.manifest().head(), trust).isEmpty()
+        && mint.genuine(held.manifest().head().id(), held.content().toArray()).isPresent();
+  }
+
+  private List<Restored.Begun> reconcileTransfers(List<Save> saves) {
+    Set<Bytes> known = new LinkedHashSet<>();
+    List<Restored.Begun> begun = new ArrayList<>();
+    for (Restored.Begun row : disk.rows().transfers()) {
+      if (disk.isStaged(row.manifestId())
+          && disk.stagedLength(row.manifestId()) == row.head().fileLength()) {
+        begun.add(row);
+        known.add(row.manifestId());
+      } else {
+        saves.add(new Save.TransferGone(row.manifestId()));
+      }
+    }
+    disk.stagedIds().stream().filter(id -> !known.contains(id)).forEach(disk::dropStaging);
+    return begun;
+  }
+}
