@@ -145,6 +145,11 @@ public final class Replicator {
   }
 
   private void received(Neighbor from, Message message) {
+    if (!from.linkUp) {
+      // It waited in a queue while the link fell: who spoke may not be there any more.
+      from.count("while_link_down");
+      return;
+    }
     from.heardAt = tile.now;
     if (message instanceof Message.Hello hello) {
       from.count("hello");

@@ -164,6 +164,24 @@ class ReplicatorTest {
   }
 
   @Test
+  void aPacketThatWaitedWhileItsLinkFellKeepsNobodyAwake() {
+    Grid grid = new Grid(1);
+    Grid.Tile tile = grid.line(2).get(0);
+    grid.startAll();
+    grid.run(5 * Grid.SECOND);
+    Message hello =
+        grid.tiles.get(1).sent.stream().filter(Message.Hello.class::isInstance).findFirst().get();
+
+    tile.step(new Input.LinkDown(Direction.ET, "pulled"));
+    tile.step(new Input.Received(Direction.ET, hello));
+    grid.run(600 * Grid.SECOND);
+
+    assertThat(tile.core.wakeAtNanos()).isGreaterThan(grid.now);
+    assertThat(tile.core.report().neighbors().get(0).alive()).isFalse();
+    assertThat(tile.core.report().neighbors().get(0).counters()).containsKey("while_link_down");
+  }
+
+  @Test
   void equalTilesSayOnlyHello() {
     Grid grid = new Grid(7);
     List<Grid.Tile> line = grid.line(3);

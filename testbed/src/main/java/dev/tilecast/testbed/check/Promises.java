@@ -18,6 +18,7 @@ import dev.tilecast.testbed.world.SimTile;
 import dev.tilecast.testbed.world.Watch;
 import dev.tilecast.testbed.world.World;
 import dev.tilecast.transport.Direction;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -37,6 +38,10 @@ import java.util.TreeMap;
  */
 public final class Promises implements Watch {
   private static final int REPORT_EVERY = 16;
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
+  /** More than six links at ten megabytes a second could cause by packets. */
+  private static final long TURNS_PER_MILLI_MAX = 2000;
 
   private final World world;
   private final Map<Place, Book> books = new HashMap<>();
@@ -55,8 +60,12 @@ public final class Promises implements Watch {
     /** What another version has just replaced, until the tile's rows say so: it may be told. */
     final Map<Name, SimFile> leaving = new TreeMap<>();
 
+    final List<Name> left = new ArrayList<>();
+
     Trust trust;
     long turns;
+    long milli;
+    long turnsOfMilli;
 
     Book(Trust trust) {
       this.trust = trust;
@@ -83,7 +92,8 @@ public final class Promises implements Watch {
     saves++;
     for (Save save : committed) {
       if (save instanceof Save.Live live) {
-        book(tile).leaving.remove(live.entry().version().name());
+        // Until the end of this turn: what was decided before it is sent after it.
+        book(tile).left.add(live.entry().version().name());
       }
     }
   }
@@ -99,7 +109,13 @@ public final class Promises implements Watch {
 
   /** Bits of that live file were turned over behind the tile's back. */
   public void rotted(SimTile tile, Name name) {
-    book(tile).rotten.add(name);
+    Book book = book(tile);
+    book.rotten.add(name);
+    // A start moves it aside; what holds from then on is what was promised, or marked.
+    book.highest.remove(name);
+    if (book.promised.containsKey(name)) {
+      book.highest.put(name, book.promised.get(name));
+    }
   }
 
   @Override
@@ -144,6 +160,10 @@ public final class Promises implements Watch {
     book.live.clear();
     book.live.putAll(live);
     live.values().forEach(file -> judgeFound(tile, book, file));
+    // A rename that was never synced nor told may be lost, and leaves no name where none was.
+    book.highest.keySet().removeIf(n -> !live.containsKey(n) && !book.promised.containsKey(n));
+    // It is in refused/ now, and is not put back when the key comes back.
+    book.promised.values().removeIf(p -> !live.containsKey(p.name()) && isNoMoreTrusted(tile, p));
     for (Version promised : book.promised.values()) {
       SimFile file = live.get(promised.name());
       if (book.rotten.contains(promised.name())) {
@@ -154,6 +174,14 @@ public final class Promises implements Watch {
         throw broken("P4", tile, promised + " was promised, and after the start it has " + found);
       }
     }
+  }
+
+  /** What must be verified anew is refused where its key was taken away (ARCHITECTURE.md). */
+  private boolean isNoMoreTrusted(SimTile tile, Version version) {
+    return world.mint().files().stream()
+        .filter(file -> file.version().equals(version))
+        .map(file -> file.manifest().head().fingerprint())
+        .anyMatch(f -> tile.model().trust().objectionTo(f, version.name()).isPresent());
   }
 
   private void judgeFound(SimTile tile, Book book, SimFile file) {
@@ -288,9 +316,23 @@ public final class Promises implements Watch {
   public void turned(SimTile tile) {
     Book book = book(tile);
     book.turns++;
+    book.left.forEach(book.leaving::remove);
+    book.left.clear();
+    judgeRest(tile, book);
     if (book.turns % REPORT_EVERY == 0) {
       tile.report().ifPresent(report -> judgeBounds(tile, report));
     }
+  }
+
+  /** A tile that is due again and again without anything to do would burn its processor. */
+  private void judgeRest(SimTile tile, Book book) {
+    long milli = world.now() / NANOS_PER_MILLI;
+    if (milli != book.milli) {
+      book.milli = milli;
+      book.turnsOfMilli = 0;
+    }
+    book.turnsOfMilli++;
+    bound(tile, "turns within a millisecond", book.turnsOfMilli, TURNS_PER_MILLI_MAX);
   }
 
   private void judgeBounds(SimTile tile, TileReport report) {

@@ -2,6 +2,7 @@ package dev.tilecast.testbed.world;
 
 import dev.tilecast.engine.core.TileReport;
 import dev.tilecast.engine.core.TileSettings;
+import dev.tilecast.engine.core.Trust;
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.ChunkRef;
 import dev.tilecast.engine.message.Codec;
@@ -106,6 +107,11 @@ final class Hostile implements Software {
   @Override
   public void look() {
     // It does not publish.
+  }
+
+  @Override
+  public void trust(Trust trust) {
+    // It trusts nobody.
   }
 
   @Override

@@ -111,8 +111,8 @@ public record LinkSettings(Speed speed, Noise noise, Signal signal) {
    * @param flapDownNanosMax until they are up again
    * @param upNanosMax from plugging a cable in until an end is up
    * @param unnoticedNanosMax from pulling a cable out until an end is down
-   * @param unseenChance that a tile is not told when its end goes down, so that it sees nothing
-   *     where the end comes up again
+   * @param unseenChance that a tile does not see at once that its end went down, but when it looks
+   *     again a second later; where the end is up again by then, it sees nothing
    */
   public record Signal(
       double frameErrorChance,
@@ -262,7 +262,7 @@ public record LinkSettings(Speed speed, Noise noise, Signal signal) {
             signal.unseenChance));
   }
 
-  /** The same with this chance that a tile is not told of a link that goes down. */
+  /** The same with this chance that a tile sees late, or not at all, that its end is down. */
   public LinkSettings withUnseen(double chance) {
     return with(
         new Signal(

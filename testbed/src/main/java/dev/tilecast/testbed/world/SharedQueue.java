@@ -5,24 +5,33 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The queue that three directions of a real device share, and what passes packets on from it to the
- * rings of these directions: one at each write, and one in each pace while any is left. As long as
- * one ring is nearly full, nothing is passed on to any.
+ * The queue that three directions of a real device share, and the way on from it. The driver hands
+ * over one packet when it is woken by a write, and one in each pace while any is left, through a
+ * few buffers; the processor behind them takes a packet into the ring of its direction as soon as
+ * every ring has room. So one ring that does not empty stalls all three directions.
  */
 final class SharedQueue implements Runnable {
   private static final long NEVER = Long.MAX_VALUE;
 
   private final Timeline timeline;
-  private final DeviceSettings settings;
+  private final int outBytes;
+  private final DeviceSettings.Shared settings;
   private final List<SimPort> ports = new ArrayList<>();
 
   /** The number is the neighbor's, and in the lowest three bits the direction. */
   private final PacketRing queue = new PacketRing();
 
-  private long wakeAt = NEVER;
+  /** What was handed over and is in no ring yet, numbered likewise. */
+  private final PacketRing handedOver = new PacketRing();
 
-  SharedQueue(Timeline timeline, DeviceSettings settings) {
+  /** When the driver hands over next, unless a write wakes it. */
+  private long driverAt;
+
+  private long eventAt = NEVER;
+
+  SharedQueue(Timeline timeline, int outBytes, DeviceSettings.Shared settings) {
     this.timeline = timeline;
+    this.outBytes = outBytes;
     this.settings = settings;
   }
 
@@ -30,7 +39,10 @@ final class SharedQueue implements Runnable {
    * Which of the two queues serves {@code direction}; NT and ST, which T2 lacks, go with others.
    */
   static int indexOf(Direction direction) {
-    return direction.code() >> 1 == 1 || direction.code() >> 1 == 2 ? 0 : 1;
+    return switch (direction) {
+      case ET, SE, ST, SW -> 0;
+      case WT, NW, NT, NE -> 1;
+    };
   }
 
   void add(SimPort port) {
@@ -38,11 +50,12 @@ final class SharedQueue implements Runnable {
   }
 
   boolean hasRoomFor(int length) {
-    return queue.cost() + length + 1 <= settings.outBytes();
+    return queue.cost() + length + 1 <= outBytes;
   }
 
+  /** Bytes that are in no ring yet. */
   int bytes() {
-    return queue.cost();
+    return queue.cost() + handedOver.cost();
   }
 
   /** Takes a packet, or refuses it: the device has no way to give up an older one. */
@@ -51,40 +64,56 @@ final class SharedQueue implements Runnable {
       return false;
     }
     queue.add(packet, port.neighborNumber() << 3 | port.direction().code());
-    pass();
+    driverAt = timeline.now();
+    goOn();
     return true;
   }
 
-  /** Passes one packet on if it can, and sees to it that the next one will be. */
-  void pass() {
-    if (!queue.isEmpty() && stalledUntil() <= timeline.now()) {
+  /** Passes on what can be passed on now, and plans the next look. */
+  void goOn() {
+    fillRings();
+    while (driverMayHandOver() && driverAt <= timeline.now()) {
       long tag = queue.firstTag();
-      port(Direction.ofCode((int) (tag & 7))).wire().ring(queue.remove(), tag >> 3);
+      handedOver.add(queue.remove(), tag);
+      driverAt = timeline.now() + settings.paceNanos();
+      fillRings();
     }
     plan();
   }
 
-  int clear() {
-    return queue.clear();
+  /** The power is gone: so is what waits. */
+  void clear() {
+    forget(queue);
+    forget(handedOver);
   }
 
   @Override
   public void run() {
     // Another instant was planned since: each write begins the wait anew.
-    if (timeline.now() == wakeAt) {
-      wakeAt = NEVER;
-      pass();
+    if (timeline.now() == eventAt) {
+      eventAt = NEVER;
+      goOn();
+    }
+  }
+
+  private boolean driverMayHandOver() {
+    return !queue.isEmpty() && handedOver.count() < settings.handedOverMax();
+  }
+
+  private void fillRings() {
+    while (!handedOver.isEmpty() && stalledUntil() <= timeline.now()) {
+      long tag = handedOver.firstTag();
+      port(tag).wire().ring(handedOver.remove(), tag >> 3);
     }
   }
 
   private void plan() {
-    long next = NEVER;
-    if (!queue.isEmpty()) {
-      long stalled = stalledUntil();
-      next = stalled <= timeline.now() ? timeline.now() + settings.paceNanos() : stalled;
+    long next = handedOver.isEmpty() ? NEVER : stalledUntil();
+    if (driverMayHandOver()) {
+      next = Math.min(next, driverAt);
     }
-    if (next != wakeAt) {
-      wakeAt = next;
+    if (next != eventAt) {
+      eventAt = next;
       if (next != NEVER) {
         timeline.at(next, this);
       }
@@ -105,7 +134,15 @@ final class SharedQueue implements Runnable {
     return until;
   }
 
-  private SimPort port(Direction direction) {
+  private void forget(PacketRing packets) {
+    while (!packets.isEmpty()) {
+      port(packets.firstTag()).tally().refused++;
+      packets.remove();
+    }
+  }
+
+  private SimPort port(long tag) {
+    Direction direction = Direction.ofCode((int) (tag & 7));
     for (SimPort port : ports) {
       if (port.direction() == direction) {
         return port;

@@ -39,6 +39,7 @@ final class SimDisk {
     final byte[] bytes;
     final List<Run> unsynced = new ArrayList<>();
     boolean named;
+    boolean inspected;
 
     Staged(int length) {
       bytes = new byte[length];
@@ -262,9 +263,17 @@ final class SimDisk {
     return true;
   }
 
-  /** One bit of each staging file turns over. */
+  /** The whole of this staging file is being read for its inspection. */
+  void inspected(Bytes id) {
+    staged(id).inspected = true;
+  }
+
+  /**
+   * One bit of each staging file turns over. What rots after its inspection is as good as live, and
+   * {@link #rotLive} is for that.
+   */
   void rotStaging(RandomGenerator chance) {
-    staging.values().forEach(file -> rot(file.bytes, chance));
+    staging.values().stream().filter(f -> !f.inspected).forEach(f -> rot(f.bytes, chance));
   }
 
   private static void rot(byte[] bytes, RandomGenerator chance) {

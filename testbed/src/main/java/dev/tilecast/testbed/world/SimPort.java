@@ -8,19 +8,26 @@ import dev.tilecast.transport.PacketHeader;
 import dev.tilecast.transport.ServiceForm;
 import dev.tilecast.transport.Urgency;
 import java.util.Optional;
+import java.util.SplittableRandom;
 
 /**
  * One end of a simulated link: a direction of a tile's device, with a cable in it or not. As on the
  * real device, what it believes of the link is its own affair and may be old: a pulled cable is
  * noticed late, and what is queued waits for whoever is plugged in next.
  *
- * <p>A packet that was given to {@link #send} is the same array that the far end receives.
+ * <p>A packet that was given to {@link #send} is the same array that the far end receives. Where
+ * queues are shared, there is one order for all packets, and a full queue refuses the newest: the
+ * real device knows no urgency, and gives nothing up that it has taken.
  */
 public final class SimPort implements Link {
+  /** How often a tile looks at the status of its links at the least. */
+  private static final long STATUS_LOOK_NANOS = 1_000_000_000L;
+
   private final Timeline timeline;
   private final SimPorts device;
   private final Direction direction;
   private final String who;
+  private final SplittableRandom chance;
   private final PortTally tally = new PortTally();
   private final Wire wire;
   private final Optional<SharedQueue> shared;
@@ -49,6 +56,7 @@ public final class SimPort implements Link {
     this.direction = direction;
     this.shared = shared;
     who = device.name() + " " + direction;
+    chance = timeline.fork("signal " + who);
     wire = new Wire(timeline, this, timeline.fork("link " + who), tally);
     shared.ifPresent(queue -> queue.add(this));
   }
@@ -78,6 +86,7 @@ public final class SimPort implements Link {
       throw new IllegalStateException(who + " started twice without a close between");
     }
     events = Optional.of(receiver);
+    device.opened();
     // Not from within this call: all ports of the tile are to be open first.
     timeline.at(timeline.now(), device::read);
   }
@@ -124,6 +133,9 @@ public final class SimPort implements Link {
   /** Ends the reader, and nothing else: the device goes on. */
   @Override
   public void close() {
+    if (events.isPresent()) {
+      device.closed();
+    }
     events = Optional.empty();
     toldUp = false;
   }
@@ -196,10 +208,6 @@ public final class SimPort implements Link {
     return joined && !cable.orElseThrow().isCut(this);
   }
 
-  boolean hasReader() {
-    return events.isPresent();
-  }
-
   PortTally tally() {
     return tally;
   }
@@ -211,6 +219,10 @@ public final class SimPort implements Link {
 
   /** The signal of a neighbor begins. */
   void join(LinkSettings settings, SimPort neighbor) {
+    // First down: packets that waited must not depart at an instant that has passed.
+    if (up) {
+      fall("another signal came");
+    }
     wire.settings(settings);
     if (!lastNeighbor.equals(Optional.of(neighbor))) {
       lastNeighbor = Optional.of(neighbor);
@@ -218,10 +230,7 @@ public final class SimPort implements Link {
     }
     joined = true;
     joins++;
-    if (up) {
-      fall("another signal came");
-    }
-    riseAfter(device.upTo(settings.signal().upNanosMax()));
+    riseAfter(upTo(settings.signal().upNanosMax()));
   }
 
   /** The signal of the neighbor ends. */
@@ -235,7 +244,7 @@ public final class SimPort implements Link {
     if (up) {
       long ofTurn = turn;
       timeline.after(
-          device.upTo(wire.settings().signal().unnoticedNanosMax()),
+          upTo(wire.settings().signal().unnoticedNanosMax()),
           () -> {
             if (ofTurn == turn) {
               fall("no signal");
@@ -256,7 +265,7 @@ public final class SimPort implements Link {
   void frameError() {
     if (up) {
       tally.frameErrors++;
-      bounce("frame error", device.upTo(wire.settings().signal().resyncNanosMax()));
+      bounce("frame error", upTo(wire.settings().signal().resyncNanosMax()));
     }
   }
 
@@ -289,7 +298,7 @@ public final class SimPort implements Link {
 
   /** Tells the reader whether the link is up, where that is news. */
   void tell() {
-    if (events.isPresent() && !device.isHeld() && toldUp != up) {
+    if (events.isPresent() && toldUp != up) {
       toldUp = up;
       if (up) {
         events.get().up(direction);
@@ -317,7 +326,7 @@ public final class SimPort implements Link {
     tally.ups++;
     timeline.trace("up", who, tally.ups);
     goOn();
-    tell();
+    tellUnlessHeld();
   }
 
   private void fall(String reason) {
@@ -326,13 +335,25 @@ public final class SimPort implements Link {
     turn++;
     why = reason;
     timeline.trace("down", who, tally.ups);
-    if (!device.happens(wire.settings().signal().unseenChance())) {
+    if (chance.nextDouble() < wire.settings().signal().unseenChance()) {
+      timeline.after(STATUS_LOOK_NANOS, this::tellUnlessHeld);
+    } else {
+      tellUnlessHeld();
+    }
+  }
+
+  private void tellUnlessHeld() {
+    if (!device.isHeld()) {
       tell();
     }
   }
 
+  private long upTo(long nanosMax) {
+    return chance.nextLong(nanosMax + 1);
+  }
+
   private void goOn() {
     wire.resume();
-    shared.ifPresent(SharedQueue::pass);
+    shared.ifPresent(SharedQueue::goOn);
   }
 }

@@ -7,7 +7,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.zip.CRC32;
 
 /**
@@ -19,7 +18,6 @@ public final class SimPorts {
   private final Timeline timeline;
   private final String name;
   private final DeviceSettings settings;
-  private final SplittableRandom chance;
   private final Map<Direction, SimPort> ports = new EnumMap<>(Direction.class);
   private final List<SharedQueue> shared;
 
@@ -27,6 +25,10 @@ public final class SimPorts {
   private final PacketRing in = new PacketRing();
 
   private final CRC32 crc = new CRC32();
+
+  /** Ports that are open; the tile reads for all of them, open or not. */
+  private int readers;
+
   private boolean held;
   private boolean powered = true;
 
@@ -35,11 +37,7 @@ public final class SimPorts {
     this.timeline = requireNonNull(timeline);
     this.name = requireNonNull(name);
     this.settings = requireNonNull(settings);
-    chance = timeline.fork("device " + name);
-    shared =
-        settings.shared()
-            ? List.of(new SharedQueue(timeline, settings), new SharedQueue(timeline, settings))
-            : List.of();
+    shared = settings.shared().map(group -> List.of(queue(group), queue(group))).orElse(List.of());
   }
 
   /** What the tile is called. */
@@ -61,9 +59,9 @@ public final class SimPorts {
                 timeline,
                 this,
                 made,
-                settings.shared()
-                    ? Optional.of(shared.get(SharedQueue.indexOf(made)))
-                    : Optional.empty()));
+                shared.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(shared.get(SharedQueue.indexOf(made)))));
   }
 
   /** The ports that were made, by direction. */
@@ -89,10 +87,7 @@ public final class SimPorts {
    * @return false where none was waiting
    */
   public boolean readOne() {
-    boolean before = held;
-    held = false;
     tellAll();
-    held = before;
     if (in.isEmpty()) {
       return false;
     }
@@ -121,10 +116,7 @@ public final class SimPorts {
       return;
     }
     powered = false;
-    for (SharedQueue queue : shared) {
-      int lost = queue.clear();
-      ports.values().stream().findFirst().ifPresent(port -> port.tally().refused += lost);
-    }
+    shared.forEach(SharedQueue::clear);
     for (SimPort port : ports.values()) {
       port.die();
       port.cable().ifPresent(SimLink::refresh);
@@ -148,24 +140,24 @@ public final class SimPorts {
     return held;
   }
 
-  boolean happens(double probability) {
-    return probability > 0 && chance.nextDouble() < probability;
-  }
-
-  long upTo(long nanosMax) {
-    return chance.nextLong(nanosMax + 1);
-  }
-
   long checksum(byte[] packet) {
     crc.reset();
     crc.update(packet);
     return crc.getValue();
   }
 
+  void opened() {
+    readers++;
+  }
+
+  void closed() {
+    readers--;
+  }
+
   /** A packet has arrived by {@code port}. */
   void take(SimPort port, byte[] packet) {
     PortTally tally = port.tally();
-    boolean direct = in.isEmpty() && !held && port.hasReader();
+    boolean direct = in.isEmpty() && !held && readers > 0;
     if (!direct && in.cost() + PacketRing.costOf(packet) > settings.inBytes()) {
       tally.overrun++;
       return;
@@ -181,10 +173,16 @@ public final class SimPorts {
 
   /** Hands over all that waits, unless the tile is held or its process is dead. */
   void read() {
-    tellAll();
-    while (!held && !in.isEmpty() && hasReader()) {
+    if (!held) {
+      tellAll();
+    }
+    while (!held && !in.isEmpty() && readers > 0) {
       deliverFirst();
     }
+  }
+
+  private SharedQueue queue(DeviceSettings.Shared group) {
+    return new SharedQueue(timeline, settings.outBytes(), group);
   }
 
   private void tellAll() {
@@ -194,9 +192,5 @@ public final class SimPorts {
   private void deliverFirst() {
     Direction direction = Direction.ofCode((int) in.firstTag());
     port(direction).deliver(in.remove());
-  }
-
-  private boolean hasReader() {
-    return ports.values().stream().anyMatch(SimPort::hasReader);
   }
 }

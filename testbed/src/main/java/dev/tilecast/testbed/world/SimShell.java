@@ -102,8 +102,8 @@ final class SimShell implements Software {
     }
   }
 
-  /** Other keys or rules. */
-  void trust(Trust now) {
+  @Override
+  public void trust(Trust now) {
     trust = now;
     answers.add(new Input.TrustChanged(now));
   }
@@ -183,7 +183,9 @@ final class SimShell implements Software {
     } else if (effect instanceof Effect.WriteStaging e) {
       write(e);
     } else if (effect instanceof Effect.CheckChunk e) {
-      if (!unwritten.contains(e.manifestId())) {
+      if (!disk.isStaged(e.manifestId())) {
+        answers.add(new Input.StagingFailed(e.manifestId(), gone(e.manifestId())));
+      } else if (!unwritten.contains(e.manifestId())) {
         boolean good = disk.digestMatches(e.manifestId(), e.offset(), e.expected());
         answers.add(new Input.ChunkChecked(e.manifestId(), e.index(), good));
       }
@@ -209,6 +211,9 @@ final class SimShell implements Software {
 
   private void write(Effect.WriteStaging e) {
     try {
+      if (!disk.isStaged(e.manifestId())) {
+        throw new IOException(gone(e.manifestId()).text());
+      }
       disk.write(e.manifestId(), e.offset(), e.bytes());
     } catch (IOException failure) {
       unwritten.add(e.manifestId());
@@ -267,12 +272,22 @@ final class SimShell implements Software {
 
   private void inspect(Manifest manifest) {
     Bytes id = manifest.head().id();
+    if (!disk.isStaged(id)) {
+      // The core has given it up while it waited for its inspection.
+      answers.add(new Input.Inspected(id, Optional.of(gone(id))));
+      return;
+    }
+    disk.inspected(id);
     Optional<Refusal> refusal = Mint.judge(manifest.head(), trust);
     if (refusal.isEmpty() && mint.genuine(id, disk.stagedBytes(id)).isEmpty()) {
       refusal =
           Optional.of(new Refusal(Reason.NOT_AS_CLAIMED, manifest.head().version() + " is false"));
     }
     answers.add(new Input.Inspected(id, refusal));
+  }
+
+  private static Refusal gone(Bytes id) {
+    return new Refusal(Reason.DISK_FAILED, "no file is open in staging for " + id.toHex());
   }
 
   /** The order of writes of design and daemon; each step is an instant of its own. */
@@ -284,6 +299,11 @@ final class SimShell implements Software {
             .orElseThrow(() -> new AssertionError("promotion of " + e.manifest().head()));
     Version version = file.version();
     List<SimDisk.Held> held = new ArrayList<>();
+    if (stagingId.isPresent() && !disk.isStaged(stagingId.get())) {
+      Refusal refusal = gone(stagingId.get());
+      tile.slow(0, () -> answers.add(new Input.PromotionFailed(e.source(), e.manifest(), refusal)));
+      return;
+    }
     step(CutPoint.AFTER_STAGED_SYNC, () -> stagingId.ifPresent(disk::syncStaged));
     step(CutPoint.AFTER_ARCHIVE, () -> disk.keepInArchive(version.name()));
     step(
@@ -292,13 +312,13 @@ final class SimShell implements Software {
           held.add(disk.rename(file, stagingId));
           tile.world().watches().forEach(w -> w.wentLive(tile, file, held.get(0).content()));
         });
+    step(CutPoint.AFTER_FOLDER_SYNC, disk::syncFolders);
     step(
-        CutPoint.AFTER_FOLDER_SYNC,
+        CutPoint.AFTER_MARK,
         () -> {
-          disk.syncFolders();
+          disk.mark(version);
           tile.world().watches().forEach(watch -> watch.settled(tile, version));
         });
-    step(CutPoint.AFTER_MARK, () -> disk.mark(version));
     tile.slow(
         0, () -> answers.add(new Input.Promoted(e.source(), e.manifest(), held.get(0).identity())));
   }

@@ -9,6 +9,8 @@ import dev.tilecast.transport.Direction;
 import dev.tilecast.transport.LinkEvents;
 import dev.tilecast.transport.Urgency;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -42,6 +44,9 @@ public final class SimTile implements LinkEvents {
   private long tickAt = Long.MAX_VALUE;
   private boolean turnPlanned;
   private long slowFreeAt;
+
+  /** Slow work that would have ended while the tile was frozen. */
+  private final List<Runnable> stoodStill = new ArrayList<>();
 
   /** Makes what runs on a tile when it starts. */
   @FunctionalInterface
@@ -89,6 +94,10 @@ public final class SimTile implements LinkEvents {
     model = next;
   }
 
+  void trustChanged() {
+    tell(running -> running.trust(model.trust()));
+  }
+
   SimDisk disk() {
     return disk;
   }
@@ -104,6 +113,16 @@ public final class SimTile implements LinkEvents {
   /** Its link device. */
   public SimPorts device() {
     return device;
+  }
+
+  /** A port of which the tile knows nothing yet, with whatever runs on it at its reading end. */
+  public SimPort openPort(Direction direction) {
+    boolean known = device.ports().stream().anyMatch(port -> port.direction() == direction);
+    SimPort port = device.port(direction);
+    if (!known && isRunning()) {
+      port.start(this);
+    }
+    return port;
   }
 
   SimPort port(Direction direction) {
@@ -145,7 +164,6 @@ public final class SimTile implements LinkEvents {
       return;
     }
     life++;
-    frozen = false;
     turnPlanned = false;
     tickAt = Long.MAX_VALUE;
     slowFreeAt = world.now();
@@ -171,7 +189,9 @@ public final class SimTile implements LinkEvents {
     software.get().end();
     software = Optional.empty();
     device.ports().forEach(SimPort::close);
-    thaw();
+    frozen = false;
+    stoodStill.clear();
+    device.release();
     world.trace("stop", label, life);
     world.watches().forEach(watch -> watch.stopped(this, why));
   }
@@ -201,6 +221,9 @@ public final class SimTile implements LinkEvents {
   }
 
   void freeze() {
+    if (software.isEmpty()) {
+      return;
+    }
     frozen = true;
     device.hold();
   }
@@ -209,6 +232,9 @@ public final class SimTile implements LinkEvents {
     if (frozen) {
       frozen = false;
       device.release();
+      List<Runnable> waited = List.copyOf(stoodStill);
+      stoodStill.clear();
+      waited.forEach(Runnable::run);
       plan();
     }
   }
@@ -277,14 +303,22 @@ public final class SimTile implements LinkEvents {
         .at(
             slowFreeAt,
             () -> {
-              if (ofLife == life) {
-                attempt(
-                    () -> {
-                      work.run();
-                      plan();
-                    });
+              if (ofLife == life && frozen) {
+                stoodStill.add(() -> finish(ofLife, work));
+              } else {
+                finish(ofLife, work);
               }
             });
+  }
+
+  private void finish(int ofLife, Runnable work) {
+    if (ofLife == life) {
+      attempt(
+          () -> {
+            work.run();
+            plan();
+          });
+    }
   }
 
   private void plan() {

@@ -66,7 +66,7 @@ public final class Timeline {
 
   /** Has {@code action} run {@code span} nanoseconds from now. */
   public void after(long span, Runnable action) {
-    at(now + span, action);
+    at(Math.addExact(now, span), action);
   }
 
   /** Runs the next event; false where there is none. */

@@ -29,7 +29,7 @@ public interface Watch {
   /** A name of a tile's {@code live/} changed hands: now {@code content} stands there. */
   default void wentLive(SimTile tile, SimFile file, Bytes content) {}
 
-  /** The rename of a version into {@code live/} is safe: from here on it must never move down. */
+  /** The mark of a live version is written: from here on its name must never move down. */
   default void settled(SimTile tile, Version version) {}
 
   /** A tile told whoever dropped {@code file} what became of it. */

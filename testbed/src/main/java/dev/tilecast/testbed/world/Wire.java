@@ -140,7 +140,6 @@ final class Wire implements Runnable {
         tally.lost++;
       }
     }
-    freeAt = timeline.now();
     lastArrival = 0;
   }
 

@@ -2,6 +2,7 @@ package dev.tilecast.testbed.world;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.tilecast.engine.core.Trust;
 import dev.tilecast.transport.Direction;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -240,6 +241,13 @@ public final class World {
   public boolean rotLive(SimTile tile, dev.tilecast.engine.message.Name name) {
     fault("rot-live " + tile + " " + name);
     return tile.disk().rotLive(name, chanceOf(tile));
+  }
+
+  /** From now on other keys and rules count on {@code tile}. */
+  public void trust(SimTile tile, Trust trust) {
+    fault("trust " + tile + " " + trust.byHandle());
+    tile.model(tile.model().trusting(trust));
+    tile.trustChanged();
   }
 
   /** From its next start on {@code tile} means ill. */

@@ -1,0 +1,56 @@
+package dev.tilecast.testbed.check;
+
+import dev.tilecast.engine.core.TileReport;
+import dev.tilecast.engine.message.Name;
+import dev.tilecast.testbed.world.SimTile;
+
+/** What a tile's report says about one name, for whoever must find out why it is not there. */
+final class Situation {
+  private Situation() {}
+
+  /** Lines that follow a sentence, each indented; none where the tile has no report. */
+  static String of(SimTile tile, Name name) {
+    StringBuilder out = new StringBuilder();
+    tile.report().ifPresent(report -> describe(report, name, out));
+    return out.toString();
+  }
+
+  private static void describe(TileReport report, Name name, StringBuilder out) {
+    for (TileReport.Neighbor neighbor : report.neighbors()) {
+      line(
+          out,
+          "%s: link %s, %s, %s",
+          neighbor.direction(),
+          neighbor.linkUp() ? "up" : "down",
+          neighbor.alive() ? "alive" : "not alive: " + neighbor.note(),
+          neighbor.sameCatalog() ? "same catalog" : "other catalog");
+    }
+    for (TileReport.Claim claim : report.claims()) {
+      if (claim.name().equals(name)) {
+        line(out, "%s claims stamp %s: %s", claim.from(), claim.stamp(), claim.state());
+      }
+    }
+    for (TileReport.Transfer transfer : report.transfers()) {
+      if (transfer.name().equals(name)) {
+        line(
+            out,
+            "pulls stamp %s, %s of %s bytes, waiting for %s%s, from %s",
+            transfer.stamp(),
+            transfer.verifiedBytes(),
+            transfer.fileLength(),
+            transfer.phase().waitsFor(),
+            transfer.parked() ? " (parked)" : "",
+            transfer.sources());
+      }
+    }
+    for (TileReport.Refused refused : report.refusals()) {
+      if (refused.name().equals(name.text())) {
+        line(out, "refused from %s: %s", refused.from(), refused.refusal().text());
+      }
+    }
+  }
+
+  private static void line(StringBuilder out, String format, Object... values) {
+    out.append(String.format(java.util.Locale.ROOT, "%n      " + format, values));
+  }
+}
