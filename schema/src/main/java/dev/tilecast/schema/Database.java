@@ -186,6 +186,23 @@ public final class Database implements AutoCloseable {
     Files.writeString(file.resolveSibling(DISTRUST_FILE), why);
   }
 
+  /**
+   * From now on only {@link #sync}, {@link #close} and much that is pending write to the file, and
+   * never a thread of the database by itself: two runs of one world must leave the same file.
+   */
+  public void writeOnlyWhenSynced() throws IOException {
+    try (Statement statement = opened.connection.createStatement()) {
+      statement.execute("SET WRITE_DELAY " + Integer.MAX_VALUE);
+    } catch (SQLException e) {
+      throw new IOException("setting the delay of " + file + " failed: " + e.getMessage(), e);
+    }
+  }
+
+  /** Closes the file as a kill of the process would: what is pending is lost. */
+  public void abandon() {
+    abandon(opened);
+  }
+
   /** Writes what is pending and closes the file. */
   @Override
   public void close() throws IOException {
@@ -270,7 +287,7 @@ public final class Database implements AutoCloseable {
       made = true;
       return database;
     } catch (SQLException | DataAccessException e) {
-      throw new IOException("making the store " + file + " failed: " + firstLine(e), e);
+      throw new IOException("making the store " + file + " failed: " + withCause(e), e);
     } finally {
       if (!made && opened != null) {
         abandon(opened);
@@ -368,6 +385,17 @@ public final class Database implements AutoCloseable {
       }
       return new String(in.readAllBytes(), UTF_8);
     }
+  }
+
+  /** H2 says only which file it was; whether the disk is full, say, stands in the last cause. */
+  static String withCause(Throwable e) {
+    Throwable cause = e;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    String words = firstLine(e);
+    String last = firstLine(cause);
+    return words.contains(last) ? words : words + " (" + last + ")";
   }
 
   private static String firstLine(Throwable e) {

@@ -259,6 +259,14 @@ public final class Tile implements Closeable {
     return store.newestEvents(limit);
   }
 
+  /**
+   * The verdict on the file that was last judged under {@code fileName}, if it fell within the last
+   * ten seconds and no other file lies there; waits for nothing. From any thread.
+   */
+  public Optional<Verdict> verdict(String fileName) {
+    return reception.verdict(fileName);
+  }
+
   /** Waits for the verdict on a file that was renamed into the inbox; from any other thread. */
   Optional<Verdict> dropped(String fileName, Duration timeout) throws InterruptedException {
     return reception.await(fileName, timeout);
@@ -271,6 +279,23 @@ public final class Tile implements Closeable {
 
   Diary diary() {
     return diary;
+  }
+
+  /**
+   * From now on the database writes when a promise is synced, and never by a thread of its own in
+   * between: for worlds, of which two runs must be alike.
+   */
+  public void writeOnlyWhenSynced() throws IOException {
+    store.writeOnlyWhenSynced();
+  }
+
+  /**
+   * Lets go of everything that {@link #open} opened, as the system does when a process is killed:
+   * what was written stays, what the database had not written yet is lost.
+   */
+  public void abandon() {
+    store.abandon();
+    close();
   }
 
   /** Closes everything that {@link #open} opened; the slow work must have ended. */

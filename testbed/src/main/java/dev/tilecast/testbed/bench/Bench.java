@@ -32,6 +32,7 @@ public interface Bench {
     all.put("daemon", new DaemonBench(launcher));
     all.put("hop", new HopBench(launcher));
     all.put("demo", new DemoBench(launcher));
+    all.put("world", new WorldBench());
     return all;
   }
 }

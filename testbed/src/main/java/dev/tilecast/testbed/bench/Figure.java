@@ -12,27 +12,37 @@ import java.util.Optional;
  * @param measured the number, in {@code unit}
  * @param unit what it counts
  * @param target what it must reach, if anything
+ * @param bound what no implementation could beat in this very run, where that can be said
  */
-public record Figure(String name, double measured, String unit, Optional<Target> target) {
+public record Figure(
+    String name, double measured, String unit, Optional<Target> target, Optional<Double> bound) {
   public Figure {
     requireNonNull(name);
     requireNonNull(unit);
     requireNonNull(target);
+    requireNonNull(bound);
   }
 
   /** A number that is only told. */
   static Figure told(String name, double measured, String unit) {
-    return new Figure(name, measured, unit, Optional.empty());
+    return new Figure(name, measured, unit, Optional.empty(), Optional.empty());
   }
 
-  /** A number that must not be greater than {@code bound}. */
-  static Figure atMost(double bound, String name, double measured, String unit) {
-    return new Figure(name, measured, unit, Optional.of(new Target(false, bound)));
+  /** A number that must not be greater than {@code limit}. */
+  static Figure atMost(double limit, String name, double measured, String unit) {
+    Target target = new Target(false, limit);
+    return new Figure(name, measured, unit, Optional.of(target), Optional.empty());
   }
 
-  /** A number that must not be less than {@code bound}. */
-  static Figure atLeast(double bound, String name, double measured, String unit) {
-    return new Figure(name, measured, unit, Optional.of(new Target(true, bound)));
+  /** A number that must not be less than {@code limit}. */
+  static Figure atLeast(double limit, String name, double measured, String unit) {
+    Target target = new Target(true, limit);
+    return new Figure(name, measured, unit, Optional.of(target), Optional.empty());
+  }
+
+  /** The same with what could not be beaten. */
+  Figure bound(double unbeatable) {
+    return new Figure(name, measured, unit, target, Optional.of(unbeatable));
   }
 
   /** Whether the target is missed. */
@@ -45,18 +55,30 @@ public record Figure(String name, double measured, String unit, Optional<Target>
     return target.isEmpty() ? "-" : isMissed() ? "MISSED" : "met";
   }
 
-  /** Name, measured, target and verdict on one line. */
+  /** What the columns of {@link #toLine} are. */
+  public static String header() {
+    return line("figure", "measured", "target", "bound", "verdict");
+  }
+
+  /** Name, measured, target, bound and verdict on one line. */
   public String toLine() {
-    String bound =
-        target.map(t -> (t.atLeast() ? ">= " : "<= ") + number(t.bound()) + " " + unit).orElse("-");
+    return line(
+        name,
+        amount(measured),
+        target.map(t -> (t.atLeast() ? ">= " : "<= ") + amount(t.limit())).orElse("-"),
+        bound.map(this::amount).orElse("-"),
+        verdict());
+  }
+
+  private static String line(
+      String name, String measured, String target, String bound, String verdict) {
     return String.format(
-            Locale.ROOT,
-            "%-24s %14s   %-14s %s",
-            name,
-            number(measured) + " " + unit,
-            bound,
-            verdict())
+            Locale.ROOT, "%-24s %16s   %-20s %-16s %s", name, measured, target, bound, verdict)
         .stripTrailing();
+  }
+
+  private String amount(double value) {
+    return (number(value) + " " + unit).stripTrailing();
   }
 
   private static String number(double value) {
@@ -68,11 +90,11 @@ public record Figure(String name, double measured, String unit, Optional<Target>
    * What a number must reach.
    *
    * @param atLeast whether it must not be less; else it must not be greater
-   * @param bound in the unit of the figure
+   * @param limit in the unit of the figure
    */
-  public record Target(boolean atLeast, double bound) {
+  public record Target(boolean atLeast, double limit) {
     boolean isMetBy(double measured) {
-      return atLeast ? measured >= bound : measured <= bound;
+      return atLeast ? measured >= limit : measured <= limit;
     }
   }
 }

@@ -12,6 +12,7 @@ import dev.tilecast.engine.message.Version;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,25 +25,45 @@ import java.util.random.RandomGenerator;
  * was synced. When power goes, what was not synced is there, is not, or is half there, each by
  * itself; a rename happened or did not. It may be full, and its bytes may rot.
  */
-final class SimDisk {
+final class SimDisk implements TileDisk {
+  /** The words of a system whose disk is full. */
+  private static final String NO_SPACE = "No space left on device";
+
   private static final int FREE_PART = 4;
+  private static final int BLOCK_BYTES = 4096;
 
   /**
    * One file in {@code live/}.
    *
    * @param identity another one for each file that was ever put there
    */
-  record Held(Manifest manifest, Bytes content, String identity) {}
+  record Held(SimFile file, String identity) {
+    Manifest manifest() {
+      return file.manifest();
+    }
+
+    Bytes content() {
+      return file.content();
+    }
+  }
 
   /** A file in {@code staging/}. */
   private static final class Staged {
     final byte[] bytes;
     final List<Run> unsynced = new ArrayList<>();
+
+    /** Blocks that were written, and so take room. */
+    final BitSet blocks = new BitSet();
+
     boolean named;
     boolean inspected;
 
     Staged(int length) {
       bytes = new byte[length];
+    }
+
+    long writtenBytes() {
+      return Math.min(bytes.length, (long) blocks.cardinality() * BLOCK_BYTES);
     }
   }
 
@@ -52,7 +73,7 @@ final class SimDisk {
   private record Rename(
       Held held, Optional<Held> before, Optional<Bytes> stagingId, Staged staged) {
     Name name() {
-      return held.manifest.head().version().name();
+      return held.manifest().head().version().name();
     }
   }
 
@@ -71,6 +92,43 @@ final class SimDisk {
   /** The bytes written to this disk since it was new: files, not rows. */
   private long bytesWritten;
 
+  @Override
+  public Software boot(SimTile tile) throws IOException {
+    return new SimShell(tile, this, tile.model(), tile.tileId());
+  }
+
+  @Override
+  public Map<Name, SimFile> files() {
+    Map<Name, SimFile> files = new TreeMap<>();
+    live.forEach((name, held) -> files.put(name, held.file));
+    return files;
+  }
+
+  @Override
+  public void drop(SimFile file) {
+    inbox.put(file.name().text(), file);
+  }
+
+  @Override
+  public boolean reaches(CutPoint point) {
+    return true;
+  }
+
+  @Override
+  public TileDisk replaced() {
+    return new SimDisk();
+  }
+
+  @Override
+  public void loseStore() {
+    rows.clear();
+  }
+
+  @Override
+  public String diary() {
+    return "";
+  }
+
   SimRows rows() {
     return rows;
   }
@@ -79,8 +137,17 @@ final class SimDisk {
     return live;
   }
 
+  Map<Name, Held> archive() {
+    return archive;
+  }
+
   Map<Name, Version> marks() {
     return marks;
+  }
+
+  /** Whether no write that needs room succeeds. */
+  boolean isFull() {
+    return full;
   }
 
   /** What lies in the inbox, by file name. */
@@ -97,12 +164,13 @@ final class SimDisk {
     return bytesWritten;
   }
 
-  void capacity(long bytes) {
+  @Override
+  public void capacity(long bytes) {
     capacity = bytes;
   }
 
-  /** While it is full, no write that needs room succeeds. */
-  void full(boolean nowFull) {
+  @Override
+  public void full(boolean nowFull) {
     full = nowFull;
   }
 
@@ -114,7 +182,7 @@ final class SimDisk {
   void commit(List<Save> saves) throws IOException {
     if (full) {
       if (!saves.stream().allMatch(s -> s instanceof Save.Event || s instanceof Save.Page)) {
-        throw new IOException("no space left on the simulated disk for " + saves.size() + " rows");
+        throw new IOException(NO_SPACE + ": " + saves.size() + " rows");
       }
       return;
     }
@@ -126,26 +194,48 @@ final class SimDisk {
     if (staging.containsKey(id)) {
       return Optional.empty();
     }
-    long free = full ? 0 : Math.max(0, capacity - used());
-    if (head.fileLength() > free / FREE_PART) {
-      Reason reason = full ? Reason.NO_SPACE : Reason.TOO_LARGE;
-      return Optional.of(
-          new Refusal(reason, head.fileLength() + " bytes, of " + free + " free a quarter"));
+    Optional<Refusal> refusal = objectionTo(head.fileLength());
+    if (refusal.isPresent()) {
+      return refusal;
     }
     staging.put(id, new Staged(Math.toIntExact(head.fileLength())));
+    return Optional.empty();
+  }
+
+  /** Why there is no room for a file of {@code length} bytes, as a real tile sees it. */
+  Optional<Refusal> objectionTo(long length) {
+    long unwritten =
+        staging.values().stream().mapToLong(file -> file.bytes.length - file.writtenBytes()).sum();
+    long free = full ? 0 : Math.max(0, capacity - used());
+    long written = staging.values().stream().mapToLong(Staged::writtenBytes).sum();
+    boolean takenByOthers = length > free / FREE_PART && length <= (free + written) / FREE_PART;
+    if (length > free - unwritten || takenByOthers) {
+      return Optional.of(
+          new Refusal(
+              Reason.NO_SPACE,
+              length
+                  + " bytes, "
+                  + free
+                  + " are free, and open transfers take "
+                  + (written + unwritten)));
+    }
+    if (length > free / FREE_PART) {
+      return Optional.of(
+          new Refusal(Reason.TOO_LARGE, length + " bytes, of " + free + " free a quarter"));
+    }
     return Optional.empty();
   }
 
   private long used() {
     long used = 0;
     for (Staged file : staging.values()) {
-      used += file.bytes.length;
+      used += file.writtenBytes();
     }
     for (Held file : live.values()) {
-      used += file.content.length();
+      used += file.content().length();
     }
     for (Held file : archive.values()) {
-      used += file.content.length();
+      used += file.content().length();
     }
     return used;
   }
@@ -174,12 +264,13 @@ final class SimDisk {
 
   void write(Bytes id, long offset, Bytes bytes) throws IOException {
     if (full) {
-      throw new IOException("No space left on device");
+      throw new IOException(NO_SPACE);
     }
     Staged file = staged(id);
     int at = Math.toIntExact(offset);
     bytes.toBuffer().get(file.bytes, at, bytes.length());
     file.unsynced.add(new Run(at, bytes.length()));
+    file.blocks.set(at / BLOCK_BYTES, (at + bytes.length() - 1) / BLOCK_BYTES + 1);
     bytesWritten += bytes.length();
   }
 
@@ -224,8 +315,8 @@ final class SimDisk {
     boolean asInspected =
         stagingId.isEmpty() || Arrays.equals(staged.bytes, file.content().toArray());
     // One copy of what thousands of tiles hold alike.
-    Bytes content = asInspected ? file.content() : Bytes.copyOf(staged.bytes);
-    Held held = new Held(file.manifest(), content, "file " + identities++);
+    SimFile there = asInspected ? file : file.rotten(Bytes.copyOf(staged.bytes));
+    Held held = new Held(there, "file " + identities++);
     Optional<Held> before = Optional.ofNullable(live.put(file.name(), held));
     renames.add(new Rename(held, before, stagingId, staged));
     return held;
@@ -237,10 +328,17 @@ final class SimDisk {
     staging.values().forEach(file -> file.named = true);
   }
 
-  /** Promotion, step 5. */
-  void mark(Version version) {
+  /**
+   * Promotion, step 5; nothing is written where the mark is as high already.
+   *
+   * @throws IOException where the disk is full
+   */
+  void mark(Version version) throws IOException {
     Version before = marks.get(version.name());
     if (before == null || version.isNewerThan(before)) {
+      if (full) {
+        throw new IOException(NO_SPACE + ": the mark of " + version);
+      }
       marks.put(version.name(), version);
     }
   }
@@ -251,15 +349,15 @@ final class SimDisk {
     refused.add(name.text());
   }
 
-  /** One bit of a live file turns over, unnoticed by anybody; false where there is no such file. */
-  boolean rotLive(Name name, RandomGenerator chance) {
+  @Override
+  public boolean rotLive(Name name, RandomGenerator chance) {
     Held held = live.get(name);
     if (held == null) {
       return false;
     }
     byte[] bytes = held.content().toArray();
     rot(bytes, chance);
-    live.put(name, new Held(held.manifest(), Bytes.copyOf(bytes), held.identity()));
+    live.put(name, new Held(held.file.rotten(Bytes.copyOf(bytes)), held.identity()));
     return true;
   }
 
@@ -272,7 +370,8 @@ final class SimDisk {
    * One bit of each staging file turns over. What rots after its inspection is as good as live, and
    * {@link #rotLive} is for that.
    */
-  void rotStaging(RandomGenerator chance) {
+  @Override
+  public void rotStaging(RandomGenerator chance) {
     staging.values().stream().filter(f -> !f.inspected).forEach(f -> rot(f.bytes, chance));
   }
 
@@ -281,8 +380,9 @@ final class SimDisk {
     bytes[at] = (byte) (bytes[at] ^ (1 << chance.nextInt(8)));
   }
 
-  /** Power goes: what was not synced is kept, lost or torn, each by a draw. */
-  void cut(RandomGenerator chance) {
+  /** What was not synced is kept, lost or torn, each by a draw. */
+  @Override
+  public void cut(RandomGenerator chance) {
     rows.cut(chance.nextInt(rows.unsyncedCount() + 1));
     for (int i = renames.size() - 1; i >= 0; i--) {
       if (chance.nextBoolean()) {

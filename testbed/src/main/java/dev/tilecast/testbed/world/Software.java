@@ -31,8 +31,8 @@ interface Software extends LinkEvents {
   /** Looks at the inbox. */
   void look();
 
-  /** Other keys and rules count from now on. */
-  void trust(Trust trust);
+  /** The keys and rules of the tile are these from now on. */
+  void trust(Trust now);
 
   /** The report of the core, if there is one. */
   Optional<TileReport> report();
