@@ -13,9 +13,9 @@ import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Reason;
 import dev.tilecast.engine.message.Version;
 import dev.tilecast.engine.mfz.Cut;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -82,7 +82,13 @@ public final class Mint {
 
   /** The genuine file with this manifest and these very bytes. */
   public Optional<SimFile> genuine(Bytes id, byte[] content) {
-    return byManifest(id).filter(file -> Arrays.equals(file.content().toArray(), content));
+    ByteBuffer asked = ByteBuffer.wrap(content);
+    return byManifest(id).filter(file -> file.content().toBuffer().equals(asked));
+  }
+
+  /** The same; quick where the content is that very object, as it is on nearly every tile. */
+  public Optional<SimFile> genuine(Bytes id, Bytes content) {
+    return byManifest(id).filter(file -> file.content().equals(content));
   }
 
   /** Who is trusted to publish what: each handle every name. */

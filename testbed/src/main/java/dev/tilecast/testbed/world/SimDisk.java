@@ -10,8 +10,10 @@ import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Reason;
 import dev.tilecast.engine.message.Version;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +61,12 @@ final class SimDisk {
   private final SimRows rows = new SimRows();
   private final Map<Bytes, Staged> staging = new LinkedHashMap<>();
   private final Map<Name, Held> live = new TreeMap<>();
+
+  /**
+   * What {@link #live} holds, made anew after each change of it: it is asked for with each packet.
+   */
+  private Optional<Map<Name, SimFile>> files = Optional.empty();
+
   private final Map<Name, Held> archive = new TreeMap<>();
   private final Map<Name, Version> marks = new TreeMap<>();
   private final Map<String, SimFile> inbox = new LinkedHashMap<>();
@@ -75,8 +83,29 @@ final class SimDisk {
     return rows;
   }
 
+  /** What lies in {@code live/}, to be looked at only. */
   Map<Name, Held> live() {
-    return live;
+    return Collections.unmodifiableMap(live);
+  }
+
+  /** The files in {@code live/} by name, as they are now. */
+  Map<Name, SimFile> files() {
+    if (files.isEmpty()) {
+      Map<Name, SimFile> now = new TreeMap<>();
+      live.forEach((name, held) -> now.put(name, new SimFile(held.manifest, held.content)));
+      files = Optional.of(Collections.unmodifiableMap(now));
+    }
+    return files.get();
+  }
+
+  private Optional<Held> put(Name name, Held held) {
+    files = Optional.empty();
+    return Optional.ofNullable(live.put(name, held));
+  }
+
+  private void remove(Name name) {
+    files = Optional.empty();
+    live.remove(name);
   }
 
   Map<Name, Version> marks() {
@@ -185,8 +214,9 @@ final class SimDisk {
 
   boolean digestMatches(Bytes id, long offset, ChunkRef expected) {
     Staged file = staged(id);
-    Bytes chunk = Bytes.copyOf(file.bytes, Math.toIntExact(offset), expected.length());
-    return Bytes.sha256(chunk.toArray()).equals(expected.digest());
+    int from = Math.toIntExact(offset);
+    byte[] chunk = Arrays.copyOfRange(file.bytes, from, from + expected.length());
+    return Bytes.sha256(chunk).equals(expected.digest());
   }
 
   byte[] stagedBytes(Bytes id) {
@@ -222,11 +252,11 @@ final class SimDisk {
   Held rename(SimFile file, Optional<Bytes> stagingId) {
     Staged staged = stagingId.map(staging::remove).orElseGet(() -> new Staged(0));
     boolean asInspected =
-        stagingId.isEmpty() || Arrays.equals(staged.bytes, file.content().toArray());
+        stagingId.isEmpty() || ByteBuffer.wrap(staged.bytes).equals(file.content().toBuffer());
     // One copy of what thousands of tiles hold alike.
     Bytes content = asInspected ? file.content() : Bytes.copyOf(staged.bytes);
     Held held = new Held(file.manifest(), content, "file " + identities++);
-    Optional<Held> before = Optional.ofNullable(live.put(file.name(), held));
+    Optional<Held> before = put(file.name(), held);
     renames.add(new Rename(held, before, stagingId, staged));
     return held;
   }
@@ -247,7 +277,7 @@ final class SimDisk {
 
   /** A file that was found not to belong into {@code live/}. */
   void moveAside(Name name) {
-    live.remove(name);
+    remove(name);
     refused.add(name.text());
   }
 
@@ -259,7 +289,7 @@ final class SimDisk {
     }
     byte[] bytes = held.content().toArray();
     rot(bytes, chance);
-    live.put(name, new Held(held.manifest(), Bytes.copyOf(bytes), held.identity()));
+    put(name, new Held(held.manifest(), Bytes.copyOf(bytes), held.identity()));
     return true;
   }
 
@@ -307,7 +337,7 @@ final class SimDisk {
       return;
     }
     rename.before.ifPresentOrElse(
-        before -> live.put(rename.name(), before), () -> live.remove(rename.name()));
+        before -> put(rename.name(), before), () -> remove(rename.name()));
     rename.stagingId.ifPresent(id -> staging.put(id, rename.staged));
   }
 

@@ -345,7 +345,7 @@ final class SimShell implements Software {
 
   private void judge(String fileName, SimFile file) {
     Optional<Refusal> refusal = Mint.judge(file.manifest().head(), trust);
-    if (refusal.isEmpty() && mint.genuine(file.id(), file.content().toArray()).isEmpty()) {
+    if (refusal.isEmpty() && mint.genuine(file.id(), file.content()).isEmpty()) {
       refusal = Optional.of(new Refusal(Reason.BAD_FORMAT, fileName + " is broken"));
     }
     if (refusal.isPresent()) {
@@ -407,7 +407,7 @@ final class SimShell implements Software {
 
   private boolean isSound(SimDisk.Held held) {
     return Mint.judge(held.manifest().head(), trust).isEmpty()
-        && mint.genuine(held.manifest().head().id(), held.content().toArray()).isPresent();
+        && mint.genuine(held.manifest().head().id(), held.content()).isPresent();
   }
 
   private List<Restored.Begun> reconcileTransfers(List<Save> saves) {

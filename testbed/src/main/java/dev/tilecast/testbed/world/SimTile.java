@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * One simulated tile: its place, its links' ends, its disk, and whatever software runs on it at the
@@ -100,10 +99,7 @@ public final class SimTile implements LinkEvents {
 
   /** The files in its {@code live/}, whoever runs. */
   public Map<Name, SimFile> live() {
-    Map<Name, SimFile> live = new TreeMap<>();
-    disk.live()
-        .forEach((name, held) -> live.put(name, new SimFile(held.manifest(), held.content())));
-    return live;
+    return disk.files();
   }
 
   /** Its link device. */
