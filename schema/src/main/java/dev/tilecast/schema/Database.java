@@ -8,10 +8,13 @@ import dev.tilecast.schema.generated.DefaultSchema;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -82,14 +85,21 @@ public final class Database implements AutoCloseable {
   }
 
   private final Path file;
-  private final Connection connection;
+  private final Opened opened;
   private final DSLContext dsl;
   private final Optional<String> setAside;
 
-  private Database(Path file, Connection connection, Optional<String> setAside) {
+  /**
+   * A connection, and what is to be done when it is closed.
+   *
+   * @param forget lets H2 forget the folder, where that is of another file system
+   */
+  private record Opened(Connection connection, Runnable forget) {}
+
+  private Database(Path file, Opened opened, Optional<String> setAside) {
     this.file = file;
-    this.connection = connection;
-    this.dsl = dslOf(connection);
+    this.opened = opened;
+    this.dsl = dslOf(opened.connection);
     this.setAside = setAside;
   }
 
@@ -159,7 +169,7 @@ public final class Database implements AutoCloseable {
    * synced by H2, whatever its WRITE_DELAY.
    */
   public void sync() throws IOException {
-    try (Statement statement = connection.createStatement()) {
+    try (Statement statement = opened.connection.createStatement()) {
       statement.execute("CHECKPOINT SYNC");
     } catch (SQLException e) {
       throw new IOException("syncing " + file + " failed: " + e.getMessage(), e);
@@ -176,13 +186,32 @@ public final class Database implements AutoCloseable {
     Files.writeString(file.resolveSibling(DISTRUST_FILE), why);
   }
 
+  /**
+   * From now on only {@link #sync}, {@link #close} and much that is pending write to the file, and
+   * never a thread of the database by itself: two runs of one world must leave the same file.
+   */
+  public void writeOnlyWhenSynced() throws IOException {
+    try (Statement statement = opened.connection.createStatement()) {
+      statement.execute("SET WRITE_DELAY " + Integer.MAX_VALUE);
+    } catch (SQLException e) {
+      throw new IOException("setting the delay of " + file + " failed: " + e.getMessage(), e);
+    }
+  }
+
+  /** Closes the file as a kill of the process would: what is pending is lost. */
+  public void abandon() {
+    abandon(opened);
+  }
+
   /** Writes what is pending and closes the file. */
   @Override
   public void close() throws IOException {
     try {
-      connection.close();
+      opened.connection.close();
     } catch (SQLException e) {
       throw new IOException("closing " + file + " failed: " + e.getMessage(), e);
+    } finally {
+      opened.forget.run();
     }
   }
 
@@ -199,10 +228,10 @@ public final class Database implements AutoCloseable {
       throw new IOException(
           file + " may not be read and written by this user; give it to the user of the daemon");
     }
-    Connection connection = connectExisting(file);
+    Opened opened = connectExisting(file);
     try {
       Integer version =
-          dslOf(connection)
+          dslOf(opened.connection)
               .select(DSL.max(SCHEMA_VERSION.VERSION))
               .from(SCHEMA_VERSION)
               .fetchSingle()
@@ -214,19 +243,19 @@ public final class Database implements AutoCloseable {
                 + ", this program needs "
                 + VERSION);
       }
-      readEveryRow(dslOf(connection));
-      return new Database(file, connection, Optional.empty());
+      readEveryRow(dslOf(opened.connection));
+      return new Database(file, opened, Optional.empty());
     } catch (UnusableException e) {
-      abandon(connection);
+      abandon(opened);
       throw e;
     } catch (RuntimeException | VirtualMachineError | AssertionError e) {
       // H2 meets damaged pages with many kinds of these; whatever it is, the file is of no use.
-      abandon(connection);
+      abandon(opened);
       throw new UnusableException("is damaged (" + firstLine(e) + ")", e);
     }
   }
 
-  private static Connection connectExisting(Path file) throws IOException, UnusableException {
+  private static Opened connectExisting(Path file) throws IOException, UnusableException {
     try {
       return connect(file);
     } catch (SQLException e) {
@@ -241,24 +270,35 @@ public final class Database implements AutoCloseable {
   }
 
   private static Database fresh(Path file, Optional<String> setAside) throws IOException {
-    Connection connection = null;
+    Opened opened = null;
+    boolean made = false;
     try {
-      connection = connect(file);
-      try (Statement statement = connection.createStatement()) {
+      opened = connect(file);
+      try (Statement statement = opened.connection.createStatement()) {
         for (String name : SQL_FILES) {
           statement.execute(sql(name));
         }
       }
       // Last, so that a file whose making was cut short is known by the missing row.
-      dslOf(connection).insertInto(SCHEMA_VERSION).values(VERSION).execute();
-      Database database = new Database(file, connection, setAside);
+      dslOf(opened.connection).insertInto(SCHEMA_VERSION).values(VERSION).execute();
+      Database database = new Database(file, opened, setAside);
       database.sync();
+      syncFolder(file.getParent());
+      made = true;
       return database;
     } catch (SQLException | DataAccessException e) {
-      if (connection != null) {
-        abandon(connection);
+      throw new IOException("making the store " + file + " failed: " + withCause(e), e);
+    } finally {
+      if (!made && opened != null) {
+        abandon(opened);
       }
-      throw new IOException("making the store " + file + " failed: " + firstLine(e), e);
+    }
+  }
+
+  /** Without this, a power cut may take the whole file, however often it was synced itself. */
+  private static void syncFolder(Path folder) throws IOException {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
     }
   }
 
@@ -273,8 +313,21 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  private static Connection connect(Path file) throws SQLException {
-    String name = file.toString();
+  private static Opened connect(Path file) throws SQLException {
+    if (file.getFileSystem().equals(FileSystems.getDefault())) {
+      return new Opened(connect(file.toString()), () -> {});
+    }
+    String folder = ForeignFile.enter(file.getParent());
+    try {
+      Connection connection = connect(folder + "/" + file.getFileName());
+      return new Opened(connection, () -> ForeignFile.leave(folder));
+    } catch (SQLException | RuntimeException | Error e) {
+      ForeignFile.leave(folder);
+      throw e;
+    }
+  }
+
+  private static Connection connect(String name) throws SQLException {
     String base = name.substring(0, name.length() - ".mv.db".length());
     Properties user = new Properties();
     user.setProperty("user", "sa");
@@ -287,12 +340,14 @@ public final class Database implements AutoCloseable {
   }
 
   /** Closes without writing anything: what is open is of no use. */
-  private static void abandon(Connection connection) {
-    try (Statement statement = connection.createStatement()) {
+  private static void abandon(Opened opened) {
+    try (Statement statement = opened.connection.createStatement()) {
       statement.execute("SHUTDOWN IMMEDIATELY");
     } catch (SQLException | RuntimeException | VirtualMachineError | AssertionError e) {
       System.getLogger(Database.class.getName())
           .log(System.Logger.Level.DEBUG, "closing a store that is of no use: " + firstLine(e));
+    } finally {
+      opened.forget.run();
     }
   }
 
@@ -330,6 +385,17 @@ public final class Database implements AutoCloseable {
       }
       return new String(in.readAllBytes(), UTF_8);
     }
+  }
+
+  /** H2 says only which file it was; whether the disk is full, say, stands in the last cause. */
+  static String withCause(Throwable e) {
+    Throwable cause = e;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    String words = firstLine(e);
+    String last = firstLine(cause);
+    return words.contains(last) ? words : words + " (" + last + ")";
   }
 
   private static String firstLine(Throwable e) {

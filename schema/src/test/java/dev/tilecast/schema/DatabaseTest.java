@@ -149,6 +149,16 @@ final class DatabaseTest {
   }
 
   @Test
+  void aFailureIsToldWithItsLastCause() {
+    IOException full = new IOException("No space left on device");
+    IllegalStateException h2 = new IllegalStateException("Writing to file failed\nat", full);
+
+    assertThat(Database.withCause(new IOException("IO Exception: [90028-240]", h2)))
+        .isEqualTo("IO Exception: [90028-240] (No space left on device)");
+    assertThat(Database.withCause(full)).isEqualTo("No space left on device");
+  }
+
+  @Test
   void hasTheTablesThatTheCodeWasGeneratedFrom() throws IOException {
     try (Database database = Database.open(folder)) {
       List<String> generated =

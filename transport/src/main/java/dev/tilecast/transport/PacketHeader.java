@@ -51,7 +51,7 @@ public record PacketHeader(Direction direction, int service) {
    * @param mtu of the link that it came by
    * @param form of the link that it came by
    */
-  static Optional<PacketFault> faultOf(byte[] packet, int mtu, ServiceForm form) {
+  public static Optional<PacketFault> faultOf(byte[] packet, int mtu, ServiceForm form) {
     if (packet.length < BYTES) {
       return Optional.of(PacketFault.TOO_SHORT);
     } else if (packet.length > mtu) {
@@ -67,7 +67,7 @@ public record PacketHeader(Direction direction, int service) {
   }
 
   /** The service number of {@code packet}, 0 to 63. */
-  static int serviceOf(byte[] packet) {
+  public static int serviceOf(byte[] packet) {
     return packet[1] & SERVICE_BITS;
   }
 

@@ -10,14 +10,28 @@ import java.util.Optional;
  * @param objection why we do not pull it, if there is a reason
  * @param retryAt when an objection that may pass is put to the test again, or {@link
  *     Long#MAX_VALUE}
+ * @param putOffs how many times in a row it was put off
  */
-record Claim(Message.Advertisement ad, Optional<Refusal> objection, long retryAt) {
+record Claim(Message.Advertisement ad, Optional<Refusal> objection, long retryAt, int putOffs) {
   static Claim open(Message.Advertisement ad) {
-    return new Claim(ad, Optional.empty(), Long.MAX_VALUE);
+    return new Claim(ad, Optional.empty(), Long.MAX_VALUE, 0);
   }
 
-  Claim objectedTo(Refusal refusal, long retryAt) {
-    return new Claim(ad, Optional.of(refusal), retryAt);
+  /** Nothing can be done about {@code refusal} here, until something else changes. */
+  Claim objectedTo(Refusal refusal) {
+    return new Claim(ad, Optional.of(refusal), Long.MAX_VALUE, putOffs);
+  }
+
+  /** {@code refusal} may pass by itself; to be tried again, more and more rarely. */
+  Claim putOff(Refusal refusal, long now) {
+    long wait =
+        Math.min(Limits.ROOM_RETRY_MAX_NANOS, Limits.ROOM_RETRY_NANOS << Math.min(putOffs, 10));
+    return new Claim(ad, Optional.of(refusal), now + wait, putOffs + 1);
+  }
+
+  /** The time has come to try again. */
+  Claim again() {
+    return new Claim(ad, Optional.empty(), Long.MAX_VALUE, putOffs);
   }
 
   Rank rank() {

@@ -30,11 +30,13 @@ final class Claims {
       answer(from, old.get());
       return;
     }
+    judge(from, Claim.open(ad));
+  }
+
+  private void judge(Neighbor from, Claim open) {
+    Message.Advertisement ad = open.ad();
     Optional<Refusal> objection = objectionTo(ad);
-    Claim claim = Claim.open(ad);
-    if (objection.isPresent()) {
-      claim = claim.objectedTo(objection.get(), Long.MAX_VALUE);
-    }
+    Claim claim = objection.map(open::objectedTo).orElse(open);
     if (!from.claims.put(claim)) {
       // Not remembered, and so not answered: it will be told again, when there may be room.
       from.count("claims_over_limit");
@@ -134,7 +136,7 @@ final class Claims {
   /** Objections that may have passed are put to the test again. */
   void retry(Neighbor neighbor) {
     for (Claim claim : neighbor.claims.takeDue(tile.now)) {
-      claimed(neighbor, claim.ad());
+      judge(neighbor, claim.again());
     }
   }
 }

@@ -118,6 +118,9 @@ public record Limits(long fileBytesMax, int transfersMax, int catalogNamesMax) {
   /** Before a refusal for lack of room, or after a failing disk, is put to the test again. */
   public static final long ROOM_RETRY_NANOS = 60_000_000_000L;
 
+  /** The same after it was refused again and again: so rare that the link counts as quiet. */
+  public static final long ROOM_RETRY_MAX_NANOS = 600_000_000_000L;
+
   /** Shortest time-out of a request: below the jitter of a busy tile it would only repeat. */
   public static final long TIMEOUT_MIN_NANOS = 200_000_000L;
 

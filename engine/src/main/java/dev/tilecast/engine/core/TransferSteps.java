@@ -7,6 +7,7 @@ import dev.tilecast.engine.message.ManifestPage;
 import dev.tilecast.engine.message.Message;
 import dev.tilecast.engine.message.Reason;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** The steps of one transfer, from its head to its promotion, and what each failure means. */
 final class TransferSteps {
@@ -124,7 +125,7 @@ final class TransferSteps {
   private void putOff(Transfer transfer, Refusal refusal) {
     tile.refused(transfer.name.text(), transfer.sponsor.name(), refusal);
     for (Neighbor neighbor : transfers.offering(transfer)) {
-      object(neighbor, transfer, refusal, tile.now + Limits.ROOM_RETRY_NANOS);
+      object(neighbor, transfer, claim -> claim.putOff(refusal, tile.now));
       tile.send(neighbor, new Message.None(transfer.key, refusal.reason()));
     }
     if (transfer.stagingOpen) {
@@ -236,7 +237,7 @@ final class TransferSteps {
     claims.failed(transfer.id, refusal);
     for (Neighbor neighbor : transfers.offering(transfer)) {
       neighbor.slowDown(tile.now);
-      object(neighbor, transfer, refusal, Long.MAX_VALUE);
+      object(neighbor, transfer, claim -> claim.objectedTo(refusal));
       tile.send(neighbor, new Message.None(transfer.key, refusal.reason()));
       tile.refused(transfer.name.text(), neighbor.direction.name(), refusal);
     }
@@ -248,11 +249,11 @@ final class TransferSteps {
   }
 
   /** Where the objection cannot be remembered, the claim goes: it will be made again. */
-  private static void object(Neighbor neighbor, Transfer transfer, Refusal refusal, long retryAt) {
+  private static void object(Neighbor neighbor, Transfer transfer, UnaryOperator<Claim> objection) {
     neighbor
         .claims
         .get(transfer.name)
-        .filter(claim -> !neighbor.claims.put(claim.objectedTo(refusal, retryAt)))
+        .filter(claim -> !neighbor.claims.put(objection.apply(claim)))
         .ifPresent(claim -> neighbor.claims.remove(transfer.name));
   }
 

@@ -140,6 +140,11 @@ final class Reception {
     }
   }
 
+  /** The verdict on the file that was last judged under {@code fileName}, a moment ago. */
+  synchronized Optional<Verdict> verdict(String fileName) {
+    return fallen(fileName, inbox.identity(fileName), nanoTime.getAsLong());
+  }
+
   private Optional<Verdict> fallen(String fileName, Optional<String> present, long nowNanos) {
     known.values().removeIf(old -> nowNanos - old.sinceNanos > KNOWN_NANOS);
     return Optional.ofNullable(known.get(fileName))

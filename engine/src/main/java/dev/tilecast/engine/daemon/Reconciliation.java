@@ -183,6 +183,8 @@ final class Reconciliation {
       if (staging.reopen(row.manifestId(), row.head().fileLength())) {
         begun.add(new Restored.Begun(row.manifestId(), row.head(), row.pages()));
       } else {
+        // A power cut may have left a part of its length: nobody would ever look at that again.
+        staging.drop(row.manifestId());
         saves.add(new Save.TransferGone(row.manifestId()));
       }
     }

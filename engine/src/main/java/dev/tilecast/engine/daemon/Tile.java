@@ -20,6 +20,7 @@ import dev.tilecast.engine.files.TileHome;
 import dev.tilecast.engine.mfz.InspectionLimits;
 import dev.tilecast.engine.physics.Activation;
 import dev.tilecast.engine.store.Store;
+import dev.tilecast.engine.store.StoreDistrustedException;
 import dev.tilecast.transport.Switch;
 import java.io.Closeable;
 import java.io.IOException;
@@ -140,6 +141,18 @@ public final class Tile implements Closeable {
    *     do, and everything is closed again
    */
   public static Tile open(Path root, Surroundings around) throws IOException, SettingsException {
+    try {
+      return openOnce(root, around);
+    } catch (StoreDistrustedException e) {
+      // Damage that opening did not show. Nothing was sent yet, and the next opening sets the
+      // database aside, so nobody need start this tile a second time.
+      new Diary(around.diary(), around.clock()).tell("store", e.getMessage());
+      return openOnce(root, around);
+    }
+  }
+
+  private static Tile openOnce(Path root, Surroundings around)
+      throws IOException, SettingsException {
     Deque<AutoCloseable> opened = new ArrayDeque<>();
     try {
       return new Tile(root, around, opened);
@@ -246,6 +259,14 @@ public final class Tile implements Closeable {
     return store.newestEvents(limit);
   }
 
+  /**
+   * The verdict on the file that was last judged under {@code fileName}, if it fell within the last
+   * ten seconds and no other file lies there; waits for nothing. From any thread.
+   */
+  public Optional<Verdict> verdict(String fileName) {
+    return reception.verdict(fileName);
+  }
+
   /** Waits for the verdict on a file that was renamed into the inbox; from any other thread. */
   Optional<Verdict> dropped(String fileName, Duration timeout) throws InterruptedException {
     return reception.await(fileName, timeout);
@@ -258,6 +279,23 @@ public final class Tile implements Closeable {
 
   Diary diary() {
     return diary;
+  }
+
+  /**
+   * From now on the database writes when a promise is synced, and never by a thread of its own in
+   * between: for worlds, of which two runs must be alike.
+   */
+  public void writeOnlyWhenSynced() throws IOException {
+    store.writeOnlyWhenSynced();
+  }
+
+  /**
+   * Lets go of everything that {@link #open} opened, as the system does when a process is killed:
+   * what was written stays, what the database had not written yet is lost.
+   */
+  public void abandon() {
+    store.abandon();
+    close();
   }
 
   /** Closes everything that {@link #open} opened; the slow work must have ended. */

@@ -41,15 +41,24 @@ public final class RefusedFolder {
    */
   public synchronized Path take(Path file, String fileName, String reason) throws IOException {
     Path target = folder.resolve(bounded(fileName));
+    // First, so that no power cut leaves a file here of which nobody says why.
+    DurableFile.write(reasonFor(target), (reason + "\n").getBytes(UTF_8));
+    move(file, target);
+    DurableFile.syncFolder(folder);
+    shrink(target);
+    return target;
+  }
+
+  private static void move(Path file, Path target) throws IOException {
     try {
       Files.move(file, target, REPLACE_EXISTING);
     } catch (IOException e) {
+      if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+        Files.deleteIfExists(reasonFor(target));
+      }
       throw new IOException(
           "moving the refused " + file + " to " + target + ": " + DurableFile.words(e), e);
     }
-    DurableFile.write(reasonFor(target), (reason + "\n").getBytes(UTF_8));
-    shrink(target);
-    return target;
   }
 
   private void shrink(Path newest) throws IOException {

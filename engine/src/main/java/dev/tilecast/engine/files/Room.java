@@ -23,12 +23,19 @@ public final class Room {
     long bytes() throws IOException;
   }
 
+  /** Of one admitted file: what it has still to write, and what it takes already. */
+  private record Claim(long unwritten, long written) {
+    Claim after(long bytes) {
+      return new Claim(Math.max(0, unwritten - bytes), written + bytes);
+    }
+  }
+
   /** No file may take more than this part of the free space. */
   private static final int FREE_PART = 4;
 
   private final FreeSpace free;
   private final FileLimits limits;
-  private final Map<String, Long> unwritten = new LinkedHashMap<>();
+  private final Map<String, Claim> claims = new LinkedHashMap<>();
 
   /** The room of the disk on which {@code folder} lies. */
   public Room(Path folder, FileLimits limits) {
@@ -70,7 +77,27 @@ public final class Room {
                   + limits.fileBytesMax()
                   + " bytes at most"));
     }
-    if (length > freeBytes / FREE_PART) {
+    long has = available(freeBytes);
+    long free = freeBytes / FREE_PART;
+    if (length > has || (length > free && length <= (freeBytes + writtenBytes()) / FREE_PART)) {
+      // Not too large: whoever hears of it may make room, by giving up what only waits.
+      return Optional.of(
+          new Refusal(
+              Reason.NO_SPACE,
+              what
+                  + " needs "
+                  + length
+                  + " bytes, this tile has "
+                  + Math.min(has, free)
+                  + " ("
+                  + freeBytes
+                  + " are free, of which a file may take a quarter, "
+                  + limits.reserveBytes()
+                  + " are kept in reserve, "
+                  + unwrittenBytes()
+                  + " are promised to open transfers)"));
+    }
+    if (length > free) {
       return Optional.of(
           new Refusal(
               Reason.TOO_LARGE,
@@ -80,43 +107,25 @@ public final class Room {
                   + " bytes; a file may take a quarter of the "
                   + freeBytes
                   + " bytes that are free on this tile, which is "
-                  + freeBytes / FREE_PART));
+                  + free));
     }
-    long has = available(freeBytes);
-    if (length > has) {
-      return Optional.of(
-          new Refusal(
-              Reason.NO_SPACE,
-              what
-                  + " needs "
-                  + length
-                  + " bytes, this tile has "
-                  + has
-                  + " ("
-                  + freeBytes
-                  + " are free, "
-                  + limits.reserveBytes()
-                  + " are kept in reserve, "
-                  + unwrittenBytes()
-                  + " are promised to open transfers)"));
-    }
-    unwritten.put(key, length);
+    claims.put(key, new Claim(length, 0));
     return Optional.empty();
   }
 
   /** Accounts for a file that had been admitted before the tile was restarted. */
   synchronized void claimAgain(String key, long unwrittenBytes) {
-    unwritten.put(key, unwrittenBytes);
+    claims.put(key, new Claim(unwrittenBytes, 0));
   }
 
   /** {@code bytes} of a claim were written: they now show in the disk's own account. */
   synchronized void written(String key, long bytes) {
-    unwritten.computeIfPresent(key, (k, left) -> Math.max(0, left - bytes));
+    claims.computeIfPresent(key, (k, claim) -> claim.after(bytes));
   }
 
   /** Gives back what is left of a claim. */
   synchronized void release(String key) {
-    unwritten.remove(key);
+    claims.remove(key);
   }
 
   private long available(long freeBytes) {
@@ -124,6 +133,10 @@ public final class Room {
   }
 
   private long unwrittenBytes() {
-    return unwritten.values().stream().mapToLong(Long::longValue).sum();
+    return claims.values().stream().mapToLong(Claim::unwritten).sum();
+  }
+
+  private long writtenBytes() {
+    return claims.values().stream().mapToLong(Claim::written).sum();
   }
 }

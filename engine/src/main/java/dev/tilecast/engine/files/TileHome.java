@@ -14,6 +14,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -43,7 +44,8 @@ public final class TileHome {
   }
 
   /**
-   * Makes a home, with {@code settings} as its settings file.
+   * Makes a home, with {@code settings} as its settings file. One whose making was cut short is
+   * finished.
    *
    * @throws IOException where {@code root} is there already and not an empty folder
    */
@@ -53,11 +55,11 @@ public final class TileHome {
       throw new IOException(
           home.root + " is a tile's home already; use it as it is, or choose another --home");
     }
-    if (Files.exists(home.root) && !isEmptyFolder(home.root)) {
+    if (Files.exists(home.root) && !isEmptyOrBegun(home)) {
       throw new IOException(
           home.root + " exists and is not an empty folder; choose another --home, or empty it");
     }
-    Files.createDirectories(home.root);
+    makeRoot(home.root);
     home.makeFolders();
     DurableFile.write(home.settingsFile(), settings.getBytes(UTF_8));
     return home;
@@ -114,15 +116,45 @@ public final class TileHome {
     }
   }
 
-  private static boolean isEmptyFolder(Path folder) throws IOException {
-    if (!Files.isDirectory(folder)) {
+  /** Each folder on the way synced: whatever a tile promises later hangs on these names. */
+  private static void makeRoot(Path root) throws IOException {
+    if (Files.isDirectory(root)) {
+      return;
+    }
+    Path parent = root.getParent();
+    makeRoot(parent);
+    Files.createDirectory(root);
+    DurableFile.syncFolder(parent);
+  }
+
+  /** Nothing is there, or only what a making that was cut short has left. */
+  private static boolean isEmptyOrBegun(TileHome home) throws IOException {
+    return Files.isDirectory(home.root)
+        && entries(home.root).stream().allMatch(entry -> isBegun(home, entry));
+  }
+
+  private static boolean isBegun(TileHome home, Path entry) {
+    if (entry.equals(DurableFile.temporaryFor(home.settingsFile()))) {
+      return true;
+    }
+    try {
+      return FOLDERS.contains(entry.getFileName().toString())
+          && Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)
+          && entries(entry).isEmpty();
+    } catch (IOException e) {
+      // What we may not look into is somebody's.
       return false;
     }
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
-      return !entries.iterator().hasNext();
+  }
+
+  private static List<Path> entries(Path folder) throws IOException {
+    List<Path> entries = new ArrayList<>();
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(folder)) {
+      found.forEach(entries::add);
     } catch (DirectoryIteratorException e) {
       throw e.getCause();
     }
+    return entries;
   }
 
   /**

@@ -138,6 +138,16 @@ public final class KeyFolder {
    * @param bits 2048 to 4096, a multiple of 8
    */
   public PublicKey generate(Handle handle, int bits) throws IOException, KeyException {
+    return generate(handle, bits, new SecureRandom());
+  }
+
+  /**
+   * The same.
+   *
+   * @param random where the key comes from: whoever can guess this has the key
+   */
+  public PublicKey generate(Handle handle, int bits, SecureRandom random)
+      throws IOException, KeyException {
     if (bits < BITS_MIN_NEW || bits > PublicKey.BITS_MAX || bits % 8 != 0) {
       throw new KeyException(
           "a new key has 2048 to 4096 bits, a multiple of 8; not " + bits + ". 3072 are advised");
@@ -147,7 +157,7 @@ public final class KeyFolder {
         throw exists(handle, file);
       }
     }
-    SigningKey key = SigningKey.generate(handle, bits, new SecureRandom());
+    SigningKey key = SigningKey.generate(handle, bits, random);
     createFolder(folder.resolve("private_keys"), "rwx------");
     createFolder(folder.resolve("public_keys"), "rwxr-xr-x");
     writeNew(handle, privateFile(handle), key.fileText(), "rw-------");

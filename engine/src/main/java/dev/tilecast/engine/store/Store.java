@@ -169,11 +169,26 @@ public final class Store implements AutoCloseable {
     }
   }
 
+  /** From now on nothing is written between two syncs, as {@link Database#writeOnlyWhenSynced}. */
+  public synchronized void writeOnlyWhenSynced() throws IOException {
+    database.writeOnlyWhenSynced();
+  }
+
+  /** Closes the file as a kill of the process would: what is pending is lost. */
+  public synchronized void abandon() {
+    if (!closed) {
+      closed = true;
+      database.abandon();
+    }
+  }
+
   /** Writes what is pending and closes the file. */
   @Override
   public synchronized void close() throws IOException {
-    closed = true;
-    database.close();
+    if (!closed) {
+      closed = true;
+      database.close();
+    }
   }
 
   /**
@@ -191,7 +206,7 @@ public final class Store implements AutoCloseable {
 
   private static IOException distrusted(Database database, String doing, DataAccessException e) {
     String words = words(database, doing, e);
-    IOException failure = new IOException(words, e);
+    IOException failure = new StoreDistrustedException(words, e);
     try {
       database.distrust(words);
     } catch (IOException unsaid) {

@@ -141,13 +141,18 @@ final class WhyTest {
             new Reports()
                 .live(version(DEMO, STAMP, 1))
                 .equivocation(version(DEMO, STAMP, 1), "ET")
+                .equivocation(version(DEMO, STAMP, 1), "replaced")
                 .activation(ActivationState.Phase.RETRYING, 2, "exit code 1")
                 .report(),
             DEMO);
 
     assertThat(why.because())
         .contains("Its activation for stamp 1548929846 is retrying after 2 attempts: exit code 1.")
-        .anyMatch(sentence -> sentence.startsWith("Equivocation: ET showed another content"));
+        .anyMatch(sentence -> sentence.startsWith("Equivocation: ET showed another content"))
+        .anyMatch(
+            sentence ->
+                sentence.startsWith(
+                    "Equivocation: the version that was live here before had another content"));
   }
 
   @Test

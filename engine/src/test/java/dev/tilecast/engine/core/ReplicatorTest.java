@@ -333,6 +333,27 @@ class ReplicatorTest {
   }
 
   @Test
+  void asksEverMoreRarelyForWhatHasNoRoom() {
+    Grid grid = new Grid(7);
+    List<Grid.Tile> line = grid.line(2);
+    line.get(1).diskFull = true;
+    Grid.TestFile file = grid.file("demo.mfz", 100, 100_000, "alpha");
+    grid.startAll();
+    line.get(0).drop(1, file);
+    grid.run(60 * MINUTE);
+    long before = manifestWants(line.get(1));
+
+    grid.run(600 * MINUTE);
+
+    assertThat(before).isPositive();
+    assertThat(manifestWants(line.get(1)) - before).isBetween(55L, 61L);
+  }
+
+  private static long manifestWants(Grid.Tile tile) {
+    return tile.sent.stream().filter(Message.ManifestWant.class::isInstance).count();
+  }
+
+  @Test
   void anotherGroupExchangesNothing() {
     Grid grid = new Grid(7);
     List<Grid.Tile> line = grid.line(2);

@@ -12,6 +12,7 @@ import dev.tilecast.engine.mfz.Handle;
 import dev.tilecast.engine.mfz.InspectionLimits;
 import dev.tilecast.engine.mfz.KeyFolder;
 import dev.tilecast.engine.mfz.Maker;
+import dev.tilecast.schema.Database;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -103,6 +104,23 @@ class TileDaemonTest {
     assertThat(again.report().live()).isEqualTo(before.live());
     assertThat(((Verdict.Refused) drop("a", again, old)).refusal().reason())
         .isEqualTo(Reason.OLDER);
+  }
+
+  @Test
+  void aDatabaseThatFailsDuringTheStartIsSetAsideInTheSameStart() throws Exception {
+    home("a", "");
+    TileDaemon a = start("a");
+    drop("a", a, make("demo.mfz", 1000, 1_600_000_000L));
+    TileReport before = a.report();
+    a.close();
+    try (Database database = Database.open(folder.resolve("a/store"))) {
+      database.dsl().execute("ALTER TABLE event ADD CHECK (event_id < 0) NOCHECK");
+    }
+
+    TileDaemon again = start("a");
+
+    assertThat(again.report().live()).isEqualTo(before.live());
+    assertThat(folder.resolve("a/store/" + Database.FILE + ".set-aside-1")).isRegularFile();
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.tilecast.engine.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -88,6 +89,17 @@ final class RefusedFolderTest {
     refuse(start + "2", "y", "reason");
 
     assertThat(Sample.names(kept)).hasSize(4).allMatch(name -> name.length() <= 255);
+  }
+
+  @Test
+  void aFileThatCannotBeMovedLeavesNoReasonBehind() {
+    Path gone = folder.resolve("gone.mfz");
+
+    assertThatThrownBy(() -> refused.take(gone, "gone.mfz", "reason"))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("gone.mfz");
+
+    assertThat(kept).isEmptyDirectory();
   }
 
   private void refuse(String name, String content, String reason) throws IOException {

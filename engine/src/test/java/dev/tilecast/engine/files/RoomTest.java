@@ -26,8 +26,8 @@ final class RoomTest {
     assertThat(refusal.orElseThrow().reason()).isEqualTo(Reason.NO_SPACE);
     assertThat(refusal.orElseThrow().text())
         .isEqualTo(
-            "x.mfz needs 501 bytes, this tile has 500 (4000 are free, 500 are kept in reserve,"
-                + " 3000 are promised to open transfers)");
+            "x.mfz needs 501 bytes, this tile has 500 (4000 are free, of which a file may take a"
+                + " quarter, 500 are kept in reserve, 3000 are promised to open transfers)");
     assertThat(room.claim("file 4", "x.mfz", 500)).isEmpty();
     assertThat(room.availableBytes()).isZero();
   }
@@ -65,6 +65,28 @@ final class RoomTest {
                 Reason.TOO_LARGE,
                 "b.mfz has 751 bytes; a file may take a quarter of the 3000 bytes that are free on"
                     + " this tile, which is 750"));
+  }
+
+  @Test
+  void aFileIsNotTooLargeWhereOpenTransfersTakeItsRoom() throws IOException {
+    assertThat(room.claim("a", "a.mfz", 1000)).isEmpty();
+    free -= 1000;
+    room.written("a", 1000);
+
+    assertThat(room.claim("b", "b.mfz", 1000).orElseThrow().reason()).isEqualTo(Reason.NO_SPACE);
+    free = 2500;
+    assertThat(room.claim("b", "b.mfz", 1000).orElseThrow().reason()).isEqualTo(Reason.TOO_LARGE);
+
+    free = 4000;
+    room.release("a");
+    assertThat(room.claim("b", "b.mfz", 1000)).isEmpty();
+  }
+
+  @Test
+  void aFullDiskHasNoRoomAndNoFileIsTooLargeForIt() throws IOException {
+    free = 0;
+
+    assertThat(room.claim("a", "a.mfz", 1).orElseThrow().reason()).isEqualTo(Reason.NO_SPACE);
   }
 
   @Test

@@ -64,6 +64,22 @@ final class TileHomeTest {
   }
 
   @Test
+  void aMakingThatWasCutShortIsFinishedUnlessSomethingElseIsThere() throws IOException {
+    Path begun = Files.createDirectories(folder.resolve("begun/inbox")).getParent();
+    Files.writeString(begun.resolve(".tilecast.toml.tmp"), "grou");
+    Path used = Files.createDirectories(folder.resolve("used/inbox"));
+    Files.writeString(used.resolve("letter.txt"), "dear");
+
+    TileHome.create(begun, "group = \"x\"\n");
+
+    assertThat(TileHome.open(begun).settingsFile()).hasContent("group = \"x\"\n");
+    assertThat(Sample.names(begun)).doesNotContain(".tilecast.toml.tmp");
+    assertThatThrownBy(() -> TileHome.create(used.getParent(), ""))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("is not an empty folder");
+  }
+
+  @Test
   void aFolderThatIsNoHomeIsRefusedWithWhatToDo() {
     assertThatThrownBy(() -> TileHome.open(folder))
         .isInstanceOf(IOException.class)

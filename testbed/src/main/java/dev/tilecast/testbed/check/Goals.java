@@ -90,7 +90,9 @@ public final class Goals {
                 + " is within its reach"
                 + Situation.of(tile, file.name()));
       }
-      for (SimTile neighbor : joined.get(tile)) {
+      // Who has a newer one, which others may not take, does not hand on this one.
+      boolean handsOn = held.version().equals(file.version());
+      for (SimTile neighbor : handsOn ? joined.get(tile) : List.<SimTile>of()) {
         if (takes(neighbor, file) && reached.add(neighbor)) {
           next.add(neighbor);
         }

@@ -1,12 +1,15 @@
 package dev.tilecast.testbed.fuzz;
 
+import dev.tilecast.engine.core.Trust;
 import dev.tilecast.testbed.world.Cable;
 import dev.tilecast.testbed.world.CutPoint;
+import dev.tilecast.testbed.world.Ill;
 import dev.tilecast.testbed.world.LinkSettings;
 import dev.tilecast.testbed.world.Place;
 import dev.tilecast.testbed.world.SimLink;
 import dev.tilecast.testbed.world.SimTile;
 import dev.tilecast.testbed.world.World;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.function.Consumer;
 
@@ -33,7 +36,7 @@ record Fault(long at, String words, Consumer<Trial> happens) {
         trial -> {
           SimTile tile = trial.world().tile(place);
           trial.world().cutPower(tile);
-          trial.world().timeline().after(span, () -> trial.world().start(tile));
+          trial.world().timeline().after(span, () -> trial.start(tile));
         });
   }
 
@@ -78,7 +81,7 @@ record Fault(long at, String words, Consumer<Trial> happens) {
     SimTile tile = world.tile(place);
     world.kill(tile);
     meanwhile.accept(tile);
-    world.timeline().after(span, () -> world.start(tile));
+    world.timeline().after(span, () -> trial.start(tile));
   }
 
   static Fault freeze(long at, Place place, long span) {
@@ -149,6 +152,44 @@ record Fault(long at, String words, Consumer<Trial> happens) {
           SimLink link = trial.link(cable);
           link.settings(worse);
           trial.world().timeline().after(span, () -> link.settings(trial.usual()));
+        });
+  }
+
+  static Fault plugElsewhere(long at, Cable cable, Place other, long span) {
+    return of(
+        at,
+        "plug " + cable + " into " + other + " for " + seconds(span),
+        trial -> {
+          SimLink link = trial.link(cable);
+          if (!trial.canPlug(link, other)) {
+            return;
+          }
+          link.pull();
+          trial.plugInto(link, other);
+          trial.world().timeline().after(span, () -> trial.unplugFromElsewhere(link));
+        });
+  }
+
+  static Fault trust(long at, Place place, Trust less, Trust more, long span) {
+    return of(
+        at,
+        "forget-key " + place + " for " + seconds(span),
+        trial -> {
+          SimTile tile = trial.world().tile(place);
+          trial.world().trust(tile, less);
+          trial.world().timeline().after(span, () -> trial.world().trust(tile, more));
+        });
+  }
+
+  static Fault turnHostile(long at, Place place, EnumSet<Ill> ills) {
+    return of(
+        at,
+        "hostile " + place + " " + ills,
+        trial -> {
+          SimTile tile = trial.world().tile(place);
+          trial.world().kill(tile);
+          trial.world().turnHostile(tile, ills);
+          trial.start(tile);
         });
   }
 }

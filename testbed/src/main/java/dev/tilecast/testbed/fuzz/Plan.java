@@ -1,5 +1,6 @@
 package dev.tilecast.testbed.fuzz;
 
+import dev.tilecast.engine.core.Limits;
 import dev.tilecast.engine.core.Trust;
 import dev.tilecast.engine.message.Name;
 import dev.tilecast.testbed.world.Cable;
@@ -42,6 +43,8 @@ record Plan(
   private static final long MILLI = 1_000_000L;
   private static final long SECOND = 1000 * MILLI;
   private static final String OTHER_SIGNER = "beta";
+  private static final Trust ONE = Mint.trustIn(List.of(TileModel.SIGNER));
+  private static final Trust BOTH = Mint.trustIn(List.of(TileModel.SIGNER, OTHER_SIGNER));
 
   /** One file dropped into one inbox. */
   record Publication(long at, Place place, Name name, long stamp, int length, String handle) {}
@@ -123,26 +126,33 @@ record Plan(
     Map<Place, EnumSet<Ill>> hostile = new TreeMap<>();
     int count = places.size() < 3 ? 0 : chance.nextInt(4) - 1;
     for (int i = 0; i < count; i++) {
-      EnumSet<Ill> ills = EnumSet.noneOf(Ill.class);
-      for (int j = 0; j <= chance.nextInt(3); j++) {
-        ills.add(Ill.values()[chance.nextInt(Ill.values().length)]);
-      }
-      hostile.put(places.get(chance.nextInt(places.size())), ills);
+      hostile.put(places.get(chance.nextInt(places.size())), ills(chance));
     }
     return hostile;
+  }
+
+  private static EnumSet<Ill> ills(SplittableRandom chance) {
+    EnumSet<Ill> ills = EnumSet.noneOf(Ill.class);
+    for (int i = 0; i <= chance.nextInt(3); i++) {
+      ills.add(Ill.values()[chance.nextInt(Ill.values().length)]);
+    }
+    return ills;
   }
 
   /** In some worlds a second signer is known to some tiles only, or a limit differs. */
   private static Map<Place, TileModel> models(
       SplittableRandom chance, List<Place> places, TileModel usual) {
-    Trust both = Mint.trustIn(List.of(TileModel.SIGNER, OTHER_SIGNER));
     int knowing = chance.nextInt(3);
     Map<Place, TileModel> models = new TreeMap<>();
     for (Place place : places) {
       boolean knows = knowing == 0 || (knowing == 1 && chance.nextInt(4) > 0);
-      if (knows) {
-        models.put(place, usual.trusting(both));
+      TileModel model = knows ? usual.trusting(BOTH) : usual;
+      if (chance.nextInt(5) == 0) {
+        // One transfer at a time, and as many names as there may be at the most, or too few.
+        long length = chance.nextBoolean() ? Limits.DEFAULT.fileBytesMax() : 10_000;
+        model = model.within(new Limits(length, 1 + chance.nextInt(2), 2 + chance.nextInt(3)));
       }
+      models.put(place, model);
     }
     return models;
   }
@@ -181,16 +191,18 @@ record Plan(
       long at = chance.nextLong(span);
       Place place = honest.get(chance.nextInt(honest.size()));
       Cable cable = cables.get(chance.nextInt(cables.size()));
-      faults.add(fault(chance.split(), at, place, cable));
+      Place other = honest.get(chance.nextInt(honest.size()));
+      faults.add(fault(chance.split(), at, place, cable, other));
     }
     faults.sort(Comparator.comparingLong(Fault::at));
     return faults;
   }
 
-  private static Fault fault(SplittableRandom chance, long at, Place place, Cable cable) {
+  private static Fault fault(
+      SplittableRandom chance, long at, Place place, Cable cable, Place other) {
     long span = chance.nextLong(10, 30_000) * MILLI;
     CutPoint point = CutPoint.values()[chance.nextInt(CutPoint.values().length)];
-    return switch (chance.nextInt(16)) {
+    return switch (chance.nextInt(20)) {
       case 0, 1 -> Fault.cutPower(at, place, span);
       case 2, 3, 4 -> Fault.cutPowerAt(at, place, point);
       case 5 -> Fault.kill(at, place, span);
@@ -202,7 +214,10 @@ record Plan(
       case 11 -> Fault.rotLive(at, place);
       case 12 -> Fault.pull(at, cable, span);
       case 13 -> Fault.oneWay(at, cable, chance.nextBoolean(), span);
-      case 14 -> Fault.flap(at, cable, span / 10);
+      case 14 -> Fault.plugElsewhere(at, cable, other, span);
+      case 15 -> Fault.trust(at, place, ONE, BOTH, span);
+      case 16 -> Fault.turnHostile(at, place, ills(chance));
+      case 17 -> Fault.flap(at, cable, span / 10);
       default -> Fault.settings(at, cable, worse(chance), span);
     };
   }

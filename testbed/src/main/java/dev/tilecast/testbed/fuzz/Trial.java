@@ -1,11 +1,13 @@
 package dev.tilecast.testbed.fuzz;
 
+import dev.tilecast.engine.core.Limits;
 import dev.tilecast.engine.message.Name;
 import dev.tilecast.testbed.check.BrokenPromiseException;
 import dev.tilecast.testbed.check.Goals;
 import dev.tilecast.testbed.check.Promises;
 import dev.tilecast.testbed.world.Cable;
 import dev.tilecast.testbed.world.LinkSettings;
+import dev.tilecast.testbed.world.Place;
 import dev.tilecast.testbed.world.SimFile;
 import dev.tilecast.testbed.world.SimLink;
 import dev.tilecast.testbed.world.SimPort;
@@ -13,6 +15,7 @@ import dev.tilecast.testbed.world.SimTile;
 import dev.tilecast.testbed.world.Timeline;
 import dev.tilecast.testbed.world.Trace;
 import dev.tilecast.testbed.world.World;
+import dev.tilecast.transport.Direction;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -50,7 +53,11 @@ final class Trial {
   /** Live files of which a bit was turned over, until another version takes their place. */
   private final Map<SimTile, Set<SimFile>> rotten = new HashMap<>();
 
+  /** Where a cable belongs that is plugged elsewhere. */
+  private final Map<SimLink, SimPort> home = new HashMap<>();
+
   private boolean mended;
+  private boolean calm;
 
   /**
    * What became of it.
@@ -67,7 +74,8 @@ final class Trial {
     this.plan = plan;
     this.world = new World(new Timeline(plan.seed(), trace), plan.topology(), plan.setting());
     this.promises = new Promises(world);
-    this.goals = new Goals(world, (tile, file) -> isRotten(tile, file.name()));
+    this.goals =
+        new Goals(world, (tile, file) -> isRotten(tile, file.name()) || hasNoPlace(tile, file));
     world.watch(promises);
   }
 
@@ -99,6 +107,13 @@ final class Trial {
     }
   }
 
+  /** What was stopped runs again; a hostile tile only until the calm. */
+  void start(SimTile tile) {
+    if (!calm || tile.isHonest()) {
+      world.start(tile);
+    }
+  }
+
   void newDisk(SimTile tile) {
     promises.newDisk(tile);
     rotten.remove(tile);
@@ -115,6 +130,39 @@ final class Trial {
   private boolean isRotten(SimTile tile, Name name) {
     SimFile held = tile.live().get(name);
     return held != null && rotten.getOrDefault(tile, Set.of()).contains(held);
+  }
+
+  /** Whether its own bounds keep {@code tile} from taking {@code file}. */
+  private static boolean hasNoPlace(SimTile tile, SimFile file) {
+    Limits limits = tile.model().limits();
+    boolean full =
+        tile.live().size() >= limits.catalogNamesMax() && !tile.live().containsKey(file.name());
+    return full || file.content().length() > limits.fileBytesMax();
+  }
+
+  /** Whether the far end of a pulled cable fits into {@code other}. */
+  boolean canPlug(SimLink link, Place other) {
+    Direction direction = link.b().direction();
+    SimTile tile = world.tile(other);
+    return !mended
+        && link.isPlugged()
+        && !link.a().device().name().equals(tile.toString())
+        && tile.device().ports().stream().noneMatch(port -> port.direction() == direction);
+  }
+
+  void plugInto(SimLink link, Place other) {
+    home.put(link, link.b());
+    SimPort port = world.tile(other).openPort(link.b().direction());
+    link.plug(port);
+  }
+
+  /** The cable is in the port again in which it was. */
+  void unplugFromElsewhere(SimLink link) {
+    SimPort own = home.remove(link);
+    if (own != null) {
+      link.pull();
+      link.plug(own);
+    }
   }
 
   private Outcome run() {
@@ -174,6 +222,7 @@ final class Trial {
   private void mend() {
     mended = true;
     for (SimLink link : world.links().values()) {
+      unplugFromElsewhere(link);
       plug(link);
       link.mend();
       link.settings(usual());
@@ -200,7 +249,8 @@ final class Trial {
 
   /** Hostile tiles go, and with them whatever they keep busy. */
   private Optional<String> calm() {
-    plan.hostile().keySet().forEach(place -> world.cutPower(world.tile(place)));
+    calm = true;
+    world.tiles().stream().filter(tile -> !tile.isHonest()).forEach(world::cutPower);
     world.run(CALM_NANOS);
     Map<SimPort, Long> before = goals.bytesSent();
     long writes = promises.saves();

@@ -15,19 +15,33 @@ import java.util.List;
 
 /**
  * A grid of real daemons, their homes side by side in one folder. Each link has one end that
- * listens on a free port of loopback and writes it into a file, and one that connects to what that
+ * listens on a free port of loopback and writes it into a file, and one that connects to what a
  * file says; so tiles may start in any order.
  */
 public final class ProcessGrid implements AutoCloseable {
+  private final Path folder;
   private final int width;
   private final int height;
+  private final int count;
   private final List<ProcessTile> tiles = new ArrayList<>();
-  private int links;
+  private final List<Joint> joints = new ArrayList<>();
 
-  private ProcessGrid(int width, int height) {
+  private ProcessGrid(Path folder, int width, int height, int count) {
+    this.folder = folder;
     this.width = width;
     this.height = height;
+    this.count = count;
   }
+
+  /**
+   * One link of a grid.
+   *
+   * @param label its listening end, such as {@code 0,0-ET}
+   * @param listening the file into which the listening end writes its address
+   * @param connecting the file in which the connecting end looks for an address; the same, unless
+   *     something is to stand between the two ends
+   */
+  public record Joint(String label, Path listening, Path connecting) {}
 
   /**
    * Makes the homes of a grid.
@@ -45,38 +59,72 @@ public final class ProcessGrid implements AutoCloseable {
       String settings,
       Launcher launcher)
       throws IOException, SettingsException, KeyException {
-    ProcessGrid grid = new ProcessGrid(width, height);
+    ProcessGrid grid = new ProcessGrid(folder, width, height, width * height);
+    grid.create(grid.joined(wiring, false), key, settings, launcher);
+    return grid;
+  }
+
+  /**
+   * Makes the homes of a grid that is as square as {@code count} tiles can be, whose last row may
+   * be short, and whose connecting ends look for addresses that nobody has written yet: something
+   * must be put between the ends of each of its {@link #joints}.
+   */
+  public static ProcessGrid createApart(
+      Path folder, int count, Wiring wiring, Path key, Launcher launcher)
+      throws IOException, SettingsException, KeyException {
+    int width = widthOf(count);
+    ProcessGrid grid = new ProcessGrid(folder, width, (count + width - 1) / width, count);
+    grid.create(grid.joined(wiring, true), key, "", launcher);
+    return grid;
+  }
+
+  /** Where {@link #createApart} makes the home of the tile {@code index}, counted row by row. */
+  public static Path homeApart(Path folder, int count, int index) {
+    int width = widthOf(count);
+    return home(folder, index % width, index / width);
+  }
+
+  private static int widthOf(int count) {
+    return (int) Math.ceil(Math.sqrt(count));
+  }
+
+  /** Notes the joints, and gives what each tile's settings say of its links. */
+  private List<List<String>> joined(Wiring wiring, boolean apart) {
     List<List<String>> links = new ArrayList<>();
-    for (int i = 0; i < width * height; i++) {
+    for (int i = 0; i < count; i++) {
       links.add(new ArrayList<>());
     }
-    for (int row = 0; row < height; row++) {
-      for (int column = 0; column < width; column++) {
-        for (Direction direction : wiring.forward()) {
-          int otherColumn = Wiring.columnOf(direction, column, row);
-          int otherRow = Wiring.rowOf(direction, row);
-          if (otherColumn < 0 || otherColumn >= width || otherRow >= height) {
-            continue;
-          }
-          Path address = home(folder, column, row).resolve("run/link-" + direction + ".address");
-          links.get(row * width + column).add(direction + "=listen:127.0.0.1:0");
-          links
-              .get(otherRow * width + otherColumn)
-              .add(direction.opposite() + "=connect:@" + address);
-          grid.links++;
+    for (int i = 0; i < count; i++) {
+      int column = i % width;
+      int row = i / width;
+      for (Direction direction : wiring.forward()) {
+        int otherColumn = Wiring.columnOf(direction, column, row);
+        int other = Wiring.rowOf(direction, row) * width + otherColumn;
+        if (otherColumn < 0 || otherColumn >= width || other >= count) {
+          continue;
         }
+        Path listening = home(folder, column, row).resolve("run/link-" + direction + ".address");
+        Path between = folder.toAbsolutePath().resolve("link-" + (joints.size() + 1) + ".address");
+        Path connecting = apart ? between : listening;
+        joints.add(new Joint(column + "," + row + "-" + direction, listening, connecting));
+        links.get(i).add(direction + "=listen:127.0.0.1:0");
+        links.get(other).add(direction.opposite() + "=connect:@" + connecting);
       }
     }
-    for (int row = 0; row < height; row++) {
-      for (int column = 0; column < width; column++) {
-        Path home = home(folder, column, row);
-        NewHome.of("testbed", links.get(row * width + column), false).create(home);
-        new KeyFolder(home.resolve("keys")).add(key);
-        Files.writeString(home.resolve("tilecast.toml"), settings, StandardOpenOption.APPEND);
-        grid.tiles.add(new ProcessTile(column + "," + row, home, launcher));
-      }
+    return links;
+  }
+
+  private void create(List<List<String>> links, Path key, String settings, Launcher launcher)
+      throws IOException, SettingsException, KeyException {
+    for (int i = 0; i < count; i++) {
+      int column = i % width;
+      int row = i / width;
+      Path home = home(folder, column, row);
+      NewHome.of("testbed", links.get(i), false).create(home);
+      new KeyFolder(home.resolve("keys")).add(key);
+      Files.writeString(home.resolve("tilecast.toml"), settings, StandardOpenOption.APPEND);
+      tiles.add(new ProcessTile(column + "," + row, home, launcher));
     }
-    return grid;
   }
 
   private static Path home(Path folder, int column, int row) {
@@ -95,7 +143,12 @@ public final class ProcessGrid implements AutoCloseable {
 
   /** How many links join its tiles. */
   public int links() {
-    return links;
+    return joints.size();
+  }
+
+  /** Every link. */
+  public List<Joint> joints() {
+    return List.copyOf(joints);
   }
 
   /** All tiles, row by row. */

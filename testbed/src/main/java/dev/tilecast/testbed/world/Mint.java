@@ -1,21 +1,16 @@
 package dev.tilecast.testbed.world;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
 import dev.tilecast.engine.core.Glob;
 import dev.tilecast.engine.core.Refusal;
 import dev.tilecast.engine.core.Trust;
 import dev.tilecast.engine.message.Bytes;
-import dev.tilecast.engine.message.ChunkRef;
-import dev.tilecast.engine.message.Manifest;
 import dev.tilecast.engine.message.ManifestHead;
 import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Reason;
 import dev.tilecast.engine.message.Version;
-import dev.tilecast.engine.mfz.Cut;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,43 +20,41 @@ import java.util.random.RandomGenerator;
 
 /**
  * Makes the signed files of a world, and knows every one of them: what it has not made is not
- * genuine, whatever it looks like. Chunks are cut by the very rule of the format; the signature is
- * a digest that only this class makes, so that a seed costs no RSA. (Worlds on the daemon's own
- * shell have real ones.)
+ * genuine, whatever it looks like. How they are signed is the affair of its press: by a digest, or
+ * in worlds on the daemon's own shell with real keys.
  */
 public final class Mint {
   private final RandomGenerator chance;
+  private final Press press;
   private final Map<Bytes, SimFile> byId = new LinkedHashMap<>();
 
-  /** A mint whose contents are drawn from {@code chance}. */
+  /** A mint whose contents are drawn from {@code chance}, and that signs with digests. */
   public Mint(RandomGenerator chance) {
-    this.chance = chance;
+    this(chance, new DigestPress());
   }
 
-  /** A new file of {@code length} random bytes, at least one, signed by {@code handle}. */
+  Mint(RandomGenerator chance, Press press) {
+    this.chance = requireNonNull(chance);
+    this.press = requireNonNull(press);
+  }
+
+  /**
+   * A new file with {@code length} random bytes in it, at least one, signed by {@code handle}. With
+   * real keys it is a little longer, and stamps are even and of the years 1980 to 2097.
+   */
   public SimFile make(Name name, long stamp, int length, String handle) {
     byte[] content = new byte[length];
     chance.nextBytes(content);
-    return make(name, stamp, content, handle);
+    return adopt(press.press(name, stamp, content, handle));
   }
 
   /** The next version of {@code before}, in which a share of the bytes at its front is new. */
   public SimFile next(SimFile before, long stamp, double changed) {
-    byte[] content = before.content().toArray();
+    byte[] content = press.contentOf(before);
     byte[] news = new byte[Math.max(1, (int) (content.length * changed))];
     chance.nextBytes(news);
     System.arraycopy(news, 0, content, 0, news.length);
-    return make(before.name(), stamp, content, before.manifest().head().handle());
-  }
-
-  private SimFile make(Name name, long stamp, byte[] content, String handle) {
-    Version version = new Version(name, stamp, sha512(content));
-    Cut cut = new Cut(Cut.Parameters.forLength(content.length));
-    cut.update(content, 0, content.length);
-    List<ChunkRef> chunks = cut.finish();
-    Manifest manifest =
-        Manifest.of(version, handle, fingerprint(handle), signature(version, handle), chunks);
-    return adopt(new SimFile(manifest, Bytes.copyOf(content)));
+    return adopt(press.press(before.name(), stamp, content, before.manifest().head().handle()));
   }
 
   /** Takes a file that was signed elsewhere, with a real key, as one of this world's. */
@@ -91,44 +84,45 @@ public final class Mint {
     return byManifest(id).filter(file -> file.content().equals(content));
   }
 
-  /** Who is trusted to publish what: each handle every name. */
-  public static Trust trustIn(List<String> handles) {
+  /** The genuine file with these very bytes. */
+  Optional<SimFile> byContent(Bytes content) {
+    return byId.values().stream().filter(file -> file.content().equals(content)).findFirst();
+  }
+
+  /** The newest file of {@code name}. */
+  Optional<SimFile> newest(Name name) {
+    return byId.values().stream()
+        .filter(file -> file.name().equals(name))
+        .reduce((one, other) -> other.version().isNewerThan(one.version()) ? other : one);
+  }
+
+  /** The same signers and patterns, with the keys that they have in this world. */
+  Trust own(Trust trust) {
     return new Trust(
-        handles.stream()
-            .map(handle -> new Trust.Signer(handle, fingerprint(handle), List.of(Glob.ALL)))
+        trust.signers().stream()
+            .map(s -> new Trust.Signer(s.handle(), press.fingerprint(s.handle()), s.globs()))
             .toList());
   }
 
-  /** What a tile that trusts in {@code trust} says of the signature in {@code head}. */
+  /** Who is trusted to publish what: each handle every name. */
+  public static Trust trustIn(List<String> handles) {
+    return new Trust(handles.stream().map(handle -> signer(handle, List.of(Glob.ALL))).toList());
+  }
+
+  /** The known signer {@code handle}, who may publish the names that {@code globs} match. */
+  public static Trust.Signer signer(String handle, List<Glob> globs) {
+    return new Trust.Signer(handle, DigestPress.fingerprintOf(handle), globs);
+  }
+
+  /** What a tile that trusts in {@code trust} says of the digest that signs {@code head}. */
   static Optional<Refusal> judge(ManifestHead head, Trust trust) {
     Version version = head.version();
     Optional<Refusal> objection = trust.objectionTo(head.fingerprint(), version.name());
     if (objection.isPresent()) {
       return objection;
     }
-    return head.signature().equals(signature(version, head.handle()))
-            && head.fingerprint().equals(fingerprint(head.handle()))
+    return DigestPress.isSigned(head)
         ? Optional.empty()
         : Optional.of(new Refusal(Reason.BAD_SIGNATURE, version.name() + ": bad signature"));
-  }
-
-  /** The fingerprint of the key of {@code handle}. */
-  static Bytes fingerprint(String handle) {
-    return sha512(("the key of " + handle).getBytes(UTF_8));
-  }
-
-  private static Bytes signature(Version version, String handle) {
-    byte[] signed = new byte[ManifestHead.SIGNATURE_BYTES_MIN];
-    Bytes digest = sha512((handle + " signs " + version.innerDigest().toHex()).getBytes(UTF_8));
-    System.arraycopy(digest.toArray(), 0, signed, 0, digest.length());
-    return Bytes.copyOf(signed);
-  }
-
-  private static Bytes sha512(byte[] content) {
-    try {
-      return Bytes.copyOf(MessageDigest.getInstance("SHA-512").digest(content));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-512", e);
-    }
   }
 }

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,8 +27,12 @@ import java.util.random.RandomGenerator;
  * was synced. When power goes, what was not synced is there, is not, or is half there, each by
  * itself; a rename happened or did not. It may be full, and its bytes may rot.
  */
-final class SimDisk {
+final class SimDisk implements TileDisk {
+  /** The words of a system whose disk is full. */
+  private static final String NO_SPACE = "No space left on device";
+
   private static final int FREE_PART = 4;
+  private static final int BLOCK_BYTES = 4096;
 
   /**
    * One file in {@code live/}.
@@ -40,11 +45,19 @@ final class SimDisk {
   private static final class Staged {
     final byte[] bytes;
     final List<Run> unsynced = new ArrayList<>();
+
+    /** Blocks that were written, and so take room. */
+    final BitSet blocks = new BitSet();
+
     boolean named;
     boolean inspected;
 
     Staged(int length) {
       bytes = new byte[length];
+    }
+
+    long writtenBytes() {
+      return Math.min(bytes.length, (long) blocks.cardinality() * BLOCK_BYTES);
     }
   }
 
@@ -79,6 +92,46 @@ final class SimDisk {
   /** The bytes written to this disk since it was new: files, not rows. */
   private long bytesWritten;
 
+  @Override
+  public Software boot(SimTile tile) throws IOException {
+    return new SimShell(tile, this, tile.model(), tile.tileId());
+  }
+
+  @Override
+  public Map<Name, SimFile> files() {
+    if (files.isEmpty()) {
+      Map<Name, SimFile> now = new TreeMap<>();
+      live.forEach((name, held) -> now.put(name, new SimFile(held.manifest, held.content)));
+      files = Optional.of(Collections.unmodifiableMap(now));
+    }
+    return files.get();
+  }
+
+  @Override
+  public void drop(SimFile file) {
+    inbox.put(file.name().text(), file);
+  }
+
+  @Override
+  public boolean reaches(CutPoint point) {
+    return true;
+  }
+
+  @Override
+  public TileDisk replaced() {
+    return new SimDisk();
+  }
+
+  @Override
+  public void loseStore() {
+    rows.clear();
+  }
+
+  @Override
+  public String diary() {
+    return "";
+  }
+
   SimRows rows() {
     return rows;
   }
@@ -88,28 +141,28 @@ final class SimDisk {
     return Collections.unmodifiableMap(live);
   }
 
-  /** The files in {@code live/} by name, as they are now. */
-  Map<Name, SimFile> files() {
-    if (files.isEmpty()) {
-      Map<Name, SimFile> now = new TreeMap<>();
-      live.forEach((name, held) -> now.put(name, new SimFile(held.manifest, held.content)));
-      files = Optional.of(Collections.unmodifiableMap(now));
-    }
-    return files.get();
-  }
-
   private Optional<Held> put(Name name, Held held) {
     files = Optional.empty();
     return Optional.ofNullable(live.put(name, held));
   }
 
-  private void remove(Name name) {
+  /** That file is gone from {@code live/}, by whomever. */
+  void remove(Name name) {
     files = Optional.empty();
     live.remove(name);
   }
 
+  Map<Name, Held> archive() {
+    return archive;
+  }
+
   Map<Name, Version> marks() {
     return marks;
+  }
+
+  /** Whether no write that needs room succeeds. */
+  boolean isFull() {
+    return full;
   }
 
   /** What lies in the inbox, by file name. */
@@ -126,12 +179,13 @@ final class SimDisk {
     return bytesWritten;
   }
 
-  void capacity(long bytes) {
+  @Override
+  public void capacity(long bytes) {
     capacity = bytes;
   }
 
-  /** While it is full, no write that needs room succeeds. */
-  void full(boolean nowFull) {
+  @Override
+  public void full(boolean nowFull) {
     full = nowFull;
   }
 
@@ -143,7 +197,7 @@ final class SimDisk {
   void commit(List<Save> saves) throws IOException {
     if (full) {
       if (!saves.stream().allMatch(s -> s instanceof Save.Event || s instanceof Save.Page)) {
-        throw new IOException("no space left on the simulated disk for " + saves.size() + " rows");
+        throw new IOException(NO_SPACE + ": " + saves.size() + " rows");
       }
       return;
     }
@@ -155,20 +209,42 @@ final class SimDisk {
     if (staging.containsKey(id)) {
       return Optional.empty();
     }
-    long free = full ? 0 : Math.max(0, capacity - used());
-    if (head.fileLength() > free / FREE_PART) {
-      Reason reason = full ? Reason.NO_SPACE : Reason.TOO_LARGE;
-      return Optional.of(
-          new Refusal(reason, head.fileLength() + " bytes, of " + free + " free a quarter"));
+    Optional<Refusal> refusal = objectionTo(head.fileLength());
+    if (refusal.isPresent()) {
+      return refusal;
     }
     staging.put(id, new Staged(Math.toIntExact(head.fileLength())));
+    return Optional.empty();
+  }
+
+  /** Why there is no room for a file of {@code length} bytes, as a real tile sees it. */
+  Optional<Refusal> objectionTo(long length) {
+    long unwritten =
+        staging.values().stream().mapToLong(file -> file.bytes.length - file.writtenBytes()).sum();
+    long free = full ? 0 : Math.max(0, capacity - used());
+    long written = staging.values().stream().mapToLong(Staged::writtenBytes).sum();
+    boolean takenByOthers = length > free / FREE_PART && length <= (free + written) / FREE_PART;
+    if (length > free - unwritten || takenByOthers) {
+      return Optional.of(
+          new Refusal(
+              Reason.NO_SPACE,
+              length
+                  + " bytes, "
+                  + free
+                  + " are free, and open transfers take "
+                  + (written + unwritten)));
+    }
+    if (length > free / FREE_PART) {
+      return Optional.of(
+          new Refusal(Reason.TOO_LARGE, length + " bytes, of " + free + " free a quarter"));
+    }
     return Optional.empty();
   }
 
   private long used() {
     long used = 0;
     for (Staged file : staging.values()) {
-      used += file.bytes.length;
+      used += file.writtenBytes();
     }
     for (Held file : live.values()) {
       used += file.content.length();
@@ -203,12 +279,13 @@ final class SimDisk {
 
   void write(Bytes id, long offset, Bytes bytes) throws IOException {
     if (full) {
-      throw new IOException("No space left on device");
+      throw new IOException(NO_SPACE);
     }
     Staged file = staged(id);
     int at = Math.toIntExact(offset);
     bytes.toBuffer().get(file.bytes, at, bytes.length());
     file.unsynced.add(new Run(at, bytes.length()));
+    file.blocks.set(at / BLOCK_BYTES, (at + bytes.length() - 1) / BLOCK_BYTES + 1);
     bytesWritten += bytes.length();
   }
 
@@ -267,10 +344,17 @@ final class SimDisk {
     staging.values().forEach(file -> file.named = true);
   }
 
-  /** Promotion, step 5. */
-  void mark(Version version) {
+  /**
+   * Promotion, step 5; nothing is written where the mark is as high already.
+   *
+   * @throws IOException where the disk is full
+   */
+  void mark(Version version) throws IOException {
     Version before = marks.get(version.name());
     if (before == null || version.isNewerThan(before)) {
+      if (full) {
+        throw new IOException(NO_SPACE + ": the mark of " + version);
+      }
       marks.put(version.name(), version);
     }
   }
@@ -281,8 +365,8 @@ final class SimDisk {
     refused.add(name.text());
   }
 
-  /** One bit of a live file turns over, unnoticed by anybody; false where there is no such file. */
-  boolean rotLive(Name name, RandomGenerator chance) {
+  @Override
+  public boolean rotLive(Name name, RandomGenerator chance) {
     Held held = live.get(name);
     if (held == null) {
       return false;
@@ -302,7 +386,8 @@ final class SimDisk {
    * One bit of each staging file turns over. What rots after its inspection is as good as live, and
    * {@link #rotLive} is for that.
    */
-  void rotStaging(RandomGenerator chance) {
+  @Override
+  public void rotStaging(RandomGenerator chance) {
     staging.values().stream().filter(f -> !f.inspected).forEach(f -> rot(f.bytes, chance));
   }
 
@@ -311,8 +396,9 @@ final class SimDisk {
     bytes[at] = (byte) (bytes[at] ^ (1 << chance.nextInt(8)));
   }
 
-  /** Power goes: what was not synced is kept, lost or torn, each by a draw. */
-  void cut(RandomGenerator chance) {
+  /** What was not synced is kept, lost or torn, each by a draw. */
+  @Override
+  public void cut(RandomGenerator chance) {
     rows.cut(chance.nextInt(rows.unsyncedCount() + 1));
     for (int i = renames.size() - 1; i >= 0; i--) {
       if (chance.nextBoolean()) {

@@ -177,7 +177,7 @@ public final class SimLink {
     }
     long ofTurn = flapTurn;
     // Flaps come independently of each other, so the waits between them are exponential.
-    double wait = -Math.log(1 - chance.nextDouble()) * mean;
+    double wait = -StrictMath.log(1 - chance.nextDouble()) * mean;
     timeline.after(
         Math.max(1, Math.round(wait)),
         () -> {

@@ -145,6 +145,11 @@ public final class SimPort implements Link {
     return up;
   }
 
+  /** Whether a cable is in it, wherever that leads. */
+  public boolean hasCable() {
+    return cable.isPresent();
+  }
+
   /** Whether a cable joins this end to a tile that has power. */
   public boolean isJoined() {
     return joined;

@@ -12,6 +12,8 @@ import dev.tilecast.engine.core.TileReport;
 import dev.tilecast.engine.core.TileSettings;
 import dev.tilecast.engine.core.Trust;
 import dev.tilecast.engine.core.Verdict;
+import dev.tilecast.engine.daemon.Tile;
+import dev.tilecast.engine.files.DiskRefusal;
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.Codec;
 import dev.tilecast.engine.message.Decoded;
@@ -20,6 +22,7 @@ import dev.tilecast.engine.message.Message;
 import dev.tilecast.engine.message.Reason;
 import dev.tilecast.engine.message.Version;
 import dev.tilecast.transport.Direction;
+import dev.tilecast.transport.PacketHeader;
 import dev.tilecast.transport.Urgency;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -42,6 +45,9 @@ import java.util.random.RandomGenerator;
 final class SimShell implements Software {
   private static final int BATCH_MAX = 256;
 
+  /** How long a file is left alone that could not be cleared away. */
+  private static final long STUCK_NANOS = 60_000_000_000L;
+
   private final SimTile tile;
   private final SimDisk disk;
   private final Mint mint;
@@ -60,7 +66,7 @@ final class SimShell implements Software {
 
   private record Dropped(String fileName, SimFile file) {}
 
-  SimShell(SimTile tile, SimDisk disk, TileModel model, Bytes tileId) {
+  SimShell(SimTile tile, SimDisk disk, TileModel model, Bytes tileId) throws IOException {
     this.tile = tile;
     this.disk = disk;
     this.trust = model.trust();
@@ -94,16 +100,24 @@ final class SimShell implements Software {
 
   @Override
   public void received(Direction from, byte[] packet) {
+    SimPort port = tile.port(from);
+    boolean isOurs =
+        PacketHeader.faultOf(packet, port.mtu(), port.serviceForm()).isEmpty()
+            && PacketHeader.serviceOf(packet) == Tile.SERVICE;
+    if (!isOurs) {
+      return;
+    }
     Decoded decoded = Codec.decode(packet);
     if (decoded instanceof Decoded.Good good) {
+      tile.world().watches().forEach(watch -> watch.heard(tile, from, good.message()));
       received.add(new Input.Received(from, good.message()));
     } else if (decoded instanceof Decoded.Bad bad) {
       received.add(new Input.Unreadable(from, bad.fault()));
     }
   }
 
-  /** Other keys or rules. */
-  void trust(Trust now) {
+  @Override
+  public void trust(Trust now) {
     trust = now;
     answers.add(new Input.TrustChanged(now));
   }
@@ -201,7 +215,7 @@ final class SimShell implements Software {
     } else if (effect instanceof Effect.Promote e) {
       promote(e);
     } else if (effect instanceof Effect.Answer e) {
-      tile.slow(0, () -> answer(e.ticket(), e.verdict()));
+      tile.slow(0, () -> end(dropped.remove(e.ticket()), e.verdict()));
     } else if (effect instanceof Effect.Activate e) {
       tile.world().watches().forEach(watch -> watch.activated(tile, e.entry()));
     } else {
@@ -217,7 +231,7 @@ final class SimShell implements Software {
       disk.write(e.manifestId(), e.offset(), e.bytes());
     } catch (IOException failure) {
       unwritten.add(e.manifestId());
-      Refusal refusal = new Refusal(Reason.DISK_FAILED, failure.getMessage());
+      Refusal refusal = DiskRefusal.of(failure);
       answers.add(new Input.StagingFailed(e.manifestId(), refusal));
     }
   }
@@ -323,7 +337,7 @@ final class SimShell implements Software {
         0, () -> answers.add(new Input.Promoted(e.source(), e.manifest(), held.get(0).identity())));
   }
 
-  private void step(CutPoint then, Runnable work) {
+  private void step(CutPoint then, SimTile.Work work) {
     tile.slow(
         tile.model().diskNanos(),
         () -> {
@@ -344,13 +358,15 @@ final class SimShell implements Software {
   }
 
   private void judge(String fileName, SimFile file) {
-    Optional<Refusal> refusal = Mint.judge(file.manifest().head(), trust);
+    Optional<Refusal> refusal =
+        disk.objectionTo(file.content().length())
+            .or(() -> Mint.judge(file.manifest().head(), trust));
     if (refusal.isEmpty() && mint.genuine(file.id(), file.content()).isEmpty()) {
       refusal = Optional.of(new Refusal(Reason.BAD_FORMAT, fileName + " is broken"));
     }
     if (refusal.isPresent()) {
       answers.add(new Input.OfferRefused(fileName, refusal.get()));
-      end(fileName, new Verdict.Refused(refusal.get()));
+      end(new Dropped(fileName, file), new Verdict.Refused(refusal.get()));
       return;
     }
     long ticket = ++tickets;
@@ -358,21 +374,29 @@ final class SimShell implements Software {
     answers.add(new Input.Offered(ticket, file.manifest()));
   }
 
-  private void answer(long ticket, Verdict verdict) {
-    end(dropped.remove(ticket).fileName(), verdict);
-  }
-
-  private void end(String fileName, Verdict verdict) {
-    SimFile file = disk.inbox().remove(fileName);
-    inHand.remove(fileName);
-    if (verdict instanceof Verdict.Refused) {
-      disk.refused().add(fileName);
+  /** A file that was replaced while it was judged stays, and is judged in its turn. */
+  private void end(Dropped judged, Verdict verdict) {
+    String fileName = judged.fileName();
+    boolean still = judged.file().equals(disk.inbox().get(fileName));
+    if (verdict instanceof Verdict.Refused && disk.isFull()) {
+      // The reason why cannot be written, so the file stays where it is for a while.
+      tile.lookAfter(STUCK_NANOS, () -> inHand.remove(fileName));
+    } else {
+      inHand.remove(fileName);
+      if (still) {
+        disk.inbox().remove(fileName);
+      } else {
+        tile.lookAfter(tile.model().restNanos(), () -> {});
+      }
+      if (verdict instanceof Verdict.Refused) {
+        disk.refused().add(fileName);
+      }
     }
-    tile.world().watches().forEach(watch -> watch.answered(tile, file, verdict));
+    tile.world().watches().forEach(watch -> watch.answered(tile, judged.file(), verdict));
   }
 
   /** What the daemon does before its first packet: rows are made to agree with bytes. */
-  private Restored reconcile() {
+  private Restored reconcile() throws IOException {
     SimRows rows = disk.rows();
     List<Save> saves = new ArrayList<>();
     // As the daemon's: a mark must not rest on a rename that a later cut could take back.

@@ -1,6 +1,7 @@
 package dev.tilecast.testbed.world;
 
 import dev.tilecast.engine.core.TileReport;
+import dev.tilecast.engine.core.Trust;
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.Codec;
 import dev.tilecast.engine.message.Message;
@@ -9,6 +10,8 @@ import dev.tilecast.transport.Direction;
 import dev.tilecast.transport.LinkEvents;
 import dev.tilecast.transport.Urgency;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +32,8 @@ public final class SimTile implements LinkEvents {
   private final Place place;
   private final String label;
   private final SimPorts device;
-  private SimDisk disk = new SimDisk();
+  private String idOf;
+  private TileDisk disk;
   private TileModel model;
   private Maker maker = Maker.HONEST;
   private Optional<Software> software = Optional.empty();
@@ -38,6 +42,7 @@ public final class SimTile implements LinkEvents {
   /** Counts starts and ends: what was planned in an earlier one does not happen in a later. */
   private int life;
 
+  private Duration clockError = Duration.ZERO;
   private boolean frozen;
   private long clockOffset;
   private long tickAt = Long.MAX_VALUE;
@@ -50,22 +55,25 @@ public final class SimTile implements LinkEvents {
   /** Makes what runs on a tile when it starts. */
   @FunctionalInterface
   interface Maker {
-    /** The core on the tile's simulated disk. */
-    Maker HONEST = SimTile::honest;
+    /** The core, in the shell that goes with the tile's disk. */
+    Maker HONEST = tile -> tile.disk.boot(tile);
 
-    Software make(SimTile tile);
+    Software make(SimTile tile) throws IOException;
   }
 
-  SimTile(World world, Place place, TileModel model, DeviceSettings device) {
+  /** What a tile does while its power may go, and its disk may fail it. */
+  interface Work {
+    void run() throws IOException;
+  }
+
+  SimTile(World world, Place place, TileModel model, DeviceSettings device, TileDisk disk) {
     this.world = world;
     this.place = place;
     this.label = place.toString();
-    this.model = model;
+    this.idOf = label;
     this.device = new SimPorts(world.timeline(), label, device);
-  }
-
-  private static Software honest(SimTile tile) {
-    return new SimShell(tile, tile.disk, tile.model, tile.tileId());
+    this.disk = disk;
+    model(model);
   }
 
   World world() {
@@ -90,10 +98,10 @@ public final class SimTile implements LinkEvents {
 
   /** From its next start on it is like this. */
   public void model(TileModel next) {
-    model = next;
+    model = next.trusting(world.mint().own(next.trust()));
   }
 
-  SimDisk disk() {
+  TileDisk disk() {
     return disk;
   }
 
@@ -105,6 +113,16 @@ public final class SimTile implements LinkEvents {
   /** Its link device. */
   public SimPorts device() {
     return device;
+  }
+
+  /** A port of which the tile knows nothing yet, with whatever runs on it at its reading end. */
+  public SimPort openPort(Direction direction) {
+    boolean known = device.ports().stream().anyMatch(port -> port.direction() == direction);
+    SimPort port = device.port(direction);
+    if (!known && isRunning()) {
+      port.start(this);
+    }
+    return port;
   }
 
   SimPort port(Direction direction) {
@@ -131,8 +149,29 @@ public final class SimTile implements LinkEvents {
     return software.flatMap(Software::report);
   }
 
-  private Bytes tileId() {
-    return Bytes.sha256(label.getBytes(java.nio.charset.StandardCharsets.UTF_8)).prefix(16);
+  Bytes tileId() {
+    return Bytes.sha256(idOf.getBytes(java.nio.charset.StandardCharsets.UTF_8)).prefix(16);
+  }
+
+  /** It has the tile id of {@code other} from its next start on. */
+  void idOf(SimTile other) {
+    idOf = other.idOf;
+  }
+
+  /** The time of day that it believes in; nothing is decided by it. */
+  Instant clock() {
+    return World.BEGIN.plusNanos(world.now()).plus(clockError);
+  }
+
+  /** Its clock says {@code time} from now on, until it is set again. */
+  void clock(Instant time) {
+    clockError = Duration.between(World.BEGIN.plusNanos(world.now()), time);
+  }
+
+  /** Other keys and rules, at once where it runs. */
+  void trust(Trust trust) {
+    model(model.trusting(trust));
+    tell(running -> running.trust(model.trust()));
   }
 
   /** Something else runs on it from its next start on. */
@@ -150,16 +189,18 @@ public final class SimTile implements LinkEvents {
     tickAt = Long.MAX_VALUE;
     slowFreeAt = world.now();
     clockOffset = world.chanceOf(this).nextLong(-1L << 60, 1L << 60);
+    attempt(this::begin);
+  }
+
+  private void begin() throws IOException {
     Software made = maker.make(this);
     software = Optional.of(made);
     world.watches().forEach(watch -> watch.started(this));
     world.trace("start", label, life);
-    attempt(made::start);
-    if (isStill(made)) {
-      device.powerOn();
-      device.ports().forEach(port -> port.start(this));
-      planTick(made);
-    }
+    made.start();
+    device.powerOn();
+    device.ports().forEach(port -> port.start(this));
+    planTick(made);
   }
 
   /** The process ends, by itself or killed; the disk is as it is. */
@@ -178,6 +219,13 @@ public final class SimTile implements LinkEvents {
     world.watches().forEach(watch -> watch.stopped(this, why));
   }
 
+  /** Lets go of what runs on it: the world is over. */
+  void end() {
+    life++;
+    software.ifPresent(Software::end);
+    software = Optional.empty();
+  }
+
   /** The power goes: what was not synced may be gone. */
   void cutPower(String why) {
     stop(why);
@@ -187,6 +235,10 @@ public final class SimTile implements LinkEvents {
 
   /** The power goes when this tile next reaches {@code point}, and comes back after a while. */
   void arm(CutPoint point) {
+    if (!disk.reaches(point)) {
+      throw new IllegalArgumentException(
+          "the work of tile " + this + " cannot be cut " + point.words() + " on real folders");
+    }
     armed = Optional.of(point);
   }
 
@@ -228,19 +280,25 @@ public final class SimTile implements LinkEvents {
 
   /** Everything on its disk is gone; only while nothing runs. */
   void newDisk() {
-    disk = new SimDisk();
+    disk = disk.replaced();
   }
 
   /** A file is dropped into its inbox, and has rested enough a while later. */
   void drop(SimFile file) {
-    disk.inbox().put(file.name().text(), file);
+    disk.drop(file);
+    lookAfter(model.restNanos(), () -> {});
+  }
+
+  /** The software looks at the inbox a while later, after {@code before}. */
+  void lookAfter(long nanos, Runnable before) {
     int ofLife = life;
     world
         .timeline()
         .after(
-            model.restNanos(),
+            nanos,
             () -> {
               if (ofLife == life && software.isPresent()) {
+                before.run();
                 software.get().look();
               }
             });
@@ -272,12 +330,17 @@ public final class SimTile implements LinkEvents {
   void send(Direction to, Message message, Urgency urgency) {
     SimPort port = device.port(to);
     byte[] packet = Codec.encode(message, to, port.serviceForm().byteOf(SERVICE));
-    world.watches().forEach(watch -> watch.sent(this, to, message));
+    telling(to, message);
     port.send(packet, urgency);
   }
 
+  /** Tells whoever looks on that {@code message} is handed to a link. */
+  void telling(Direction to, Message message) {
+    world.watches().forEach(watch -> watch.sent(this, to, message));
+  }
+
   /** Slow work, one after the other, each so long; then the tile takes a turn. */
-  void slow(long nanos, Runnable work) {
+  void slow(long nanos, Work work) {
     slowFreeAt = Math.max(slowFreeAt, world.now()) + nanos;
     int ofLife = life;
     world
@@ -293,7 +356,7 @@ public final class SimTile implements LinkEvents {
             });
   }
 
-  private void finish(int ofLife, Runnable work) {
+  private void finish(int ofLife, Work work) {
     if (ofLife == life) {
       attempt(
           () -> {
@@ -374,12 +437,7 @@ public final class SimTile implements LinkEvents {
             });
   }
 
-  /** What a tile does while its power may go, and its disk may fail it. */
-  private interface Attempt {
-    void run() throws IOException;
-  }
-
-  private void attempt(Attempt what) {
+  private void attempt(Work what) {
     int ofLife = life;
     try {
       what.run();

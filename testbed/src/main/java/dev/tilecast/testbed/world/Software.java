@@ -1,6 +1,7 @@
 package dev.tilecast.testbed.world;
 
 import dev.tilecast.engine.core.TileReport;
+import dev.tilecast.engine.core.Trust;
 import dev.tilecast.transport.LinkEvents;
 import java.io.IOException;
 import java.util.Optional;
@@ -29,6 +30,9 @@ interface Software extends LinkEvents {
 
   /** Looks at the inbox. */
   void look();
+
+  /** The keys and rules of the tile are these from now on. */
+  void trust(Trust now);
 
   /** The report of the core, if there is one. */
   Optional<TileReport> report();

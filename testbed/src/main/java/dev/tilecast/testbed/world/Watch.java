@@ -26,6 +26,9 @@ public interface Watch {
   /** A tile handed a message to its link; whether that carries it is another matter. */
   default void sent(SimTile tile, Direction to, Message message) {}
 
+  /** A message came to a tile from its link. */
+  default void heard(SimTile tile, Direction from, Message message) {}
+
   /** A name of a tile's {@code live/} changed hands: now {@code content} stands there. */
   default void wentLive(SimTile tile, SimFile file, Bytes content) {}
 

@@ -2,7 +2,9 @@ package dev.tilecast.testbed.world;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.tilecast.engine.core.Trust;
 import dev.tilecast.transport.Direction;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -14,12 +16,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
 /**
  * A simulated grid: tiles, the links between them, and everything that can be done to them, in one
  * thread and virtual time. All chance comes from one seed, so one seed is one world.
  */
-public final class World {
+public final class World implements AutoCloseable {
+  /** The time of day at instant 0, unless a tile's clock is set otherwise. */
+  static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
+
   private final Timeline timeline;
   private final Mint mint;
   private final Topology topology;
@@ -34,20 +40,40 @@ public final class World {
    * @param links every cable
    * @param device the link device of every tile
    * @param tile every tile
+   * @param disks what the tiles keep their files on
    */
-  public record Setting(LinkSettings links, DeviceSettings device, TileModel tile) {
-    /** Perfect links of unbounded speed, and quick tiles. */
+  public record Setting(LinkSettings links, DeviceSettings device, TileModel tile, Disks disks) {
+    /** Perfect links of unbounded speed, and quick tiles on simulated disks. */
     public static final Setting PERFECT =
         new Setting(LinkSettings.PERFECT, DeviceSettings.INDEPENDENT, TileModel.QUICK);
+
+    /** With simulated disks. */
+    public Setting(LinkSettings links, DeviceSettings device, TileModel tile) {
+      this(links, device, tile, Disks.SIMULATED);
+    }
+
+    /** The same on other disks. */
+    public Setting on(Disks other) {
+      return new Setting(links, device, tile, other);
+    }
   }
 
   /** A world of tiles that do not run yet, joined as {@code topology} says. */
   public World(Timeline timeline, Topology topology, Setting setting) {
     this.timeline = requireNonNull(timeline);
     this.topology = requireNonNull(topology);
-    this.mint = new Mint(timeline.fork("mint"));
+    Function<Place, TileDisk> disks;
+    if (setting.disks() instanceof Disks.Folders folders) {
+      KeyPress press = new KeyPress(folders.root().resolve("press"));
+      this.mint = new Mint(timeline.fork("mint"), press);
+      disks = place -> new TileFolder(folders.home(place), mint, press);
+    } else {
+      this.mint = new Mint(timeline.fork("mint"));
+      disks = place -> new SimDisk();
+    }
     for (Place place : topology.places()) {
-      tiles.put(place, new SimTile(this, place, setting.tile(), setting.device()));
+      TileDisk disk = disks.apply(place);
+      tiles.put(place, new SimTile(this, place, setting.tile(), setting.device(), disk));
       chances.put(place, timeline.fork("tile " + place));
     }
     for (Cable cable : topology.cables()) {
@@ -146,17 +172,45 @@ public final class World {
     long end = now() + span;
     while (!goal.getAsBoolean()) {
       if (timeline.nextAt() > end) {
-        timeline.runUntil(end);
+        run(end - now());
         return goal.getAsBoolean();
       }
-      timeline.step();
+      telling(timeline::step);
     }
     return true;
   }
 
   /** Runs for {@code span} nanoseconds. */
   public void run(long span) {
-    timeline.runUntil(now() + span);
+    telling(() -> timeline.runUntil(now() + span));
+  }
+
+  /** Whoever reads why a run has failed is told what its tiles told people. */
+  private void telling(Runnable what) {
+    try {
+      what.run();
+    } catch (RuntimeException | Error e) {
+      String diaries = diaries();
+      if (!diaries.isEmpty()) {
+        e.addSuppressed(new DiaryException(diaries));
+      }
+      throw e;
+    }
+  }
+
+  /** What tiles on folders have told people so far; empty where there are none. */
+  public String diaries() {
+    StringBuilder all = new StringBuilder();
+    for (SimTile tile : tiles.values()) {
+      tile.disk().diary().lines().forEach(l -> all.append(tile).append(' ').append(l).append('\n'));
+    }
+    return all.toString();
+  }
+
+  /** Ends every tile, so that files and databases are closed; nobody is told. */
+  @Override
+  public void close() {
+    tiles.values().forEach(SimTile::end);
   }
 
   private void fault(String words) {
@@ -208,7 +262,7 @@ public final class World {
   public void loseStore(SimTile tile) {
     fault("lose-store " + tile);
     requireStopped(tile);
-    tile.disk().rows().clear();
+    tile.disk().loseStore();
   }
 
   /** {@code tile}, which must not run, gets a new disk. */
@@ -240,6 +294,30 @@ public final class World {
   public boolean rotLive(SimTile tile, dev.tilecast.engine.message.Name name) {
     fault("rot-live " + tile + " " + name);
     return tile.disk().rotLive(name, chanceOf(tile));
+  }
+
+  /** The keys and rules of {@code tile} are these from now on. */
+  public void trust(SimTile tile, Trust trust) {
+    fault("trust " + tile + " " + trust.byHandle());
+    tile.trust(trust);
+  }
+
+  /** The clock of {@code tile} says {@code time} from now on. */
+  public void setClock(SimTile tile, Instant time) {
+    fault("clock " + tile + " " + time);
+    tile.clock(time);
+  }
+
+  /** The disk of {@code copy} was made as an image of {@code tile}'s: they have the same id. */
+  public void copyId(SimTile tile, SimTile copy) {
+    fault("copy-id " + tile + " " + copy);
+    copy.idOf(tile);
+  }
+
+  /** Something is done to a cable, in words of a scenario. */
+  public void done(String words, Runnable deed) {
+    fault(words);
+    deed.run();
   }
 
   /** From its next start on {@code tile} means ill. */

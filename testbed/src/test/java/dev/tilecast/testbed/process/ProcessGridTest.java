@@ -95,6 +95,36 @@ final class ProcessGridTest {
     assertThat(directions(grid.at(1, 1))).containsExactlyInAnyOrderElementsOf(T2_STEPS.keySet());
   }
 
+  @Test
+  void aGridThatIsApartLeavesItsLastRowShortAndAPlaceBetweenTheEndsOfEachLink() throws Exception {
+    Launcher launcher = new Launcher(List.of("tilecast"));
+    ProcessGrid grid = ProcessGrid.createApart(folder, 5, Wiring.BRICK, key, launcher);
+
+    assertThat(grid.tiles())
+        .extracting(ProcessTile::label)
+        .containsExactly("0,0", "1,0", "2,0", "0,1", "1,1");
+    assertThat(grid.joints())
+        .extracting(ProcessGrid.Joint::label)
+        .containsExactly("0,0-ET", "0,0-SE", "1,0-ET", "1,0-SE", "1,0-SW", "2,0-SW", "0,1-ET");
+    Set<Path> listening = new HashSet<>();
+    Set<Path> connecting = new HashSet<>();
+    for (int i = 0; i < 5; i++) {
+      assertThat(grid.tiles().get(i).home()).isEqualTo(ProcessGrid.homeApart(folder, 5, i));
+      for (LinkSettings link : links(grid.tiles().get(i))) {
+        if (link.address() instanceof TcpAddress.ConnectByFile connect) {
+          connecting.add(connect.file());
+        } else if (link.address() instanceof TcpAddress.Listen listen) {
+          listening.add(listen.addressFile().orElseThrow());
+        }
+      }
+    }
+    assertThat(grid.joints()).extracting(ProcessGrid.Joint::listening).hasSameElementsAs(listening);
+    assertThat(grid.joints())
+        .extracting(ProcessGrid.Joint::connecting)
+        .hasSameElementsAs(connecting)
+        .doesNotContainAnyElementsOf(listening);
+  }
+
   private ProcessGrid grid(int width, int height, Wiring wiring) throws Exception {
     Path homes = folder.resolve(wiring.name());
     return ProcessGrid.create(

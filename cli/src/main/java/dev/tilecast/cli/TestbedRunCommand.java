@@ -1,0 +1,102 @@
+package dev.tilecast.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tilecast.testbed.scenario.Outcome;
+import dev.tilecast.testbed.scenario.Scenario;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Plays scenario files in simulated worlds. */
+@Command(
+    description = {
+      "Play each scenario in a simulated world of its own, and compare its transcript with the one",
+      "in the file. The exit code is 1 if one differs, or if what a scenario expects is not so."
+    },
+    sortOptions = false)
+final class TestbedRunCommand implements Callable<Integer> {
+  private final Terminal terminal;
+  private int asWritten;
+  private int rewritten;
+  private int wrong;
+
+  @Parameters(
+      paramLabel = "FILE",
+      arity = "1..*",
+      description = "Scenario files, such as testbed/scenarios/*.scenario.")
+  private List<Path> files;
+
+  @Option(
+      names = "--rewrite",
+      description = {
+        "Write the transcript of this run into each file that differs. A file whose",
+        "expectations are not met stays as it is."
+      })
+  private boolean rewrite;
+
+  TestbedRunCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws IOException, FailedException {
+    for (Path file : files) {
+      if (!Files.isRegularFile(file)) {
+        throw new FailedException("there is no file " + file);
+      }
+    }
+    for (Path file : files) {
+      terminal.progress("playing " + file);
+      Outcome outcome = Scenario.parse(file.toString(), Files.readString(file)).play(world -> {});
+      terminal.progressEnds();
+      tell(file, outcome);
+    }
+    terminal.line(
+        "scenarios %d, as written %d, rewritten %d, wrong %d"
+            .formatted(files.size(), asWritten, rewritten, wrong));
+    return wrong == 0 ? ExitCode.DONE : ExitCode.FAILED;
+  }
+
+  private void tell(Path file, Outcome outcome) throws IOException {
+    switch (outcome.state()) {
+      case AS_WRITTEN -> {
+        asWritten++;
+        line("ok", file, outcome);
+      }
+      case DIFFERS -> {
+        if (rewrite) {
+          Files.write(file, outcome.text().getBytes(UTF_8));
+          rewritten++;
+          line("rewritten", file, outcome);
+        } else {
+          wrong++;
+          line("differs", file, outcome);
+          outcome.words().forEach(terminal::line);
+        }
+      }
+      case FAILED -> {
+        wrong++;
+        line("failed", file, outcome);
+        outcome.words().forEach(terminal::line);
+      }
+    }
+  }
+
+  private void line(String state, Path file, Outcome outcome) {
+    terminal.line(
+        String.format(
+            Locale.ROOT,
+            "%-10s%s: %.1f s of the world, promises judged %d times",
+            state,
+            file,
+            outcome.nanos() / 1e9,
+            outcome.judged()));
+  }
+}

@@ -1,0 +1,160 @@
+package dev.tilecast.testbed.crash;
+
+import dev.tilecast.engine.daemon.SettingsException;
+import dev.tilecast.engine.mfz.KeyException;
+import dev.tilecast.engine.mfz.MakeException;
+import dev.tilecast.testbed.disk.Disk;
+import dev.tilecast.testbed.disk.PowerCut;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/** Cuts the power everywhere (SCENARIOS.md, Crash points). */
+public final class CrashRun {
+  /** Cuts of the start that follows a cut. */
+  private static final String START = "start";
+
+  /** Everything that can be asked for, in the order in which it is tried. */
+  public static final List<String> NAMES =
+      Stream.concat(Stories.NAMES.stream(), Stream.of(START)).toList();
+
+  /** So many starts of each story are cut again. */
+  private static final int STARTS_EACH = 4;
+
+  private final CrashPlan plan;
+  private final Consumer<CrashLine> lines;
+  private final Consumer<String> violations;
+  private final Cast cast;
+  private final Disk home;
+  private final AtomicInteger disksLeft;
+
+  private CrashRun(CrashPlan plan, Consumer<CrashLine> lines, Consumer<String> violations)
+      throws IOException, KeyException, MakeException, SettingsException {
+    this.plan = plan;
+    this.lines = lines;
+    this.violations = violations;
+    this.cast = new Cast();
+    this.home = Homes.fresh(cast.key);
+    this.disksLeft = new AtomicInteger(plan.distinctMax());
+  }
+
+  /**
+   * Tries what {@code plan} says.
+   *
+   * @param lines gets the outcome of each story
+   * @param violations gets the first violations of each story in words, with how to replay them
+   * @return the sum
+   * @throws IOException where a cut of the plan does not exist, or a story cannot even be told
+   *     without one, in words
+   */
+  public static CrashLine run(
+      CrashPlan plan, Consumer<CrashLine> lines, Consumer<String> violations)
+      throws IOException, InterruptedException, KeyException, MakeException, SettingsException {
+    try {
+      return new CrashRun(plan, lines, violations).run();
+    } catch (ViolationException e) {
+      throw new IOException("before any power was cut: " + e.getMessage(), e);
+    }
+  }
+
+  private CrashLine run() throws IOException, ViolationException, InterruptedException {
+    List<Story> stories = new Stories(cast, home).all();
+    CrashLine total = CrashLine.empty("total");
+    List<Recording> recordings = new ArrayList<>();
+    for (Story story : stories) {
+      boolean asked = isAsked(story.name());
+      if ((asked || isAsked(START)) && disksLeft.get() > 0) {
+        Recording recording = Recording.of(story, cast, home);
+        recordings.add(recording);
+        if (asked) {
+          CrashLine line = cut(recording);
+          lines.accept(line);
+          total = total.plus(line);
+        }
+      }
+    }
+    if (isAsked(START) && plan.cuts().isEmpty() && disksLeft.get() > 0) {
+      CrashLine line = cutStarts(recordings);
+      lines.accept(line);
+      total = total.plus(line);
+    }
+    return total;
+  }
+
+  private boolean isAsked(String name) {
+    return plan.only().isEmpty() || plan.only().contains(name);
+  }
+
+  private CrashLine cut(Recording recording)
+      throws ViolationException, InterruptedException, IOException {
+    String replay = "tilecast testbed crash --only " + recording.story().name();
+    if (plan.cuts().isEmpty()) {
+      return cut(recording, replay, Cuts.of(recording.journal(), plan.seed(), plan.draws()));
+    }
+    Recording last = recording;
+    for (PowerCut before : plan.cuts().subList(0, plan.cuts().size() - 1)) {
+      replay += " --cut " + requireIn(last, before).text();
+      last = startAfter(last, before);
+    }
+    PowerCut cut = requireIn(last, plan.cuts().get(plan.cuts().size() - 1));
+    return cut(last, replay, List.of(cut));
+  }
+
+  private CrashLine cut(Recording recording, String replay, List<PowerCut> cuts)
+      throws ViolationException, InterruptedException {
+    return new CutRun(recording, cast, plan, replay, disksLeft, violations).run(cuts);
+  }
+
+  private static PowerCut requireIn(Recording recording, PowerCut cut) throws IOException {
+    if (!cut.fits(recording.journal())) {
+      throw new IOException(
+          "there is no cut "
+              + cut.text()
+              + " in "
+              + recording.story().name()
+              + ": there are "
+              + recording.journal().size()
+              + " operations, and only inside of a write are there bytes");
+    }
+    return cut;
+  }
+
+  /** Some starts of each story, spread over all of its cuts, are written down and cut again. */
+  private CrashLine cutStarts(List<Recording> recordings)
+      throws IOException, ViolationException, InterruptedException {
+    CrashLine total = CrashLine.empty(START);
+    for (Recording recording : recordings) {
+      List<PowerCut> firsts = Cuts.of(recording.journal(), plan.seed(), plan.draws());
+      for (int i = 0; i < STARTS_EACH && disksLeft.get() > 0; i++) {
+        PowerCut first = firsts.get((2 * i + 1) * firsts.size() / (2 * STARTS_EACH));
+        total = total.plus(cutStart(recording, first));
+      }
+    }
+    return total;
+  }
+
+  private CrashLine cutStart(Recording recording, PowerCut first)
+      throws IOException, ViolationException, InterruptedException {
+    String name = recording.story().name();
+    String replay = "tilecast testbed crash --only " + name + " --cut " + first.text();
+    Recording start;
+    try {
+      start = startAfter(recording, first);
+    } catch (ViolationException e) {
+      violations.accept(
+          "VIOLATION in " + name + "\n" + e.getMessage().strip().indent(2) + "  replay: " + replay);
+      return new CrashLine(START, 0, 1, 1, 1, 0, 0, 1);
+    }
+    return cut(start, replay, Cuts.of(start.journal(), plan.seed(), plan.draws()));
+  }
+
+  private Recording startAfter(Recording recording, PowerCut cut)
+      throws IOException, ViolationException {
+    Disk image = cut.image(recording.story().start(), recording.journal());
+    List<Published> promised = List.copyOf(recording.promisedBy(cut.operation()));
+    return Recording.of(recording.story().startingFrom(image, promised), cast, home);
+  }
+}

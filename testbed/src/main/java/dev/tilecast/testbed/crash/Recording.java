@@ -1,0 +1,109 @@
+package dev.tilecast.testbed.crash;
+
+import dev.tilecast.engine.message.Codec;
+import dev.tilecast.engine.message.Decoded;
+import dev.tilecast.engine.message.Message;
+import dev.tilecast.testbed.disk.Disk;
+import dev.tilecast.testbed.disk.Journal;
+import dev.tilecast.testbed.disk.RecordingFileSystem;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * A story as it went once without a power cut: every operation on the disk, and what had been
+ * acknowledged when.
+ *
+ * @param neighbors the disk on which the neighbor has all that it offers
+ */
+record Recording(
+    Story story, Optional<Disk> neighbors, List<Journal.Entry> journal, List<Promise> promises) {
+  private static final int HELD_WHOLE = 1000;
+
+  /**
+   * From here on {@code version} must stay.
+   *
+   * @param operations how many operations had been done when it was said
+   */
+  record Promise(int operations, Published version) {}
+
+  Recording {
+    journal = List.copyOf(journal);
+    promises = List.copyOf(promises);
+  }
+
+  /** What had been acknowledged when {@code operations} were done: the newest of each name. */
+  Collection<Published> promisedBy(int operations) {
+    Map<String, Published> newest = new TreeMap<>();
+    story.promised().forEach(published -> newest.put(published.name().text(), published));
+    for (Promise promise : promises) {
+      if (promise.operations <= operations) {
+        newest.merge(
+            promise.version.name().text(),
+            promise.version,
+            (old, young) -> young.version().isNewerThan(old.version()) ? young : old);
+      }
+    }
+    return newest.values();
+  }
+
+  /** Lets {@code story} happen. */
+  static Recording of(Story story, Cast cast, Disk home) throws IOException, ViolationException {
+    RecordingFileSystem fileSystem =
+        new RecordingFileSystem(story.start().copy(), Homes.CAPACITY_BYTES);
+    Journal journal = fileSystem.record();
+    VirtualTime time = new VirtualTime();
+    List<Promise> promises = new ArrayList<>();
+    Optional<Neighbor> neighbor = Optional.empty();
+    if (story.hasNeighbor()) {
+      neighbor = Optional.of(new Neighbor(neighborsDisk(home, story.offered()), time));
+    }
+    try (Stage stage =
+        new Stage(
+            story,
+            fileSystem,
+            time,
+            neighbor,
+            packet -> said(packet, cast).ifPresent(v -> promise(v, journal, promises)))) {
+      stage.toGoal(
+          () ->
+              Stage.live(stage.tile().report())
+                  .forEach(version -> promise(cast.of(version), journal, promises)),
+          true);
+    } finally {
+      neighbor.ifPresent(Neighbor::close);
+    }
+    Optional<Disk> all =
+        story.hasNeighbor()
+            ? Optional.of(neighborsDisk(home, story.offeredAtLast()))
+            : Optional.empty();
+    return new Recording(story, all, journal.entries(), promises);
+  }
+
+  private static Disk neighborsDisk(Disk home, List<Published> versions)
+      throws IOException, ViolationException {
+    return Homes.withLive(home, versions.toArray(Published[]::new));
+  }
+
+  /** The version that {@code packet} says we have, if it is an advertisement of a whole file. */
+  private static Optional<Published> said(byte[] packet, Cast cast) {
+    if (Codec.decode(packet) instanceof Decoded.Good good
+        && good.message() instanceof Message.Advertisement said
+        && said.heldPermille() == HELD_WHOLE) {
+      return cast.all().stream()
+          .filter(p -> p.name().equals(said.name()) && p.version().stamp() == said.stamp())
+          .findFirst();
+    }
+    return Optional.empty();
+  }
+
+  private static void promise(Published version, Journal journal, List<Promise> promises) {
+    if (promises.stream().noneMatch(p -> p.version.equals(version))) {
+      promises.add(new Promise(journal.size(), version));
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package dev.tilecast.testbed.crash;
+
+import dev.tilecast.testbed.disk.Disk;
+import dev.tilecast.testbed.disk.RecordingFileSystem;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Optional;
+
+/** Starts tiles on what power cuts of one recording have left. For one thread. */
+final class Trial implements Closeable {
+  /** Says that the database failed while it was used (SCHEMA.md, Set aside). */
+  private static final String DISTRUST_FILE = "store/tile.distrusted";
+
+  private final Recording recording;
+  private final Cast cast;
+  private final VirtualTime time = new VirtualTime();
+  private final Optional<Neighbor> neighbor;
+
+  Trial(Recording recording, Cast cast) throws ViolationException {
+    this.recording = recording;
+    this.cast = cast;
+    this.neighbor =
+        recording.neighbors().isPresent()
+            ? Optional.of(new Neighbor(recording.neighbors().get(), time))
+            : Optional.empty();
+  }
+
+  /**
+   * What a start met with.
+   *
+   * @param rebuilt whether the database was set aside and made anew
+   * @param restarted whether the tile stopped by itself once, since the database failed
+   */
+  record Outcome(boolean rebuilt, boolean restarted) {}
+
+  /**
+   * Starts a tile on {@code image}, lets it finish, and checks all along.
+   *
+   * @param promised what had been acknowledged when the power failed
+   * @param rowsToo whether the database is opened once more at the end, to see its rows
+   * @throws ViolationException where something does not hold that must
+   */
+  Outcome run(Disk image, Collection<Published> promised, boolean rowsToo)
+      throws ViolationException {
+    RecordingFileSystem fileSystem = new RecordingFileSystem(image, Homes.CAPACITY_BYTES);
+    Path root = Homes.root(fileSystem);
+    Checks checks = new Checks(recording.story(), cast, root);
+    try {
+      checks.asLeft(promised);
+      boolean restarted = false;
+      String diary;
+      try {
+        diary = finish(fileSystem, checks, promised);
+      } catch (ViolationException e) {
+        // Damage that only showed while the database was used: the tile stops and says so, and
+        // whoever supervises it starts it again. More than one such start would be too many.
+        if (!Files.exists(root.resolve(DISTRUST_FILE))) {
+          throw e;
+        }
+        restarted = true;
+        diary = finish(fileSystem, checks, promised);
+      }
+      if (rowsToo) {
+        checks.rows();
+      }
+      return new Outcome(diary.contains("it was set aside"), restarted);
+    } catch (IOException | RuntimeException e) {
+      throw new ViolationException(e.toString(), e);
+    }
+  }
+
+  /** One start, up to a stop in good order; what the tile told. */
+  private String finish(
+      RecordingFileSystem fileSystem, Checks checks, Collection<Published> promised)
+      throws ViolationException, IOException {
+    try (Stage stage = new Stage(recording.story(), fileSystem, time, neighbor, packet -> {})) {
+      try {
+        checks.afterStart(stage.tile().report(), promised);
+        stage.toGoal(() -> {}, false);
+        checks.atEnd(stage.tile().report());
+        stage.dropAgain();
+        checks.atEnd(stage.tile().report());
+        return stage.tile().diary();
+      } catch (ViolationException e) {
+        throw new ViolationException(e.getMessage() + "\n" + stage.tile().diary(), e);
+      }
+    } finally {
+      if (neighbor.isPresent()) {
+        neighbor.get().rest();
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    neighbor.ifPresent(Neighbor::close);
+  }
+}
