@@ -261,7 +261,7 @@ final class Puller {
   }
 
   private void begin(Neighbor neighbor) {
-    if (!isFree(neighbor)) {
+    if (neighbor.claims.open().isEmpty() || !isFree(neighbor)) {
       return;
     }
     for (Claim claim : new ArrayList<>(neighbor.claims.open())) {
@@ -307,7 +307,10 @@ final class Puller {
         at = Math.min(at, later(transfer.begunAt + Limits.HEAD_NANOS_MAX));
       }
     }
-    for (Neighbor neighbor : tile.living()) {
+    for (Neighbor neighbor : tile.neighbors.values()) {
+      if (!neighbor.alive) {
+        continue;
+      }
       if (!neighbor.claims.open().isEmpty()) {
         at = Math.min(at, later(neighbor.manifestAllowedAt));
       }

@@ -10,9 +10,11 @@ import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Reason;
 import dev.tilecast.engine.message.Version;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -80,6 +82,12 @@ final class SimDisk implements TileDisk {
   private final SimRows rows = new SimRows();
   private final Map<Bytes, Staged> staging = new LinkedHashMap<>();
   private final Map<Name, Held> live = new TreeMap<>();
+
+  /**
+   * What {@link #live} holds, made anew after each change of it: it is asked for with each packet.
+   */
+  private Optional<Map<Name, SimFile>> files = Optional.empty();
+
   private final Map<Name, Held> archive = new TreeMap<>();
   private final Map<Name, Version> marks = new TreeMap<>();
   private final Map<String, SimFile> inbox = new LinkedHashMap<>();
@@ -99,9 +107,12 @@ final class SimDisk implements TileDisk {
 
   @Override
   public Map<Name, SimFile> files() {
-    Map<Name, SimFile> files = new TreeMap<>();
-    live.forEach((name, held) -> files.put(name, held.file));
-    return files;
+    if (files.isEmpty()) {
+      Map<Name, SimFile> now = new TreeMap<>();
+      live.forEach((name, held) -> now.put(name, held.file));
+      files = Optional.of(Collections.unmodifiableMap(now));
+    }
+    return files.get();
   }
 
   @Override
@@ -133,8 +144,20 @@ final class SimDisk implements TileDisk {
     return rows;
   }
 
+  /** What lies in {@code live/}, to be looked at only. */
   Map<Name, Held> live() {
-    return live;
+    return Collections.unmodifiableMap(live);
+  }
+
+  private Optional<Held> put(Name name, Held held) {
+    files = Optional.empty();
+    return Optional.ofNullable(live.put(name, held));
+  }
+
+  /** That file is gone from {@code live/}, by whomever. */
+  void remove(Name name) {
+    files = Optional.empty();
+    live.remove(name);
   }
 
   Map<Name, Held> archive() {
@@ -276,8 +299,9 @@ final class SimDisk implements TileDisk {
 
   boolean digestMatches(Bytes id, long offset, ChunkRef expected) {
     Staged file = staged(id);
-    Bytes chunk = Bytes.copyOf(file.bytes, Math.toIntExact(offset), expected.length());
-    return Bytes.sha256(chunk.toArray()).equals(expected.digest());
+    int from = Math.toIntExact(offset);
+    byte[] chunk = Arrays.copyOfRange(file.bytes, from, from + expected.length());
+    return Bytes.sha256(chunk).equals(expected.digest());
   }
 
   byte[] stagedBytes(Bytes id) {
@@ -313,11 +337,11 @@ final class SimDisk implements TileDisk {
   Held rename(SimFile file, Optional<Bytes> stagingId) {
     Staged staged = stagingId.map(staging::remove).orElseGet(() -> new Staged(0));
     boolean asInspected =
-        stagingId.isEmpty() || Arrays.equals(staged.bytes, file.content().toArray());
+        stagingId.isEmpty() || ByteBuffer.wrap(staged.bytes).equals(file.content().toBuffer());
     // One copy of what thousands of tiles hold alike.
     SimFile there = asInspected ? file : file.rotten(Bytes.copyOf(staged.bytes));
     Held held = new Held(there, "file " + identities++);
-    Optional<Held> before = Optional.ofNullable(live.put(file.name(), held));
+    Optional<Held> before = put(file.name(), held);
     renames.add(new Rename(held, before, stagingId, staged));
     return held;
   }
@@ -345,7 +369,7 @@ final class SimDisk implements TileDisk {
 
   /** A file that was found not to belong into {@code live/}. */
   void moveAside(Name name) {
-    live.remove(name);
+    remove(name);
     refused.add(name.text());
   }
 
@@ -357,7 +381,7 @@ final class SimDisk implements TileDisk {
     }
     byte[] bytes = held.content().toArray();
     rot(bytes, chance);
-    live.put(name, new Held(held.file.rotten(Bytes.copyOf(bytes)), held.identity()));
+    put(name, new Held(held.file.rotten(Bytes.copyOf(bytes)), held.identity()));
     return true;
   }
 
@@ -407,7 +431,7 @@ final class SimDisk implements TileDisk {
       return;
     }
     rename.before.ifPresentOrElse(
-        before -> live.put(rename.name(), before), () -> live.remove(rename.name()));
+        before -> put(rename.name(), before), () -> remove(rename.name()));
     rename.stagingId.ifPresent(id -> staging.put(id, rename.staged));
   }
 

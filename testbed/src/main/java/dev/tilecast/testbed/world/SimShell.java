@@ -372,7 +372,7 @@ final class SimShell implements Software {
     Optional<Refusal> refusal =
         disk.objectionTo(file.content().length())
             .or(() -> Mint.judge(file.manifest().head(), trust));
-    if (refusal.isEmpty() && mint.genuine(file.id(), file.content().toArray()).isEmpty()) {
+    if (refusal.isEmpty() && mint.genuine(file.id(), file.content()).isEmpty()) {
       refusal = Optional.of(new Refusal(Reason.BAD_FORMAT, fileName + " is broken"));
     }
     if (refusal.isPresent()) {
@@ -442,7 +442,7 @@ final class SimShell implements Software {
 
   private boolean isSound(SimDisk.Held held) {
     return Mint.judge(held.manifest().head(), trust).isEmpty()
-        && mint.genuine(held.file().id(), held.content().toArray()).isPresent();
+        && mint.genuine(held.file().id(), held.content()).isPresent();
   }
 
   private List<Restored.Begun> reconcileTransfers(List<Save> saves) {

@@ -83,7 +83,7 @@ final class SimTraces implements Traces {
 
   @Override
   public void deleteLive(Name name) {
-    disk().live().remove(name);
+    disk().remove(name);
   }
 
   @Override
