@@ -233,18 +233,20 @@ final class SimDisk implements TileDisk {
     long written = staging.values().stream().mapToLong(Staged::writtenBytes).sum();
     boolean takenByOthers = length > free / FREE_PART && length <= (free + written) / FREE_PART;
     if (length > free - unwritten || takenByOthers) {
+      long has = Math.max(0, Math.min(free - unwritten, free / FREE_PART));
       return Optional.of(
           new Refusal(
-              Reason.NO_SPACE,
-              length
-                  + " bytes, "
-                  + free
-                  + " are free, and open transfers take "
-                  + (written + unwritten)));
+              Reason.NO_SPACE, "the file needs " + length + " bytes, this tile has " + has));
     }
     if (length > free / FREE_PART) {
       return Optional.of(
-          new Refusal(Reason.TOO_LARGE, length + " bytes, of " + free + " free a quarter"));
+          new Refusal(
+              Reason.TOO_LARGE,
+              "the file has "
+                  + length
+                  + " bytes; a file may take a quarter of the "
+                  + free
+                  + " bytes that are free on this tile"));
     }
     return Optional.empty();
   }
