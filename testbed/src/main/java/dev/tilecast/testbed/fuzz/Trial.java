@@ -259,6 +259,8 @@ final class Trial {
     if (open.isEmpty() && promises.saves() > writes) {
       open = Optional.of((promises.saves() - writes) + " commits while nothing was to be told");
     }
-    return open.or(() -> goals.notQuiet(before, QUIET_NANOS)).map(words -> "P5: " + words);
+    return open.or(() -> goals.notQuiet(before, QUIET_NANOS))
+        .or(() -> plan.isUndisturbed() ? goals.duplicates() : Optional.empty())
+        .map(words -> "P5: " + words);
   }
 }
