@@ -40,6 +40,7 @@ final class Commands {
     summaries.put("testbed run", "play scenario files in simulated worlds");
     summaries.put("testbed bench", "measure the numbers that we answer for");
     summaries.put("testbed fuzz", "run many simulated worlds with random faults");
+    summaries.put("testbed sabotage", "put bugs into our own code, and see them noticed");
     summaries.put("testbed storm", "kill real daemons at random, and see that nothing is lost");
     return summaries;
   }
@@ -74,6 +75,7 @@ final class Commands {
           case "testbed run" -> new TestbedRunCommand(terminal);
           case "testbed bench" -> new TestbedBenchCommand(terminal);
           case "testbed fuzz" -> new TestbedFuzzCommand(terminal);
+          case "testbed sabotage" -> new TestbedSabotageCommand(terminal);
           case "testbed storm" -> new TestbedStormCommand(terminal);
           default -> null;
         });
@@ -92,7 +94,7 @@ final class Commands {
   static void printAll(Terminal terminal) {
     terminal.line("usage: tilecast COMMAND [OPTION...] [ARGUMENT...]");
     terminal.line("");
-    summaries().forEach((name, does) -> terminal.line(String.format("  %-16s%s", name, does)));
+    summaries().forEach((name, does) -> terminal.line(String.format("  %-18s%s", name, does)));
     terminal.line("");
     terminal.line("Of each: tilecast COMMAND --help. Exit codes: 0 done, 1 refused or failed,");
     terminal.line("2 usage, 3 no daemon answers, 4 timed out.");

@@ -19,6 +19,7 @@ import dev.tilecast.testbed.world.Watch;
 import dev.tilecast.testbed.world.World;
 import dev.tilecast.transport.Direction;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -43,6 +44,9 @@ public final class Promises implements Watch {
   /** More than six links at ten megabytes a second could cause by packets. */
   private static final long TURNS_PER_MILLI_MAX = 2000;
 
+  /** Of one neighbor: those that nothing speaks against, and as many others. */
+  private static final long CLAIMS_MAX = 2L * Limits.CLAIMS_MAX;
+
   private final World world;
   private final Map<Place, Book> books = new HashMap<>();
   private long judged;
@@ -52,7 +56,9 @@ public final class Promises implements Watch {
   private static final class Book {
     final Map<Name, Version> highest = new TreeMap<>();
     final Map<Name, Version> promised = new TreeMap<>();
-    final Set<Name> rotten = new HashSet<>();
+
+    /** Manifest ids of files of which bits were turned over on the disk. */
+    final Set<Bytes> rotten = new HashSet<>();
 
     /** What is live by our account. */
     final Map<Name, SimFile> live = new TreeMap<>();
@@ -61,6 +67,13 @@ public final class Promises implements Watch {
     final Map<Name, SimFile> leaving = new TreeMap<>();
 
     final List<Name> left = new ArrayList<>();
+
+    /**
+     * Promotions whose beginning is saved; where rows are not shown to us, {@link #saves} is no.
+     */
+    final Set<Version> intended = new HashSet<>();
+
+    boolean saves;
 
     Trust trust;
     long turns;
@@ -90,11 +103,33 @@ public final class Promises implements Watch {
   @Override
   public void saved(SimTile tile, List<Save> committed) {
     saves++;
+    Book book = book(tile);
+    book.saves = true;
     for (Save save : committed) {
       if (save instanceof Save.Live live) {
         // Until the end of this turn: what was decided before it is sent after it.
-        book(tile).left.add(live.entry().version().name());
+        book.left.add(live.entry().version().name());
+        book.intended.remove(live.entry().version());
+      } else if (save instanceof Save.Intent intent) {
+        book.intended.add(intent.version());
+      } else if (save instanceof Save.TransferBegun begun) {
+        judgeBegun(tile, begun.head());
       }
+    }
+  }
+
+  /** Who has no key can make a tile do nothing more than look at a signature. */
+  private void judgeBegun(SimTile tile, ManifestHead head) {
+    judged++;
+    boolean signed =
+        world.mint().files().stream()
+            .map(file -> file.manifest().head())
+            .anyMatch(
+                known ->
+                    known.version().equals(head.version())
+                        && known.signature().equals(head.signature()));
+    if (!signed) {
+      throw broken("P6", tile, "pulls " + head.version() + ", which nobody has signed");
     }
   }
 
@@ -110,7 +145,7 @@ public final class Promises implements Watch {
   /** Bits of that live file were turned over behind the tile's back. */
   public void rotted(SimTile tile, Name name) {
     Book book = book(tile);
-    book.rotten.add(name);
+    book.rotten.add(tile.live().get(name).id());
     // A start moves it aside; what holds from then on is what was promised, or marked.
     book.highest.remove(name);
     if (book.promised.containsKey(name)) {
@@ -139,8 +174,11 @@ public final class Promises implements Watch {
     if (before != null && before.isNewerThan(version)) {
       throw broken("P2", tile, version + " went live below " + before);
     }
+    if (book.saves && !book.intended.contains(version)) {
+      throw broken("P4", tile, version + " went live, and no row says that this was to happen");
+    }
     book.highest.put(file.name(), version);
-    book.rotten.remove(file.name());
+    book.rotten.remove(file.id());
     SimFile replaced = book.live.put(file.name(), file);
     if (replaced != null) {
       book.leaving.put(file.name(), replaced);
@@ -157,6 +195,7 @@ public final class Promises implements Watch {
     book.trust = tile.model().trust();
     Map<Name, SimFile> live = tile.live();
     book.leaving.clear();
+    book.intended.clear();
     book.live.clear();
     book.live.putAll(live);
     live.values().forEach(file -> judgeFound(tile, book, file));
@@ -166,7 +205,7 @@ public final class Promises implements Watch {
     book.promised.values().removeIf(p -> !live.containsKey(p.name()) && isNoMoreTrusted(tile, p));
     for (Version promised : book.promised.values()) {
       SimFile file = live.get(promised.name());
-      if (book.rotten.contains(promised.name())) {
+      if (isRotten(book, promised)) {
         continue;
       }
       if (file == null || promised.isNewerThan(file.version())) {
@@ -174,6 +213,11 @@ public final class Promises implements Watch {
         throw broken("P4", tile, promised + " was promised, and after the start it has " + found);
       }
     }
+  }
+
+  private boolean isRotten(Book book, Version version) {
+    return world.mint().files().stream()
+        .anyMatch(file -> file.version().equals(version) && book.rotten.contains(file.id()));
   }
 
   /** What must be verified anew is refused where its key was taken away (ARCHITECTURE.md). */
@@ -186,7 +230,7 @@ public final class Promises implements Watch {
 
   private void judgeFound(SimTile tile, Book book, SimFile file) {
     boolean genuine = world.mint().genuine(file.id(), file.content().toArray()).isPresent();
-    if (!genuine && !book.rotten.contains(file.name())) {
+    if (!genuine && !book.rotten.contains(file.id())) {
       throw broken("P1", tile, file.version() + " is live after the start, with false bytes");
     }
     Version before = book.highest.get(file.name());
@@ -282,7 +326,7 @@ public final class Promises implements Watch {
                 .byManifest(file.id())
                 .map(original -> original.content().slice(from, to).equals(data.bytes()))
                 .orElse(false);
-    if (!same && !book(tile).rotten.contains(file.name())) {
+    if (!same && !book(tile).rotten.contains(file.id())) {
       throw broken("P3", tile, "serves false bytes of " + file.version() + " at " + from);
     }
   }
@@ -344,11 +388,9 @@ public final class Promises implements Watch {
     bound(tile, "parked transfers", parked, Limits.PARKED_MAX + limits.transfersMax());
     bound(tile, "live names", report.live().size(), limits.catalogNamesMax());
     bound(tile, "refusals shown", report.refusals().size(), Limits.REFUSALS_SHOWN_MAX);
-    bound(
-        tile,
-        "claims",
-        report.claims().size(),
-        (long) Limits.CLAIMS_MAX * Direction.values().length);
+    Map<Direction, Long> claims = new EnumMap<>(Direction.class);
+    report.claims().forEach(claim -> claims.merge(claim.from(), 1L, Long::sum));
+    claims.values().forEach(count -> bound(tile, "claims of one neighbor", count, CLAIMS_MAX));
     for (TileReport.Neighbor neighbor : report.neighbors()) {
       bound(tile, "packets in flight", neighbor.window(), Limits.WINDOW_PACKETS_MAX);
     }

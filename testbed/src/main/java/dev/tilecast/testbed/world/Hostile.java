@@ -209,7 +209,10 @@ final class Hostile implements Software {
     send(to, advertisement(head, stamp, random(16), random(32), ManifestHead.FILE_BYTES_MAX));
   }
 
-  /** The true signature of a true version over pages that list other bytes. */
+  /**
+   * The true signature of a true version over pages that list other bytes; or a version that nobody
+   * made, with a signature that is none.
+   */
   private void poison(Direction to, SimFile file) {
     byte[] content = new byte[file.content().length()];
     chance.nextBytes(content);
@@ -218,8 +221,12 @@ final class Hostile implements Software {
     List<ChunkRef> chunks = cut.finish();
     ManifestHead head = file.manifest().head();
     Version version = file.version();
-    Manifest manifest =
-        Manifest.of(version, head.handle(), head.fingerprint(), head.signature(), chunks);
+    Bytes signature = head.signature();
+    if (chance.nextInt(4) == 0) {
+      version = new Version(version.name(), version.stamp() + 1, random(Version.DIGEST_BYTES));
+      signature = random(signature.length());
+    }
+    Manifest manifest = Manifest.of(version, head.handle(), head.fingerprint(), signature, chunks);
     SimFile false_ = new SimFile(manifest, Bytes.copyOf(content));
     if (poisoned.size() < 16) {
       poisoned.put(false_.id().firstInt(), false_);
@@ -248,14 +255,19 @@ final class Hostile implements Software {
                   false,
                   1000));
         }
-        case 1 ->
-            send(
-                to,
-                new Message.Want(key, 65535, List.of(new Message.Range(0, of.content().length()))));
+        case 1 -> send(to, new Message.Want(key, 65535, List.of(range(of))));
         case 2 -> send(to, new Message.ManifestWant(key, Message.ManifestWant.HEAD, 0, 65535));
         default -> send(to, new Message.Data(key, chance.nextInt(1 << 20), random(200)));
       }
     }
+  }
+
+  /** All of a file, or bytes of which not all are in it. */
+  private Message.Range range(SimFile of) {
+    int length = of.content().length();
+    return chance.nextBoolean()
+        ? new Message.Range(0, length)
+        : new Message.Range(chance.nextInt(length), length + 1 + chance.nextInt(1000));
   }
 
   private void babble(Direction to) {
@@ -316,7 +328,12 @@ final class Hostile implements Software {
     int end = Math.min(unit.length(), want.offset() + want.length());
     for (int at = want.offset(); at < end && answers(); at += payload) {
       Bytes part = unit.slice(at, Math.min(end, at + payload));
-      send(to, new Message.ManifestPart(want.key(), want.unit(), at, unit.length(), part));
+      int offset = at;
+      if (ills.contains(Ill.WRONG_BYTES) && chance.nextInt(3) == 0) {
+        part = random(part.length());
+        offset = chance.nextInt(3) == 0 ? unit.length() : at;
+      }
+      send(to, new Message.ManifestPart(want.key(), want.unit(), offset, unit.length(), part));
     }
   }
 

@@ -19,7 +19,7 @@ public enum Ill {
   REPLAYS,
   /** Claims files as large as the format allows. */
   CLAIMS_HUGE,
-  /** Puts true signatures over false pages, and serves bytes that fit them. */
+  /** Puts true signatures over false pages, or false ones over new versions, and serves bytes. */
   POISONS,
   /** Sends bytes that are no message, or almost one. */
   BABBLES;

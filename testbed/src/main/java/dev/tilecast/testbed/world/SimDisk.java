@@ -37,7 +37,15 @@ final class SimDisk implements TileDisk {
    *
    * @param identity another one for each file that was ever put there
    */
-  record Held(Manifest manifest, Bytes content, String identity) {}
+  record Held(SimFile file, String identity) {
+    Manifest manifest() {
+      return file.manifest();
+    }
+
+    Bytes content() {
+      return file.content();
+    }
+  }
 
   /** A file in {@code staging/}. */
   private static final class Staged {
@@ -65,7 +73,7 @@ final class SimDisk implements TileDisk {
   private record Rename(
       Held held, Optional<Held> before, Optional<Bytes> stagingId, Staged staged) {
     Name name() {
-      return held.manifest.head().version().name();
+      return held.manifest().head().version().name();
     }
   }
 
@@ -92,7 +100,7 @@ final class SimDisk implements TileDisk {
   @Override
   public Map<Name, SimFile> files() {
     Map<Name, SimFile> files = new TreeMap<>();
-    live.forEach((name, held) -> files.put(name, new SimFile(held.manifest, held.content)));
+    live.forEach((name, held) -> files.put(name, held.file));
     return files;
   }
 
@@ -226,10 +234,10 @@ final class SimDisk implements TileDisk {
       used += file.writtenBytes();
     }
     for (Held file : live.values()) {
-      used += file.content.length();
+      used += file.content().length();
     }
     for (Held file : archive.values()) {
-      used += file.content.length();
+      used += file.content().length();
     }
     return used;
   }
@@ -309,8 +317,8 @@ final class SimDisk implements TileDisk {
     boolean asInspected =
         stagingId.isEmpty() || Arrays.equals(staged.bytes, file.content().toArray());
     // One copy of what thousands of tiles hold alike.
-    Bytes content = asInspected ? file.content() : Bytes.copyOf(staged.bytes);
-    Held held = new Held(file.manifest(), content, "file " + identities++);
+    SimFile there = asInspected ? file : file.rotten(Bytes.copyOf(staged.bytes));
+    Held held = new Held(there, "file " + identities++);
     Optional<Held> before = Optional.ofNullable(live.put(file.name(), held));
     renames.add(new Rename(held, before, stagingId, staged));
     return held;
@@ -351,7 +359,7 @@ final class SimDisk implements TileDisk {
     }
     byte[] bytes = held.content().toArray();
     rot(bytes, chance);
-    live.put(name, new Held(held.manifest(), Bytes.copyOf(bytes), held.identity()));
+    live.put(name, new Held(held.file.rotten(Bytes.copyOf(bytes)), held.identity()));
     return true;
   }
 

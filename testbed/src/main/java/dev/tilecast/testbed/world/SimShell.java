@@ -248,7 +248,7 @@ final class SimShell implements Software {
   private void sendData(Effect.SendData e) {
     int key = e.manifestId().firstInt();
     SimDisk.Held held = disk.live().get(e.name());
-    if (held == null || !held.manifest().head().id().equals(e.manifestId())) {
+    if (held == null || !held.file().id().equals(e.manifestId())) {
       tile.send(e.to(), new Message.None(key, Reason.NOT_HELD), Urgency.URGENT);
       return;
     }
@@ -442,7 +442,7 @@ final class SimShell implements Software {
 
   private boolean isSound(SimDisk.Held held) {
     return Mint.judge(held.manifest().head(), trust).isEmpty()
-        && mint.genuine(held.manifest().head().id(), held.content().toArray()).isPresent();
+        && mint.genuine(held.file().id(), held.content().toArray()).isPresent();
   }
 
   private List<Restored.Begun> reconcileTransfers(List<Save> saves) {

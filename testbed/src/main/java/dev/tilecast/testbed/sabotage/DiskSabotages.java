@@ -1,0 +1,141 @@
+package dev.tilecast.testbed.sabotage;
+
+import java.util.List;
+
+/** Bugs in the order of writes, the database, the inbox and the start. */
+final class DiskSabotages {
+  static final List<Sabotage> ALL =
+      List.of(
+          Sabotages.in(
+              "files/LiveFolder",
+              "staged-not-synced",
+              "A file is renamed into live/ before its bytes are on the disk.",
+              "StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS))) {\n"
+                  + "      channel.force(true);",
+              "StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS))) {\n      channel.size();",
+              Check.crash("publish")),
+          Sabotages.in(
+              "files/LiveFolder",
+              "folder-not-synced",
+              "The rename into live/ is not synced before it is told.",
+              "Version version) throws IOException {\n    DurableFile.syncFolder(home.live());",
+              "Version version) throws IOException {",
+              Check.crash("publish")),
+          Sabotages.in(
+              "files/LiveFolder",
+              "copied-into-place",
+              "A file is copied into live/ instead of renamed.",
+              "Files.move(staged, path(name), ATOMIC_MOVE);",
+              "Files.copy(staged, path(name), java.nio.file.StandardCopyOption.REPLACE_EXISTING);",
+              Check.crash("promote")),
+          Sabotages.in(
+              "files/LiveFolder",
+              "mark-before-rename",
+              "The mark is raised before the file is live.",
+              "    cutOver(staged, name, manifestId);",
+              "    marks.raise(version);\n    cutOver(staged, name, manifestId);",
+              Check.crash("promote")),
+          Sabotages.in(
+              "files/LiveFolder",
+              "no-mark",
+              "No mark is written of what goes live.",
+              "    marks.raise(version);\n    return FileIdentity",
+              "    return FileIdentity",
+              Check.crash("publish")),
+          Sabotages.in(
+              "disk/DurableFile",
+              "small-files-not-synced",
+              "Marks and reasons are renamed into place before their bytes are on the disk.",
+              "    channel.force(true);\n    Files.move(temporary",
+              "    Files.move(temporary",
+              Check.crash("publish")),
+          Sabotages.in(
+              "files/RefusedFolder",
+              "refused-before-reason",
+              "A refused file is moved aside before the reason is written.",
+              "    DurableFile.write(reasonFor(target), (reason + \"\\n\").getBytes(UTF_8));\n"
+                  + "    move(file, target);",
+              "    move(file, target);\n"
+                  + "    DurableFile.write(reasonFor(target), (reason + \"\\n\").getBytes(UTF_8));",
+              Check.crash("refuse")),
+          Sabotages.in(
+              "files/Inbox",
+              "original-gone-early",
+              "A dropped file is deleted once it is copied, before it is live.",
+              "      return at == drop.identity.length();",
+              "      Files.delete(original);\n      return at == drop.identity.length();",
+              Check.crash("publish")),
+          Sabotages.in(
+              "files/Staging",
+              "any-bytes-match",
+              "The digest of a chunk is computed, and not compared.",
+              "boolean matches = Bytes.copyOf(digest.digest()).equals(expected.digest());",
+              "boolean matches = Bytes.copyOf(digest.digest()).length() > 0;",
+              Check.crash("receive")),
+          Sabotages.in(
+              "daemon/Reconciliation",
+              "row-over-bytes",
+              "At the start a row is believed although the file is another one.",
+              "        && row.get().fileIdentity().equals(identity)\n",
+              "",
+              Check.crash("aside")),
+          Sabotages.in(
+              "daemon/Reconciliation",
+              "below-mark-kept",
+              "At the start a live file is kept although its mark is higher.",
+              "if (mark.isPresent() && mark.get().isNewerThan(version)) {",
+              "if (mark.isPresent() && mark.get().isNewerThan(mark.get())) {",
+              Check.crash("start")),
+          Sabotages.in(
+              "daemon/Reconciliation",
+              "marks-before-sync",
+              "At the start marks are raised to names that a power cut could still take back.",
+              "    live.sync();\n    List<LiveEntry> entries",
+              "    List<LiveEntry> entries",
+              Check.crash("start")),
+          Sabotages.in(
+              "daemon/Reconciliation",
+              "staging-not-swept",
+              "At the start staging is left as it is.",
+              "    staging.sweep(known);\n",
+              "",
+              Check.crash("receive")),
+          Sabotages.in(
+              "daemon/Reconciliation",
+              "intents-kept",
+              "Intents of an earlier run stay for ever.",
+              "    store.intents().forEach(version -> saves.add(new Save.IntentGone(version)));\n",
+              "",
+              Check.crash("publish")),
+          Sabotages.in(
+              "daemon/Shell",
+              "sends-before-saves",
+              "What a batch has to say is sent before its rows are committed.",
+              "    commit(saves);\n    unwritten",
+              "    effects.stream().filter(Effect.Send.class::isInstance).forEach(this::carryOut);\n"
+                  + "    commit(saves);\n    unwritten",
+              Check.crash("publish")),
+          Sabotages.in(
+              "store/Store",
+              "promises-not-synced",
+              "Rows on which a promise hangs are committed, and not synced.",
+              "if (saves.stream().anyMatch(Save::durable)) {",
+              "if (saves.isEmpty()) {",
+              Check.crash("publish")),
+          Sabotages.in(
+              "store/Commit",
+              "transfers-never-end",
+              "The rows of a transfer stay when it has ended.",
+              "      transfers.remove(tx, gone.manifestId());",
+              "      transfers.sweep();",
+              Check.crash("receive")),
+          Sabotages.in(
+              "daemon/Shell",
+              "shell-inspects-nothing",
+              "The daemon finds every pulled file good.",
+              "      refusal = objectionTo(file, manifest);",
+              "      refusal = file.toString().isEmpty() ? objectionTo(file, manifest) : Optional.empty();",
+              Check.fuzz()));
+
+  private DiskSabotages() {}
+}
