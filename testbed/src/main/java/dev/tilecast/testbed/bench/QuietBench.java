@@ -69,7 +69,8 @@ final class QuietBench implements Bench {
     figures.accept(Figure.told("quiet.first-minutes", first, "bytes/s"));
     figures.accept(
         Figure.atMost(Goals.QUIET_BYTES_PER_SECOND, "quiet.link", second, "bytes/s").bound(0));
-    figures.accept(Figure.atMost(0, "quiet.writes", writes.count - before, "commits").bound(0));
+    figures.accept(
+        Figure.atMost(0, "quiet.writes", (double) (writes.count - before), "commits").bound(0));
   }
 
   private static boolean allHold(World world) {
@@ -83,7 +84,7 @@ final class QuietBench implements Bench {
     world.run(nanos);
     double most = 0;
     for (Map.Entry<SimPort, Long> sent : goals.bytesSent().entrySet()) {
-      most = Math.max(most, sent.getValue() - before.get(sent.getKey()));
+      most = Math.max(most, (double) (sent.getValue() - before.get(sent.getKey())));
     }
     return most * NANOS_PER_SECOND / nanos;
   }
