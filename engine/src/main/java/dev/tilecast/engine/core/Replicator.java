@@ -47,8 +47,10 @@ public final class Replicator {
     reporting = new Reporting(tile, puller, nowNanos);
   }
 
-  /** The first step of a run: what is live may be activated. */
+  /** The first step of a run: what was overtaken ends, what is live may be activated. */
   public void start(List<Effect> out) {
+    tile.out = out;
+    puller.endOvertaken();
     for (LiveEntry entry : tile.catalog.entries()) {
       out.add(new Effect.Activate(entry));
     }

@@ -39,7 +39,15 @@ final class SimDisk implements TileDisk {
    *
    * @param identity another one for each file that was ever put there
    */
-  record Held(Manifest manifest, Bytes content, String identity) {}
+  record Held(SimFile file, String identity) {
+    Manifest manifest() {
+      return file.manifest();
+    }
+
+    Bytes content() {
+      return file.content();
+    }
+  }
 
   /** A file in {@code staging/}. */
   private static final class Staged {
@@ -67,7 +75,7 @@ final class SimDisk implements TileDisk {
   private record Rename(
       Held held, Optional<Held> before, Optional<Bytes> stagingId, Staged staged) {
     Name name() {
-      return held.manifest.head().version().name();
+      return held.manifest().head().version().name();
     }
   }
 
@@ -101,7 +109,7 @@ final class SimDisk implements TileDisk {
   public Map<Name, SimFile> files() {
     if (files.isEmpty()) {
       Map<Name, SimFile> now = new TreeMap<>();
-      live.forEach((name, held) -> now.put(name, new SimFile(held.manifest, held.content)));
+      live.forEach((name, held) -> now.put(name, held.file));
       files = Optional.of(Collections.unmodifiableMap(now));
     }
     return files.get();
@@ -225,18 +233,20 @@ final class SimDisk implements TileDisk {
     long written = staging.values().stream().mapToLong(Staged::writtenBytes).sum();
     boolean takenByOthers = length > free / FREE_PART && length <= (free + written) / FREE_PART;
     if (length > free - unwritten || takenByOthers) {
+      long has = Math.max(0, Math.min(free - unwritten, free / FREE_PART));
       return Optional.of(
           new Refusal(
-              Reason.NO_SPACE,
-              length
-                  + " bytes, "
-                  + free
-                  + " are free, and open transfers take "
-                  + (written + unwritten)));
+              Reason.NO_SPACE, "the file needs " + length + " bytes, this tile has " + has));
     }
     if (length > free / FREE_PART) {
       return Optional.of(
-          new Refusal(Reason.TOO_LARGE, length + " bytes, of " + free + " free a quarter"));
+          new Refusal(
+              Reason.TOO_LARGE,
+              "the file has "
+                  + length
+                  + " bytes; a file may take a quarter of the "
+                  + free
+                  + " bytes that are free on this tile"));
     }
     return Optional.empty();
   }
@@ -247,10 +257,10 @@ final class SimDisk implements TileDisk {
       used += file.writtenBytes();
     }
     for (Held file : live.values()) {
-      used += file.content.length();
+      used += file.content().length();
     }
     for (Held file : archive.values()) {
-      used += file.content.length();
+      used += file.content().length();
     }
     return used;
   }
@@ -331,8 +341,8 @@ final class SimDisk implements TileDisk {
     boolean asInspected =
         stagingId.isEmpty() || ByteBuffer.wrap(staged.bytes).equals(file.content().toBuffer());
     // One copy of what thousands of tiles hold alike.
-    Bytes content = asInspected ? file.content() : Bytes.copyOf(staged.bytes);
-    Held held = new Held(file.manifest(), content, "file " + identities++);
+    SimFile there = asInspected ? file : file.rotten(Bytes.copyOf(staged.bytes));
+    Held held = new Held(there, "file " + identities++);
     Optional<Held> before = put(file.name(), held);
     renames.add(new Rename(held, before, stagingId, staged));
     return held;
@@ -373,7 +383,7 @@ final class SimDisk implements TileDisk {
     }
     byte[] bytes = held.content().toArray();
     rot(bytes, chance);
-    put(name, new Held(held.manifest(), Bytes.copyOf(bytes), held.identity()));
+    put(name, new Held(held.file.rotten(Bytes.copyOf(bytes)), held.identity()));
     return true;
   }
 
