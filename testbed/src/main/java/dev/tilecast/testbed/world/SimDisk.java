@@ -149,7 +149,8 @@ final class SimDisk implements TileDisk {
     return Collections.unmodifiableMap(live);
   }
 
-  private Optional<Held> put(Name name, Held held) {
+  /** That file lies in {@code live/} now, put there by whomever; gives the one before. */
+  Optional<Held> put(Name name, Held held) {
     files = Optional.empty();
     return Optional.ofNullable(live.put(name, held));
   }

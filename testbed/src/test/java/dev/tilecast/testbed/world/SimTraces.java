@@ -76,9 +76,7 @@ final class SimTraces implements Traces {
 
   @Override
   public void putLive(SimFile file) {
-    disk()
-        .live()
-        .put(file.name(), new SimDisk.Held(file.manifest(), file.content(), "put by hand"));
+    disk().put(file.name(), new SimDisk.Held(file, "put by hand"));
   }
 
   @Override
