@@ -40,7 +40,7 @@ final class TestbedBenchCommand implements Callable<Integer> {
       paramLabel = "NAME",
       arity = "0..*",
       description =
-          "status, daemon, hop, demo, world, link or quiet; all of them if none is named.")
+          "status, daemon, hop, demo, link, quiet or world; all of them if none is named.")
   private List<String> names = new ArrayList<>();
 
   TestbedBenchCommand(Terminal terminal) {

@@ -1,6 +1,12 @@
 package dev.tilecast.cli;
 
 import dev.tilecast.testbed.fuzz.Fuzz;
+import dev.tilecast.testbed.picture.Picture;
+import dev.tilecast.testbed.picture.Recorder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -58,15 +64,37 @@ final class TestbedFuzzCommand implements Callable<Integer> {
       description = "The same six-neighbor grid for all seeds, instead of a drawn topology.")
   private Optional<String> grid = Optional.empty();
 
+  @Option(
+      names = "--html",
+      paramLabel = "OUT.html",
+      description = "Write a page that shows the one seed that is run; needs --seeds 1.")
+  private Optional<Path> html = Optional.empty();
+
   TestbedFuzzCommand(Terminal terminal) {
     this.terminal = terminal;
   }
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() throws InterruptedException, IOException {
+    if (html.isPresent() && seeds != 1) {
+      throw wrong("--html shows one seed; add --seeds 1, and --from for which");
+    }
     long begin = System.nanoTime();
-    Fuzz fuzz = new Fuzz(request(), System::nanoTime, terminal::line);
+    List<Recorder> recorders = new ArrayList<>();
+    List<String> told = new ArrayList<>();
+    Fuzz fuzz =
+        new Fuzz(
+            request(),
+            System::nanoTime,
+            line -> {
+              terminal.line(line);
+              told.add(line);
+            },
+            world -> html.ifPresent(file -> recorders.add(new Recorder(world))));
     Fuzz.Result result = fuzz.run();
+    if (!recorders.isEmpty()) {
+      new Picture(recorders.get(0), "seed " + from, told).write(html.orElseThrow());
+    }
     double seconds = (System.nanoTime() - begin) / 1e9;
     terminal.line(
         String.format(

@@ -2,17 +2,24 @@ package dev.tilecast.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tilecast.testbed.picture.Picture;
+import dev.tilecast.testbed.picture.Recorder;
 import dev.tilecast.testbed.scenario.Outcome;
 import dev.tilecast.testbed.scenario.Scenario;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Plays scenario files in simulated worlds. */
 @Command(
@@ -41,12 +48,24 @@ final class TestbedRunCommand implements Callable<Integer> {
       })
   private boolean rewrite;
 
+  @Option(
+      names = "--html",
+      paramLabel = "OUT.html",
+      description = "Write a page that shows the world of the one scenario that is played.")
+  private Optional<Path> html = Optional.empty();
+
+  @Spec private CommandSpec spec;
+
   TestbedRunCommand(Terminal terminal) {
     this.terminal = terminal;
   }
 
   @Override
   public Integer call() throws IOException, FailedException {
+    if (html.isPresent() && files.size() != 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--html shows one world, but there are " + files.size() + " files");
+    }
     for (Path file : files) {
       if (!Files.isRegularFile(file)) {
         throw new FailedException("there is no file " + file);
@@ -54,7 +73,16 @@ final class TestbedRunCommand implements Callable<Integer> {
     }
     for (Path file : files) {
       terminal.progress("playing " + file);
-      Outcome outcome = Scenario.parse(file.toString(), Files.readString(file)).play(world -> {});
+      List<Recorder> recorders = new ArrayList<>();
+      Outcome outcome =
+          Scenario.parse(file.toString(), Files.readString(file))
+              .play(world -> html.ifPresent(page -> recorders.add(new Recorder(world))));
+      if (!recorders.isEmpty()) {
+        List<String> printed = new ArrayList<>(outcome.words());
+        outcome.text().lines().forEach(printed::add);
+        String title = file.getFileName().toString();
+        new Picture(recorders.get(0), title, printed).write(html.orElseThrow());
+      }
       terminal.progressEnds();
       tell(file, outcome);
     }

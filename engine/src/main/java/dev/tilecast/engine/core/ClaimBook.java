@@ -67,10 +67,10 @@ final class ClaimBook {
 
   /** Takes out the claims whose objection is to be put to the test by {@code now}. */
   List<Claim> takeDue(long now) {
-    List<Claim> due = new ArrayList<>();
     if (now < retryAt) {
-      return due;
+      return List.of();
     }
+    List<Claim> due = new ArrayList<>();
     retryAt = Long.MAX_VALUE;
     for (Claim claim : objected.values()) {
       if (now >= claim.retryAt()) {

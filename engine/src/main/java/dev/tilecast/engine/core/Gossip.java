@@ -258,7 +258,8 @@ final class Gossip {
     if (!neighbor.alive) {
       return Long.MAX_VALUE;
     }
-    long interval = neighbor.hello.map(Message.Hello::nextSeconds).orElse(1) * 1_000_000_000L;
+    int seconds = neighbor.hello.isPresent() ? neighbor.hello.get().nextSeconds() : 1;
+    long interval = seconds * 1_000_000_000L;
     return neighbor.heardAt + Limits.HELLOS_MISSED_MAX * interval;
   }
 

@@ -12,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * The tile at the far end of one direction, whether there is one at the moment or not. Told apart
@@ -69,7 +68,7 @@ final class Neighbor {
   long bootHeardAt = Long.MIN_VALUE / 2;
 
   long manifestAllowedAt = Long.MIN_VALUE;
-  final Map<String, Long> counters = new TreeMap<>();
+  final Map<String, Long> counters = new LinkedHashMap<>();
 
   Neighbor(Direction direction) {
     this.direction = direction;

@@ -3,6 +3,7 @@ package dev.tilecast.engine.core;
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.ManifestHead;
 import dev.tilecast.engine.message.Message;
+import dev.tilecast.engine.message.Version;
 import dev.tilecast.transport.Direction;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,6 +68,24 @@ final class Puller {
     transfer.phase = TileReport.Phase.SIGNATURE;
     begun.pages().forEach(transfer::takePage);
     transfers.add(transfer);
+  }
+
+  /**
+   * At the start: what was restored and cannot go live any more ends. Power that fails between the
+   * rename and the rows of a promotion leaves the transfers that it had overtaken.
+   */
+  void endOvertaken() {
+    for (Transfer transfer : transfers.all()) {
+      Optional<LiveEntry> live = tile.catalog.get(transfer.name);
+      Optional<Version> mark = tile.catalog.mark(transfer.name);
+      boolean notAboveLive =
+          live.isPresent() && !transfer.rank.isAbove(Rank.of(live.get().version()));
+      boolean belowMark = mark.isPresent() && Rank.of(mark.get()).isAbove(transfer.rank);
+      if (notAboveLive || belowMark) {
+        tile.count("transfers_overtaken");
+        transfers.end(transfer);
+      }
+    }
   }
 
   /** Takes NONE: the neighbor does not have it, or refuses a version of ours. */
@@ -261,7 +280,7 @@ final class Puller {
   }
 
   private void begin(Neighbor neighbor) {
-    if (!isFree(neighbor)) {
+    if (neighbor.claims.open().isEmpty() || !isFree(neighbor)) {
       return;
     }
     for (Claim claim : new ArrayList<>(neighbor.claims.open())) {
@@ -307,7 +326,10 @@ final class Puller {
         at = Math.min(at, later(transfer.begunAt + Limits.HEAD_NANOS_MAX));
       }
     }
-    for (Neighbor neighbor : tile.living()) {
+    for (Neighbor neighbor : tile.neighbors.values()) {
+      if (!neighbor.alive) {
+        continue;
+      }
       if (!neighbor.claims.open().isEmpty()) {
         at = Math.min(at, later(neighbor.manifestAllowedAt));
       }

@@ -9,6 +9,7 @@ import dev.tilecast.engine.message.Name;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 
 /**
@@ -23,6 +24,9 @@ public final class Replicator {
   private final Claims claims;
   private final Puller puller;
   private final Reporting reporting;
+
+  /** When the next step is due, once somebody has asked since the last one. */
+  private OptionalLong wakeAt = OptionalLong.empty();
 
   /**
    * A tile as it starts.
@@ -43,8 +47,10 @@ public final class Replicator {
     reporting = new Reporting(tile, puller, nowNanos);
   }
 
-  /** The first step of a run: what is live may be activated. */
+  /** The first step of a run: what was overtaken ends, what is live may be activated. */
   public void start(List<Effect> out) {
+    tile.out = out;
+    puller.endOvertaken();
     for (LiveEntry entry : tile.catalog.entries()) {
       out.add(new Effect.Activate(entry));
     }
@@ -57,6 +63,7 @@ public final class Replicator {
   public void step(Input input, long nowNanos, List<Effect> out) {
     tile.now = nowNanos;
     tile.out = out;
+    wakeAt = OptionalLong.empty();
     take(input);
     gossip.tick();
     promotions.resume();
@@ -65,7 +72,10 @@ public final class Replicator {
 
   /** The instant by which {@link #step} must be called again, or {@link Long#MAX_VALUE}. */
   public long wakeAtNanos() {
-    return Math.min(gossip.wakeAt(), puller.wakeAt());
+    if (wakeAt.isEmpty()) {
+      wakeAt = OptionalLong.of(Math.min(gossip.wakeAt(), puller.wakeAt()));
+    }
+    return wakeAt.getAsLong();
   }
 
   /** What the tile is and does, as of the last step. */

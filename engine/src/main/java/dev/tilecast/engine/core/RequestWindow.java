@@ -111,6 +111,9 @@ final class RequestWindow {
 
   /** Takes out the requests whose time is over. */
   List<Request> takeExpired(long now) {
+    if (now < expiresAt()) {
+      return List.of();
+    }
     List<Request> lost = new ArrayList<>();
     Iterator<Request> oldest = inFlight.values().iterator();
     while (oldest.hasNext()) {

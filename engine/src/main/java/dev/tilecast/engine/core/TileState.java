@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -28,7 +29,7 @@ final class TileState {
   final Deque<RefusedAt> refusals = new ArrayDeque<>();
   final Deque<TileReport.Equivocation> equivocations = new ArrayDeque<>();
   final Map<Name, ActivationState> activations = new TreeMap<>();
-  final Map<String, Long> counters = new TreeMap<>();
+  final Map<String, Long> counters = new LinkedHashMap<>();
   private final Map<String, EventBudget> budgets = new TreeMap<>();
   Trust trust;
 

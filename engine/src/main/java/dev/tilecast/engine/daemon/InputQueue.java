@@ -18,7 +18,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * another's words; a quarter of each batch is left to bytes. A full queue drops the newcomer, since
  * its sender repeats what matters, and counts it.
  */
-final class InputQueue {
+public final class InputQueue {
   /** Messages of one neighbor that may wait: those of a few milliseconds at full speed. */
   static final int URGENT_MAX = 512;
 
@@ -75,7 +75,7 @@ final class InputQueue {
   }
 
   /** From a worker of the tile itself. */
-  void answer(Input input) {
+  public void answer(Input input) {
     lock.lock();
     try {
       own.add(input);
@@ -86,14 +86,14 @@ final class InputQueue {
   }
 
   /** From a neighbor. */
-  void received(Input.Received input) {
+  public void received(Input.Received input) {
     boolean bytes =
         input.message() instanceof Message.Data || input.message() instanceof Message.ManifestPart;
     add(bytes ? bulk : urgent, input.from(), input);
   }
 
   /** A packet that is no message: counted like an urgent one. */
-  void unreadable(Input.Unreadable input) {
+  public void unreadable(Input.Unreadable input) {
     add(urgent, input.from(), input);
   }
 
@@ -123,7 +123,7 @@ final class InputQueue {
    * Moves up to {@code max} inputs into {@code batch}, the most urgent first; waits up to {@code
    * nanos} for the first one.
    */
-  void take(List<Input> batch, int max, long nanos) throws InterruptedException {
+  public void take(List<Input> batch, int max, long nanos) throws InterruptedException {
     lock.lockInterruptibly();
     try {
       long left = nanos;
@@ -142,7 +142,8 @@ final class InputQueue {
     }
   }
 
-  boolean isEmpty() {
+  /** Whether nothing waits. */
+  public boolean isEmpty() {
     lock.lock();
     try {
       return nothing();

@@ -12,6 +12,9 @@ import java.util.HexFormat;
  * An immutable run of bytes with value equality, ordered as unsigned bytes, shorter before longer.
  */
 public final class Bytes implements Comparable<Bytes> {
+  /** Never fed, only cloned: asking for the algorithm costs as much as a short digest. */
+  private static final MessageDigest SHA256 = sha256();
+
   private static final Bytes EMPTY = new Bytes(new byte[0]);
 
   private final byte[] data;
@@ -43,7 +46,15 @@ public final class Bytes implements Comparable<Bytes> {
   /** The SHA-256 of {@code source}. */
   public static Bytes sha256(byte[] source) {
     try {
-      return new Bytes(MessageDigest.getInstance("SHA-256").digest(requireNonNull(source)));
+      return new Bytes(((MessageDigest) SHA256.clone()).digest(requireNonNull(source)));
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("the SHA-256 of this Java platform cannot be cloned", e);
+    }
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }

@@ -1,6 +1,7 @@
 package dev.tilecast.engine.message;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.util.Objects.requireNonNull;
 
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -9,24 +10,11 @@ import java.util.List;
 
 /**
  * The first part of a manifest: whose file it is, and the digests of the pages that list its
- * chunks. The encoding is canonical, and its SHA-256 is the manifest id (PROTOCOL.md, Manifests).
- *
- * @param version name, stamp and full inner digest
- * @param handle the signer's handle, 1 to 64 ASCII characters
- * @param fingerprint the SHA-512 of the signer's whole public key file, 64 bytes
- * @param signature the MFZ's own signature over MFZ.ZIP, raw, 96 to 512 bytes
- * @param fileLength bytes of the whole MFZ file, 1 to 1 GiB
- * @param chunkCount chunks in all pages together, 1 to 4096
- * @param pageDigests the SHA-256 of each encoded page, in order
+ * chunks. The encoding is canonical, so two heads are equal where their encodings are; the SHA-256
+ * of it is the manifest id (PROTOCOL.md, Manifests). No record, since both are asked for with
+ * nearly every packet and are worked out once.
  */
-public record ManifestHead(
-    Version version,
-    String handle,
-    Bytes fingerprint,
-    Bytes signature,
-    long fileLength,
-    int chunkCount,
-    List<Bytes> pageDigests) {
+public final class ManifestHead {
   /** The first byte of every head. */
   public static final int FORMAT = 1;
 
@@ -65,12 +53,77 @@ public record ManifestHead(
           + 2
           + CHUNKS_MAX / ManifestPage.CHUNKS_MAX * PAGE_DIGEST_BYTES;
 
-  public ManifestHead {
-    pageDigests = List.copyOf(pageDigests);
-    String fault = fault(handle, fingerprint, signature, fileLength, chunkCount, pageDigests);
+  private final Version version;
+  private final String handle;
+  private final Bytes fingerprint;
+  private final Bytes signature;
+  private final long fileLength;
+  private final int chunkCount;
+  private final List<Bytes> pageDigests;
+  private final Bytes encoded;
+  private final Bytes id;
+
+  /**
+   * A head.
+   *
+   * @param version name, stamp and full inner digest
+   * @param handle the signer's handle, 1 to 64 ASCII characters
+   * @param fingerprint the SHA-512 of the signer's whole public key file, 64 bytes
+   * @param signature the MFZ's own signature over MFZ.ZIP, raw, 96 to 512 bytes
+   * @param fileLength bytes of the whole MFZ file, 1 to 1 GiB
+   * @param chunkCount chunks in all pages together, 1 to 4096
+   * @param pageDigests the SHA-256 of each encoded page, in order
+   * @throws IllegalArgumentException where one of them is out of its bounds
+   */
+  public ManifestHead(
+      Version version,
+      String handle,
+      Bytes fingerprint,
+      Bytes signature,
+      long fileLength,
+      int chunkCount,
+      List<Bytes> pageDigests) {
+    this.version = requireNonNull(version);
+    this.handle = requireNonNull(handle);
+    this.fingerprint = requireNonNull(fingerprint);
+    this.signature = requireNonNull(signature);
+    this.fileLength = fileLength;
+    this.chunkCount = chunkCount;
+    this.pageDigests = List.copyOf(pageDigests);
+    String fault = fault(handle, fingerprint, signature, fileLength, chunkCount, this.pageDigests);
     if (!fault.isEmpty()) {
       throw new IllegalArgumentException(fault);
     }
+    this.encoded = encoding();
+    this.id = Bytes.sha256(encoded.toArray());
+  }
+
+  public Version version() {
+    return version;
+  }
+
+  public String handle() {
+    return handle;
+  }
+
+  public Bytes fingerprint() {
+    return fingerprint;
+  }
+
+  public Bytes signature() {
+    return signature;
+  }
+
+  public long fileLength() {
+    return fileLength;
+  }
+
+  public int chunkCount() {
+    return chunkCount;
+  }
+
+  public List<Bytes> pageDigests() {
+    return pageDigests;
   }
 
   /**
@@ -103,11 +156,30 @@ public record ManifestHead(
 
   /** The manifest id: the SHA-256 of the encoded head. */
   public Bytes id() {
-    return Bytes.sha256(encode().toArray());
+    return id;
   }
 
   /** The canonical bytes. */
   public Bytes encode() {
+    return encoded;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ManifestHead head && encoded.equals(head.encoded);
+  }
+
+  @Override
+  public int hashCode() {
+    return id.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "head of " + version + " by " + handle + ", " + fileLength + " bytes";
+  }
+
+  private Bytes encoding() {
     ByteBuffer out = ByteBuffer.allocate(BYTES_MAX);
     out.put((byte) FORMAT);
     out.put((byte) version.name().text().length());

@@ -8,6 +8,7 @@ import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Reason;
 import dev.tilecast.transport.Direction;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -58,6 +59,33 @@ class ReplicatorTest {
     grid.startAll();
 
     assertThat(grid.runUntil(() -> line.get(0).holds(young), 10 * Grid.SECOND)).isTrue();
+  }
+
+  @Test
+  void endsAtTheStartWhatAPromotionHadOvertakenWhenThePowerFailed() {
+    Grid grid = new Grid(7);
+    Grid.Tile tile = grid.line(1).get(0);
+    Grid.TestFile below = grid.file("demo.mfz", 100, 20_000, "alpha");
+    Grid.TestFile live = grid.file("demo.mfz", 200, 20_000, "alpha");
+    Grid.TestFile above = grid.file("demo.mfz", 300, 20_000, "alpha");
+    Grid.TestFile belowItsMark = grid.file("mark.mfz", 100, 20_000, "alpha");
+    Grid.TestFile mark = grid.file("mark.mfz", 200, 20_000, "alpha");
+    tile.live.put(new Name("demo.mfz"), live);
+    tile.marks.put(new Name("mark.mfz"), mark.entry().version());
+    for (Grid.TestFile begun : List.of(below, live, above, belowItsMark, mark)) {
+      Bytes id = begun.entry().manifestId();
+      tile.rows.put(id, new Restored.Begun(id, begun.manifest().head(), Map.of()));
+      tile.staging.put(id, new byte[20_000]);
+    }
+
+    grid.startAll();
+
+    Bytes[] kept = {above.entry().manifestId(), mark.entry().manifestId()};
+    assertThat(tile.core.report().transfers())
+        .extracting(TileReport.Transfer::manifestId)
+        .containsExactlyInAnyOrder(kept);
+    assertThat(tile.rows).containsOnlyKeys(kept);
+    assertThat(tile.staging).containsOnlyKeys(kept);
   }
 
   @Test

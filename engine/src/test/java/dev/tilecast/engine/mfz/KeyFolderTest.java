@@ -11,6 +11,8 @@ import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,6 +71,23 @@ class KeyFolderTest {
 
   private static String permissions(Path file) throws IOException {
     return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+  }
+
+  @Test
+  void aKeyComesFromTheChanceItIsGivenAndNothingElse() throws Exception {
+    KeyFolder others = new KeyFolder(temporary.resolve("others"));
+
+    PublicKey made = keys.generate(ALPHA, 2048, guessable(1));
+
+    assertThat(others.generate(ALPHA, 2048, guessable(1)).fileText()).isEqualTo(made.fileText());
+    assertThat(others.generate(new Handle("beta"), 2048, guessable(2)).modulus())
+        .isNotEqualTo(made.modulus());
+  }
+
+  private static SecureRandom guessable(long seed) throws NoSuchAlgorithmException {
+    SecureRandom random = SecureRandom.getInstance("SHA1PRNG");
+    random.setSeed(seed);
+    return random;
   }
 
   @Test

@@ -65,6 +65,28 @@ final class StoreTest {
   }
 
   @Test
+  void whoeverAbandonsItLosesWhatWasNotSyncedAndNothingElse() throws IOException {
+    Manifest synced = manifest("demo.mfz", 100, 1, 1);
+    Manifest pulled = manifest("other.mfz", 100, 2, 40);
+    Bytes id = pulled.head().id();
+    Store store = open();
+    store.writeOnlyWhenSynced();
+    store.commit(List.of(live(synced, "identity 1"), new Save.TransferBegun(id, pulled.head())));
+    store.commit(List.of(new Save.Page(id, 0, pulled.pages().get(0))));
+
+    store.abandon();
+    store.close();
+
+    try (Store again = open()) {
+      assertThat(again.setAside()).isEmpty();
+      assertThat(names(again.live())).containsExactly("demo.mfz");
+      assertThat(again.transfers())
+          .singleElement()
+          .satisfies(transfer -> assertThat(transfer.pages()).isEmpty());
+    }
+  }
+
+  @Test
   void keepsWhatIsLiveWithItsManifest() throws IOException {
     Manifest manifest = manifest("demo.mfz", 100, 1, 70);
     try (Store store = open()) {

@@ -32,6 +32,8 @@ public interface Bench {
     all.put("daemon", new DaemonBench(launcher));
     all.put("hop", new HopBench(launcher));
     all.put("demo", new DemoBench(launcher));
+    all.put("link", new LinkBench());
+    all.put("quiet", new QuietBench());
     all.put("world", new WorldBench());
     return all;
   }

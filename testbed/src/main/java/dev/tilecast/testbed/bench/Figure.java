@@ -73,7 +73,7 @@ public record Figure(
   private static String line(
       String name, String measured, String target, String bound, String verdict) {
     return String.format(
-            Locale.ROOT, "%-24s %16s   %-20s %-16s %s", name, measured, target, bound, verdict)
+            Locale.ROOT, "%-24s %18s   %-20s %-18s %s", name, measured, target, bound, verdict)
         .stripTrailing();
   }
 

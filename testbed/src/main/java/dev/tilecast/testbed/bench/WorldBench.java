@@ -39,7 +39,7 @@ final class WorldBench implements Bench {
   private static final double WALL_SECONDS_MAX = 60;
   private static final double MEMORY_MIB_MAX = 2048;
   private static final double SEEDS_A_MINUTE_MIN = 300;
-  private static final int SEEDS = 60;
+  private static final int SEEDS = 100;
   private static final Fuzz.Grid FUZZ_GRID = new Fuzz.Grid(5, 5);
   private static final int FUZZ_THREADS = 2;
   private static final long VIRTUAL_NANOS_MAX = 3600 * 1_000_000_000L;

@@ -29,6 +29,10 @@ public final class Goals {
   /** What a quiet link may carry in one direction, in bytes a second (design, section 9). */
   public static final double QUIET_BYTES_PER_SECOND = 20;
 
+  /** The share of DATA that may come in vain where links lose and delay nothing. */
+  public static final double DUPLICATES_MAX = 0.02;
+
+  private static final long DUPLICATES_FREE = 4;
   private static final double NANOS_PER_SECOND = 1e9;
 
   private final World world;
@@ -161,6 +165,32 @@ public final class Goals {
               SimFile file = neighbor.live().get(transfer.name());
               return file != null && excused.test(neighbor, file);
             });
+  }
+
+  /**
+   * A tile that took more DATA in vain than its share, on links that lose and delay nothing; or
+   * empty. Of the few packets of a small file a handful may always be twice.
+   */
+  public Optional<String> duplicates() {
+    for (SimTile tile : world.tiles()) {
+      Optional<TileReport> report = tile.report();
+      if (report.isEmpty()) {
+        continue;
+      }
+      long taken = count(report.get(), "data");
+      long inVain = count(report.get(), "data_not_needed") + count(report.get(), "data_not_asked");
+      if (inVain > DUPLICATES_FREE + taken * DUPLICATES_MAX) {
+        return Optional.of(
+            "tile " + tile + " took " + inVain + " of " + taken + " DATA messages in vain");
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static long count(TileReport report, String counter) {
+    return report.neighbors().stream()
+        .mapToLong(neighbor -> neighbor.counters().getOrDefault(counter, 0L))
+        .sum();
   }
 
   /** Bytes sent so far by each end of each link, to be compared later. */

@@ -22,7 +22,7 @@ public final class CrashRun {
       Stream.concat(Stories.NAMES.stream(), Stream.of(START)).toList();
 
   /** So many starts of each story are cut again. */
-  private static final int STARTS_EACH = 4;
+  private static final int STARTS_EACH = 2;
 
   private final CrashPlan plan;
   private final Consumer<CrashLine> lines;
@@ -145,7 +145,13 @@ public final class CrashRun {
       start = startAfter(recording, first);
     } catch (ViolationException e) {
       violations.accept(
-          "VIOLATION in " + name + "\n" + e.getMessage().strip().indent(2) + "  replay: " + replay);
+          "VIOLATION in "
+              + name
+              + "\n"
+              + e.getMessage().strip().indent(2)
+              + "  replay: "
+              + replay
+              + " --cut 0/lost");
       return new CrashLine(START, 0, 1, 1, 1, 0, 0, 1);
     }
     return cut(start, replay, Cuts.of(start.journal(), plan.seed(), plan.draws()));

@@ -77,9 +77,9 @@ final class Stage implements Closeable {
     boolean later = publishesLater && story.offeredLater().isPresent();
     long deadline = time.nanos() + VirtualTile.PATIENCE_NANOS;
     while (true) {
-      if (later && isUnderWay()) {
-        Published version = story.offeredLater().orElseThrow();
-        Homes.drop(neighbor.orElseThrow().tile().root(), version.name().text(), version.content());
+      if (later && isTimeForLater()) {
+        // The neighbor works alone meanwhile: the tile is caught in the middle of its transfer.
+        Homes.publish(neighbor.orElseThrow().tile(), story.offeredLater().orElseThrow());
         later = false;
       }
       if (work()) {
@@ -113,9 +113,12 @@ final class Stage implements Closeable {
         tile.dueAtNanos(), neighbor.map(n -> n.tile().dueAtNanos()).orElse(Long.MAX_VALUE));
   }
 
-  private boolean isUnderWay() {
-    return tile.report().transfers().stream()
-        .anyMatch(t -> t.verifiedBytes() > t.fileLength() / LATER_PART);
+  /** A part of the first version has come; or all of it, before the power was cut. */
+  private boolean isTimeForLater() {
+    TileReport report = tile.report();
+    return report.transfers().stream()
+            .anyMatch(t -> t.verifiedBytes() > t.fileLength() / LATER_PART)
+        || story.offered().stream().anyMatch(p -> live(report).contains(p.version()));
   }
 
   private boolean isReached() throws IOException {

@@ -7,6 +7,7 @@ import dev.tilecast.testbed.world.Ill;
 import dev.tilecast.testbed.world.LinkSettings;
 import dev.tilecast.testbed.world.Place;
 import dev.tilecast.testbed.world.SimLink;
+import dev.tilecast.testbed.world.SimPort;
 import dev.tilecast.testbed.world.SimTile;
 import dev.tilecast.testbed.world.World;
 import java.util.EnumSet;
@@ -117,7 +118,7 @@ record Fault(long at, String words, Consumer<Trial> happens) {
         "pull " + cable + " for " + seconds(span),
         trial -> {
           SimLink link = trial.link(cable);
-          link.pull();
+          trial.world().done("pull " + cable, link::pull);
           trial.world().timeline().after(span, () -> trial.plug(link));
         });
   }
@@ -128,13 +129,20 @@ record Fault(long at, String words, Consumer<Trial> happens) {
         "one-way " + cable + (fromA ? " back only" : " forth only") + " for " + seconds(span),
         trial -> {
           SimLink link = trial.link(cable);
-          link.cutOneWay(fromA ? link.a() : link.b());
-          trial.world().timeline().after(span, link::mend);
+          SimPort from = fromA ? link.a() : link.b();
+          trial.world().done("cut " + from, () -> link.cutOneWay(from));
+          trial
+              .world()
+              .timeline()
+              .after(span, () -> trial.world().done("mend " + cable, link::mend));
         });
   }
 
   static Fault flap(long at, Cable cable, long down) {
-    return of(at, "flap " + cable + " for " + seconds(down), t -> t.link(cable).flap(down));
+    return of(
+        at,
+        "flap " + cable + " for " + seconds(down),
+        t -> t.world().done("flap " + cable, () -> t.link(cable).flap(down)));
   }
 
   static Fault settings(long at, Cable cable, LinkSettings worse, long span) {
@@ -150,8 +158,14 @@ record Fault(long at, String words, Consumer<Trial> happens) {
             seconds(span)),
         trial -> {
           SimLink link = trial.link(cable);
-          link.settings(worse);
-          trial.world().timeline().after(span, () -> link.settings(trial.usual()));
+          trial.world().done("noise " + cable, () -> link.settings(worse));
+          trial
+              .world()
+              .timeline()
+              .after(
+                  span,
+                  () ->
+                      trial.world().done("no noise " + cable, () -> link.settings(trial.usual())));
         });
   }
 
@@ -164,7 +178,7 @@ record Fault(long at, String words, Consumer<Trial> happens) {
           if (!trial.canPlug(link, other)) {
             return;
           }
-          link.pull();
+          trial.world().done("pull " + cable, link::pull);
           trial.plugInto(link, other);
           trial.world().timeline().after(span, () -> trial.unplugFromElsewhere(link));
         });

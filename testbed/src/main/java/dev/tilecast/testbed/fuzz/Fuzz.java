@@ -2,6 +2,7 @@ package dev.tilecast.testbed.fuzz;
 
 import dev.tilecast.testbed.world.Topology;
 import dev.tilecast.testbed.world.Trace;
+import dev.tilecast.testbed.world.World;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -28,6 +29,7 @@ public final class Fuzz {
   private final Request request;
   private final LongSupplier nanoTime;
   private final Consumer<String> out;
+  private final Consumer<World> onlooker;
 
   /**
    * What is to be run.
@@ -85,9 +87,23 @@ public final class Fuzz {
    * @param out what is told, line by line
    */
   public Fuzz(Request request, LongSupplier nanoTime, Consumer<String> out) {
+    this(request, nanoTime, out, world -> {});
+  }
+
+  /**
+   * A fuzz run that somebody looks on.
+   *
+   * @param nanoTime the time of this machine, for {@code nanosMax} only
+   * @param out what is told, line by line
+   * @param onlooker is given the world of each seed's first run before anything happens, on the
+   *     thread that runs it
+   */
+  public Fuzz(
+      Request request, LongSupplier nanoTime, Consumer<String> out, Consumer<World> onlooker) {
     this.request = request;
     this.nanoTime = nanoTime;
     this.out = out;
+    this.onlooker = onlooker;
   }
 
   private record Seed(long number, Plan plan, Trial.Outcome outcome, Optional<String> unequal) {}
@@ -135,7 +151,7 @@ public final class Fuzz {
   private Seed seed(long number) {
     Plan whole = Plan.of(number, request.grid.map(Grid::topology));
     Plan plan = request.faults.map(whole::withFaults).orElse(whole);
-    Trial.Outcome outcome = Trial.run(plan, Trace.digestOnly());
+    Trial.Outcome outcome = Trial.run(plan, Trace.digestOnly(), onlooker);
     Optional<String> unequal =
         number % TWICE_EVERY == 0 ? difference(plan, outcome.trace()) : Optional.empty();
     return new Seed(number, plan, outcome, unequal);

@@ -69,6 +69,12 @@ record Plan(
         faultNanos);
   }
 
+  /** Whether nothing at all goes wrong: nobody means ill, and no link loses or delays anything. */
+  boolean isUndisturbed() {
+    LinkSettings quiet = setting.links().withoutNoise();
+    return faults.isEmpty() && hostile.isEmpty() && setting.links().equals(quiet);
+  }
+
   /** What {@code seed} gives; on {@code fixed}, if that is there. */
   static Plan of(long seed, Optional<Topology> fixed) {
     SplittableRandom chance = new Timeline(seed).fork("plan");

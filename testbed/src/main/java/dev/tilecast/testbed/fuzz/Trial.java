@@ -22,6 +22,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -81,7 +82,14 @@ final class Trial {
 
   /** Runs {@code plan}, and tells {@code trace} what happens. */
   static Outcome run(Plan plan, Trace trace) {
-    return new Trial(plan, trace).run();
+    return run(plan, trace, world -> {});
+  }
+
+  /** The same; {@code onlooker} is given the world before anything happens in it. */
+  static Outcome run(Plan plan, Trace trace, Consumer<World> onlooker) {
+    Trial trial = new Trial(plan, trace);
+    onlooker.accept(trial.world);
+    return trial.run();
   }
 
   World world() {
@@ -103,7 +111,7 @@ final class Trial {
 
   void plug(SimLink link) {
     if (!link.isPlugged()) {
-      link.plug();
+      world.done("plug " + link, link::plug);
     }
   }
 
@@ -153,15 +161,15 @@ final class Trial {
   void plugInto(SimLink link, Place other) {
     home.put(link, link.b());
     SimPort port = world.tile(other).openPort(link.b().direction());
-    link.plug(port);
+    world.done("plug " + link + " into " + port, () -> link.plug(port));
   }
 
   /** The cable is in the port again in which it was. */
   void unplugFromElsewhere(SimLink link) {
     SimPort own = home.remove(link);
     if (own != null) {
-      link.pull();
-      link.plug(own);
+      world.done("pull " + link, link::pull);
+      world.done("plug " + link.a() + " into " + own, () -> link.plug(own));
     }
   }
 
@@ -259,6 +267,8 @@ final class Trial {
     if (open.isEmpty() && promises.saves() > writes) {
       open = Optional.of((promises.saves() - writes) + " commits while nothing was to be told");
     }
-    return open.or(() -> goals.notQuiet(before, QUIET_NANOS)).map(words -> "P5: " + words);
+    return open.or(() -> goals.notQuiet(before, QUIET_NANOS))
+        .or(() -> plan.isUndisturbed() ? goals.duplicates() : Optional.empty())
+        .map(words -> "P5: " + words);
   }
 }

@@ -138,10 +138,12 @@ final class PullingSabotages {
               "core/RequestWindow",
               "any-window",
               "The number of packets in flight from a neighbor grows without a bound.",
-              "if (window < Limits.WINDOW_PACKETS_MAX\n"
-                  + "        && smoothed <= QUEUE_FACTOR * shortest + QUEUE_SLACK_NANOS) {\n"
-                  + "      double growth = window < threshold ? 1 : 1 / window;\n"
-                  + "      window = Math.min(Limits.WINDOW_PACKETS_MAX, window + growth);",
+              """
+              if (window < Limits.WINDOW_PACKETS_MAX
+                      && smoothed <= QUEUE_FACTOR * shortest + QUEUE_SLACK_NANOS) {
+                    double growth = window < threshold ? 1 : 1 / window;
+                    window = Math.min(Limits.WINDOW_PACKETS_MAX, window + growth);\
+              """,
               "if (smoothed > 0) {\n      window = window + 1;",
               Check.fuzz()),
           Sabotages.in(

@@ -46,7 +46,10 @@ final class DiskShell implements Software {
   private DiskShell(SimTile tile, TileFolder folder) throws IOException, SettingsException {
     this.tile = tile;
     this.folder = folder;
-    tile.device().ports().forEach(port -> links.put(port.direction(), new TilePort(port, this)));
+    // Cables may be laid later; the daemon's links are those that it had at its start.
+    for (Direction direction : Direction.values()) {
+      links.put(direction, new TilePort(tile.port(direction), this));
+    }
     daemon =
         Tile.open(
             folder.root(),

@@ -10,9 +10,11 @@ import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Reason;
 import dev.tilecast.engine.message.Version;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +39,15 @@ final class SimDisk implements TileDisk {
    *
    * @param identity another one for each file that was ever put there
    */
-  record Held(Manifest manifest, Bytes content, String identity) {}
+  record Held(SimFile file, String identity) {
+    Manifest manifest() {
+      return file.manifest();
+    }
+
+    Bytes content() {
+      return file.content();
+    }
+  }
 
   /** A file in {@code staging/}. */
   private static final class Staged {
@@ -65,13 +75,19 @@ final class SimDisk implements TileDisk {
   private record Rename(
       Held held, Optional<Held> before, Optional<Bytes> stagingId, Staged staged) {
     Name name() {
-      return held.manifest.head().version().name();
+      return held.manifest().head().version().name();
     }
   }
 
   private final SimRows rows = new SimRows();
   private final Map<Bytes, Staged> staging = new LinkedHashMap<>();
   private final Map<Name, Held> live = new TreeMap<>();
+
+  /**
+   * What {@link #live} holds, made anew after each change of it: it is asked for with each packet.
+   */
+  private Optional<Map<Name, SimFile>> files = Optional.empty();
+
   private final Map<Name, Held> archive = new TreeMap<>();
   private final Map<Name, Version> marks = new TreeMap<>();
   private final Map<String, SimFile> inbox = new LinkedHashMap<>();
@@ -91,9 +107,12 @@ final class SimDisk implements TileDisk {
 
   @Override
   public Map<Name, SimFile> files() {
-    Map<Name, SimFile> files = new TreeMap<>();
-    live.forEach((name, held) -> files.put(name, new SimFile(held.manifest, held.content)));
-    return files;
+    if (files.isEmpty()) {
+      Map<Name, SimFile> now = new TreeMap<>();
+      live.forEach((name, held) -> now.put(name, held.file));
+      files = Optional.of(Collections.unmodifiableMap(now));
+    }
+    return files.get();
   }
 
   @Override
@@ -125,8 +144,21 @@ final class SimDisk implements TileDisk {
     return rows;
   }
 
+  /** What lies in {@code live/}, to be looked at only. */
   Map<Name, Held> live() {
-    return live;
+    return Collections.unmodifiableMap(live);
+  }
+
+  /** That file lies in {@code live/} now, put there by whomever; gives the one before. */
+  Optional<Held> put(Name name, Held held) {
+    files = Optional.empty();
+    return Optional.ofNullable(live.put(name, held));
+  }
+
+  /** That file is gone from {@code live/}, by whomever. */
+  void remove(Name name) {
+    files = Optional.empty();
+    live.remove(name);
   }
 
   Map<Name, Held> archive() {
@@ -202,18 +234,20 @@ final class SimDisk implements TileDisk {
     long written = staging.values().stream().mapToLong(Staged::writtenBytes).sum();
     boolean takenByOthers = length > free / FREE_PART && length <= (free + written) / FREE_PART;
     if (length > free - unwritten || takenByOthers) {
+      long has = Math.max(0, Math.min(free - unwritten, free / FREE_PART));
       return Optional.of(
           new Refusal(
-              Reason.NO_SPACE,
-              length
-                  + " bytes, "
-                  + free
-                  + " are free, and open transfers take "
-                  + (written + unwritten)));
+              Reason.NO_SPACE, "the file needs " + length + " bytes, this tile has " + has));
     }
     if (length > free / FREE_PART) {
       return Optional.of(
-          new Refusal(Reason.TOO_LARGE, length + " bytes, of " + free + " free a quarter"));
+          new Refusal(
+              Reason.TOO_LARGE,
+              "the file has "
+                  + length
+                  + " bytes; a file may take a quarter of the "
+                  + free
+                  + " bytes that are free on this tile"));
     }
     return Optional.empty();
   }
@@ -224,10 +258,10 @@ final class SimDisk implements TileDisk {
       used += file.writtenBytes();
     }
     for (Held file : live.values()) {
-      used += file.content.length();
+      used += file.content().length();
     }
     for (Held file : archive.values()) {
-      used += file.content.length();
+      used += file.content().length();
     }
     return used;
   }
@@ -268,8 +302,9 @@ final class SimDisk implements TileDisk {
 
   boolean digestMatches(Bytes id, long offset, ChunkRef expected) {
     Staged file = staged(id);
-    Bytes chunk = Bytes.copyOf(file.bytes, Math.toIntExact(offset), expected.length());
-    return Bytes.sha256(chunk.toArray()).equals(expected.digest());
+    int from = Math.toIntExact(offset);
+    byte[] chunk = Arrays.copyOfRange(file.bytes, from, from + expected.length());
+    return Bytes.sha256(chunk).equals(expected.digest());
   }
 
   byte[] stagedBytes(Bytes id) {
@@ -305,11 +340,11 @@ final class SimDisk implements TileDisk {
   Held rename(SimFile file, Optional<Bytes> stagingId) {
     Staged staged = stagingId.map(staging::remove).orElseGet(() -> new Staged(0));
     boolean asInspected =
-        stagingId.isEmpty() || Arrays.equals(staged.bytes, file.content().toArray());
+        stagingId.isEmpty() || ByteBuffer.wrap(staged.bytes).equals(file.content().toBuffer());
     // One copy of what thousands of tiles hold alike.
-    Bytes content = asInspected ? file.content() : Bytes.copyOf(staged.bytes);
-    Held held = new Held(file.manifest(), content, "file " + identities++);
-    Optional<Held> before = Optional.ofNullable(live.put(file.name(), held));
+    SimFile there = asInspected ? file : file.rotten(Bytes.copyOf(staged.bytes));
+    Held held = new Held(there, "file " + identities++);
+    Optional<Held> before = put(file.name(), held);
     renames.add(new Rename(held, before, stagingId, staged));
     return held;
   }
@@ -337,7 +372,7 @@ final class SimDisk implements TileDisk {
 
   /** A file that was found not to belong into {@code live/}. */
   void moveAside(Name name) {
-    live.remove(name);
+    remove(name);
     refused.add(name.text());
   }
 
@@ -349,7 +384,7 @@ final class SimDisk implements TileDisk {
     }
     byte[] bytes = held.content().toArray();
     rot(bytes, chance);
-    live.put(name, new Held(held.manifest(), Bytes.copyOf(bytes), held.identity()));
+    put(name, new Held(held.file.rotten(Bytes.copyOf(bytes)), held.identity()));
     return true;
   }
 
@@ -399,7 +434,7 @@ final class SimDisk implements TileDisk {
       return;
     }
     rename.before.ifPresentOrElse(
-        before -> live.put(rename.name(), before), () -> live.remove(rename.name()));
+        before -> put(rename.name(), before), () -> remove(rename.name()));
     rename.stagingId.ifPresent(id -> staging.put(id, rename.staged));
   }
 

@@ -13,11 +13,23 @@ import dev.tilecast.engine.message.Version;
  *
  * @param manifest what it consists of
  * @param content the whole file
+ * @param id the manifest id
  */
-public record SimFile(Manifest manifest, Bytes content) {
+public record SimFile(Manifest manifest, Bytes content, Bytes id) {
   public SimFile {
     requireNonNull(manifest);
     requireNonNull(content);
+    requireNonNull(id);
+  }
+
+  /** The file that {@code manifest} describes; its id is worked out once. */
+  public SimFile(Manifest manifest, Bytes content) {
+    this(manifest, content, manifest.head().id());
+  }
+
+  /** The same with other bytes, as a disk may make of it. */
+  SimFile rotten(Bytes bytes) {
+    return new SimFile(manifest, bytes, id);
   }
 
   public Version version() {
@@ -26,11 +38,6 @@ public record SimFile(Manifest manifest, Bytes content) {
 
   public Name name() {
     return version().name();
-  }
-
-  /** The manifest id. */
-  public Bytes id() {
-    return manifest.head().id();
   }
 
   /** As the catalog of a tile knows it once it is live. */

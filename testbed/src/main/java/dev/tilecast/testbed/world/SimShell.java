@@ -12,6 +12,7 @@ import dev.tilecast.engine.core.TileReport;
 import dev.tilecast.engine.core.TileSettings;
 import dev.tilecast.engine.core.Trust;
 import dev.tilecast.engine.core.Verdict;
+import dev.tilecast.engine.daemon.InputQueue;
 import dev.tilecast.engine.daemon.Tile;
 import dev.tilecast.engine.files.DiskRefusal;
 import dev.tilecast.engine.message.Bytes;
@@ -25,9 +26,7 @@ import dev.tilecast.transport.Direction;
 import dev.tilecast.transport.PacketHeader;
 import dev.tilecast.transport.Urgency;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -54,10 +53,10 @@ final class SimShell implements Software {
   private final Replicator core;
   private Trust trust;
 
-  /** Answers of our own work, which come first and are never dropped. */
-  private final Deque<Input> answers = new ArrayDeque<>();
+  /** The daemon's own, with its order and its bounds. */
+  private final InputQueue inputs = new InputQueue();
 
-  private final Deque<Input> received = new ArrayDeque<>();
+  private final List<Input> batch = new ArrayList<>();
   private final Map<Long, Dropped> dropped = new LinkedHashMap<>();
   private final Set<String> inHand = new LinkedHashSet<>();
   private final Set<Bytes> unwritten = new LinkedHashSet<>();
@@ -90,12 +89,12 @@ final class SimShell implements Software {
 
   @Override
   public void up(Direction direction) {
-    answers.add(new Input.LinkUp(direction, tile.port(direction).mtu()));
+    inputs.answer(new Input.LinkUp(direction, tile.port(direction).mtu()));
   }
 
   @Override
   public void down(Direction direction, String why) {
-    answers.add(new Input.LinkDown(direction, why));
+    inputs.answer(new Input.LinkDown(direction, why));
   }
 
   @Override
@@ -110,16 +109,16 @@ final class SimShell implements Software {
     Decoded decoded = Codec.decode(packet);
     if (decoded instanceof Decoded.Good good) {
       tile.world().watches().forEach(watch -> watch.heard(tile, from, good.message()));
-      received.add(new Input.Received(from, good.message()));
+      inputs.received(new Input.Received(from, good.message()));
     } else if (decoded instanceof Decoded.Bad bad) {
-      received.add(new Input.Unreadable(from, bad.fault()));
+      inputs.unreadable(new Input.Unreadable(from, bad.fault()));
     }
   }
 
   @Override
   public void trust(Trust now) {
     trust = now;
-    answers.add(new Input.TrustChanged(now));
+    inputs.answer(new Input.TrustChanged(now));
   }
 
   @Override
@@ -128,10 +127,21 @@ final class SimShell implements Software {
     if (now >= core.wakeAtNanos()) {
       core.step(new Input.Tick(), now, effects);
     }
-    for (int i = 0; i < BATCH_MAX && !isIdle(); i++) {
-      core.step(answers.isEmpty() ? received.remove() : answers.remove(), now, effects);
+    take();
+    for (Input input : batch) {
+      core.step(input, now, effects);
     }
+    batch.clear();
     carryOut();
+  }
+
+  private void take() throws IOException {
+    try {
+      inputs.take(batch, BATCH_MAX, 0);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
   }
 
   @Override
@@ -141,7 +151,7 @@ final class SimShell implements Software {
 
   @Override
   public boolean isIdle() {
-    return answers.isEmpty() && received.isEmpty();
+    return inputs.isEmpty();
   }
 
   @Override
@@ -151,8 +161,7 @@ final class SimShell implements Software {
 
   @Override
   public void end() {
-    answers.clear();
-    received.clear();
+    // What it holds goes with it; the tile asks it nothing more.
   }
 
   /** Carries out {@link #effects}, as the rule of the shell demands (ARCHITECTURE.md, The core). */
@@ -198,15 +207,15 @@ final class SimShell implements Software {
       write(e);
     } else if (effect instanceof Effect.CheckChunk e) {
       if (!disk.isStaged(e.manifestId())) {
-        answers.add(new Input.StagingFailed(e.manifestId(), gone(e.manifestId())));
+        inputs.answer(new Input.StagingFailed(e.manifestId(), gone(e.manifestId())));
       } else if (!unwritten.contains(e.manifestId())) {
         boolean good = disk.digestMatches(e.manifestId(), e.offset(), e.expected());
-        answers.add(new Input.ChunkChecked(e.manifestId(), e.index(), good));
+        inputs.answer(new Input.ChunkChecked(e.manifestId(), e.index(), good));
       }
     } else if (effect instanceof Effect.JudgeHead e) {
-      answers.add(new Input.HeadJudged(e.manifestId(), Mint.judge(e.head(), trust)));
+      inputs.answer(new Input.HeadJudged(e.manifestId(), Mint.judge(e.head(), trust)));
     } else if (effect instanceof Effect.OpenStaging e) {
-      answers.add(
+      inputs.answer(
           new Input.StagingOpened(e.manifestId(), disk.openStaging(e.manifestId(), e.head())));
     } else if (effect instanceof Effect.DropStaging e) {
       disk.dropStaging(e.manifestId());
@@ -232,14 +241,14 @@ final class SimShell implements Software {
     } catch (IOException failure) {
       unwritten.add(e.manifestId());
       Refusal refusal = DiskRefusal.of(failure);
-      answers.add(new Input.StagingFailed(e.manifestId(), refusal));
+      inputs.answer(new Input.StagingFailed(e.manifestId(), refusal));
     }
   }
 
   private void sendData(Effect.SendData e) {
     int key = e.manifestId().firstInt();
     SimDisk.Held held = disk.live().get(e.name());
-    if (held == null || !held.manifest().head().id().equals(e.manifestId())) {
+    if (held == null || !held.file().id().equals(e.manifestId())) {
       tile.send(e.to(), new Message.None(key, Reason.NOT_HELD), Urgency.URGENT);
       return;
     }
@@ -288,7 +297,7 @@ final class SimShell implements Software {
     Bytes id = manifest.head().id();
     if (!disk.isStaged(id)) {
       // The core has given it up while it waited for its inspection.
-      answers.add(new Input.Inspected(id, Optional.of(gone(id))));
+      inputs.answer(new Input.Inspected(id, Optional.of(gone(id))));
       return;
     }
     disk.inspected(id);
@@ -297,7 +306,7 @@ final class SimShell implements Software {
       refusal =
           Optional.of(new Refusal(Reason.NOT_AS_CLAIMED, manifest.head().version() + " is false"));
     }
-    answers.add(new Input.Inspected(id, refusal));
+    inputs.answer(new Input.Inspected(id, refusal));
   }
 
   private static Refusal gone(Bytes id) {
@@ -315,7 +324,8 @@ final class SimShell implements Software {
     List<SimDisk.Held> held = new ArrayList<>();
     if (stagingId.isPresent() && !disk.isStaged(stagingId.get())) {
       Refusal refusal = gone(stagingId.get());
-      tile.slow(0, () -> answers.add(new Input.PromotionFailed(e.source(), e.manifest(), refusal)));
+      tile.slow(
+          0, () -> inputs.answer(new Input.PromotionFailed(e.source(), e.manifest(), refusal)));
       return;
     }
     step(CutPoint.AFTER_STAGED_SYNC, () -> stagingId.ifPresent(disk::syncStaged));
@@ -334,7 +344,8 @@ final class SimShell implements Software {
           tile.world().watches().forEach(watch -> watch.settled(tile, version));
         });
     tile.slow(
-        0, () -> answers.add(new Input.Promoted(e.source(), e.manifest(), held.get(0).identity())));
+        0,
+        () -> inputs.answer(new Input.Promoted(e.source(), e.manifest(), held.get(0).identity())));
   }
 
   private void step(CutPoint then, SimTile.Work work) {
@@ -361,17 +372,17 @@ final class SimShell implements Software {
     Optional<Refusal> refusal =
         disk.objectionTo(file.content().length())
             .or(() -> Mint.judge(file.manifest().head(), trust));
-    if (refusal.isEmpty() && mint.genuine(file.id(), file.content().toArray()).isEmpty()) {
+    if (refusal.isEmpty() && mint.genuine(file.id(), file.content()).isEmpty()) {
       refusal = Optional.of(new Refusal(Reason.BAD_FORMAT, fileName + " is broken"));
     }
     if (refusal.isPresent()) {
-      answers.add(new Input.OfferRefused(fileName, refusal.get()));
+      inputs.answer(new Input.OfferRefused(fileName, refusal.get()));
       end(new Dropped(fileName, file), new Verdict.Refused(refusal.get()));
       return;
     }
     long ticket = ++tickets;
     dropped.put(ticket, new Dropped(fileName, file));
-    answers.add(new Input.Offered(ticket, file.manifest()));
+    inputs.answer(new Input.Offered(ticket, file.manifest()));
   }
 
   /** A file that was replaced while it was judged stays, and is judged in its turn. */
@@ -431,7 +442,7 @@ final class SimShell implements Software {
 
   private boolean isSound(SimDisk.Held held) {
     return Mint.judge(held.manifest().head(), trust).isEmpty()
-        && mint.genuine(held.manifest().head().id(), held.content().toArray()).isPresent();
+        && mint.genuine(held.file().id(), held.content()).isPresent();
   }
 
   private List<Restored.Begun> reconcileTransfers(List<Save> saves) {

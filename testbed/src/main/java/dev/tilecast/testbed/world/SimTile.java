@@ -110,6 +110,11 @@ public final class SimTile implements LinkEvents {
     return disk.files();
   }
 
+  /** What it has told people, of all its lives; empty on a simulated disk. */
+  public String diary() {
+    return disk.diary();
+  }
+
   /** Its link device. */
   public SimPorts device() {
     return device;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tilecast.testbed.disk.Disk;
+import dev.tilecast.testbed.disk.Journal;
 import dev.tilecast.testbed.disk.PowerCut;
 import dev.tilecast.testbed.disk.Survival;
 import java.nio.file.Files;
@@ -65,6 +66,23 @@ final class CrashRunTest {
     assertThat(new Stories(cast, Homes.fresh(cast.key)).all())
         .extracting(Story::name)
         .containsExactlyElementsOf(Stories.NAMES);
+  }
+
+  @Test
+  void theNewerVersionComesInTheMiddleOfTheFirst() throws Exception {
+    Cast cast = new Cast();
+    Disk home = Homes.fresh(cast.key);
+    Story overtake =
+        new Stories(cast, home)
+            .all().stream().filter(s -> s.name().equals("overtake")).findFirst().orElseThrow();
+
+    Recording recording = Recording.of(overtake, cast, home);
+
+    assertThat(recording.promises())
+        .extracting(Recording.Promise::version)
+        .containsExactly(cast.large2);
+    assertThat(recording.journal().stream().map(Journal.Entry::words))
+        .anyMatch(words -> words.matches("unlink, /tile/staging/.*[.]part"));
   }
 
   @Test

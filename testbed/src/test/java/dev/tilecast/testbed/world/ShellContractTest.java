@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tilecast.engine.core.TileReport;
 import dev.tilecast.engine.core.Verdict;
 import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.ChunkRef;
 import dev.tilecast.engine.message.Message;
 import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Reason;
@@ -24,6 +25,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the core may rely on, whichever shell is around it: each sentence is tried on both. */
 final class ShellContractTest {
+  private static final int PAGE_BYTES = 4096;
+
   @TempDir Path folder;
 
   private Bench bench(Shell shell) {
@@ -112,6 +115,31 @@ final class ShellContractTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void ofANeighborsWordsSoManyWaitAsTheQueueOfTheDaemonHolds(Shell shell) {
+    TileModel slow = TileModel.QUICK.slow(100 * MILLI, MILLI, MILLI);
+    try (Bench bench = Bench.of(shell, folder, Room.OF_THE_MACHINE, slow)) {
+      bench.start();
+
+      Message want = new Message.Want(5, 8, List.of(new Message.Range(0, 10)));
+      assertThat(takenAtOnce(bench, want, 600, "want")).isEqualTo(512);
+      Message bytes = new Message.Data(5, 0, Bytes.copyOf(new byte[10]));
+      assertThat(takenAtOnce(bench, bytes, 300, "data")).isEqualTo(128);
+    }
+  }
+
+  /** How many of {@code count} such messages a tile takes that finds all of them when it wakes. */
+  private static long takenAtOnce(Bench bench, Message message, int count, String counter) {
+    bench.world.freeze(bench.tile, SECOND);
+    for (int i = 0; i < count; i++) {
+      bench.neighbor().send(message);
+      bench.run(10_000);
+    }
+    bench.run(2 * SECOND);
+    return bench.counters(Direction.ET).getOrDefault(counter, 0L);
+  }
+
   private static java.util.function.Predicate<Message> isAnswer(int key) {
     return message ->
         (message instanceof Message.Data data && data.key() == key)
@@ -121,11 +149,15 @@ final class ShellContractTest {
   @ParameterizedTest
   @EnumSource
   void aFailedWriteToStagingIsAnsweredAndNobodyIsBlamed(Shell shell) throws IOException {
-    try (Bench bench = benchThatFills(shell)) {
+    // One turn takes all that completes a chunk, and the order to check it.
+    TileModel slow = TileModel.QUICK.slow(50 * MILLI, MILLI, MILLI);
+    try (Bench bench = Bench.of(shell, folder, Room.OF_ITS_OWN, slow)) {
       bench.start();
       SimFile file = bench.file(0);
-      bench.neighbor().offer(file, Bench.LENGTH / 2);
-      bench.until("a third of it", () -> bench.verifiedBytes() > Bench.LENGTH / 3);
+      long border = borderShortlyBeforeTheEndOfAChunk(file);
+      bench.neighbor().offer(file, border);
+      bench.until("a part of it", () -> bench.verifiedBytes() > 0);
+      bench.run(SECOND);
 
       bench.world.fillDisk(bench.tile, true);
       bench.neighbor().offer(file, Long.MAX_VALUE);
@@ -140,6 +172,25 @@ final class ShellContractTest {
       bench.world.fillDisk(bench.tile, false);
       bench.untilLive(file);
     }
+  }
+
+  /**
+   * The border between two pages of a disk that lies closest before the end of a chunk; not of the
+   * last one, since the last byte of a staging file is written first.
+   */
+  private static long borderShortlyBeforeTheEndOfAChunk(SimFile file) {
+    long border = 0;
+    long least = Long.MAX_VALUE;
+    long end = 0;
+    for (ChunkRef chunk : file.manifest().chunks()) {
+      end += chunk.length();
+      boolean isLast = end == file.content().length();
+      if (!isLast && end > PAGE_BYTES && end % PAGE_BYTES > 0 && end % PAGE_BYTES < least) {
+        least = end % PAGE_BYTES;
+        border = end - least;
+      }
+    }
+    return border;
   }
 
   @ParameterizedTest

@@ -76,14 +76,12 @@ final class SimTraces implements Traces {
 
   @Override
   public void putLive(SimFile file) {
-    disk()
-        .live()
-        .put(file.name(), new SimDisk.Held(file.manifest(), file.content(), "put by hand"));
+    disk().put(file.name(), new SimDisk.Held(file, "put by hand"));
   }
 
   @Override
   public void deleteLive(Name name) {
-    disk().live().remove(name);
+    disk().remove(name);
   }
 
   @Override

@@ -1,0 +1,69 @@
+package dev.tilecast.testbed.fuzz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tilecast.testbed.world.Trace;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+final class FuzzTest {
+  private final List<String> told = new ArrayList<>();
+
+  private Fuzz.Result run(long seeds, long from, int shard, int shards) throws Exception {
+    Fuzz.Request request =
+        new Fuzz.Request(
+            seeds,
+            from,
+            Long.MAX_VALUE / 2,
+            shard,
+            shards,
+            Optional.empty(),
+            Optional.empty(),
+            Runtime.getRuntime().availableProcessors());
+    return new Fuzz(request, System::nanoTime, told::add).run();
+  }
+
+  @Test
+  void aHundredSeedsBreakNoPromise() throws Exception {
+    Fuzz.Result result = run(100, 1, 1, 1);
+
+    assertThat(told).isEmpty();
+    assertThat(result.run()).isEqualTo(100);
+    assertThat(result.twice()).isEqualTo(2);
+    assertThat(result.judged()).isGreaterThan(100_000);
+  }
+
+  @Test
+  void shardsShareTheSeedsWithoutGapOrOverlap() throws Exception {
+    long run = 0;
+    for (int shard = 1; shard <= 3; shard++) {
+      run += run(4, 500, shard, 3).run();
+    }
+
+    assertThat(run).isEqualTo(4);
+  }
+
+  @Test
+  void fewerFaultsLeaveEverythingElseAsItWas() {
+    Plan whole = Plan.of(3, Optional.empty());
+
+    Plan less = whole.withFaults(1);
+
+    assertThat(less.publications()).isEqualTo(whole.publications());
+    assertThat(less.faults()).isEqualTo(whole.faults().subList(0, 1));
+    assertThat(less.faultNanos()).isEqualTo(whole.faultNanos());
+  }
+
+  @Test
+  void oneSeedIsOneRunAndAnotherSeedAnother() {
+    Trace one = Trial.run(Plan.of(7, Optional.empty()), Trace.digestOnly()).trace();
+    Trace again = Trial.run(Plan.of(7, Optional.empty()), Trace.digestOnly()).trace();
+    Trace other = Trial.run(Plan.of(8, Optional.empty()), Trace.digestOnly()).trace();
+
+    assertThat(again.digest()).isEqualTo(one.digest());
+    assertThat(again.count()).isEqualTo(one.count());
+    assertThat(other.digest()).isNotEqualTo(one.digest());
+  }
+}
