@@ -126,6 +126,9 @@ final class LinkBook {
    * that the next should come after twice the time.
    */
   boolean sample() {
+    if (count > 0 && instants[count - 1] == world.now()) {
+      count--;
+    }
     boolean full = count == samplesMax;
     if (full) {
       count /= 2;

@@ -114,8 +114,8 @@ public final class Recorder implements Watch {
 
   /** Reads what has not been read yet, at the end of the run. */
   void end() {
-    look();
-    links.sample();
+    byIndex.forEach(this::see);
+    sample();
   }
 
   @Override

@@ -475,8 +475,8 @@ final class ShellContractTest {
       SimFile file = bench.file(10);
       bench.publish(file);
       bench.world.kill(bench.tile);
-      bench.traces.putLive(old);
       bench.excuse(NAME);
+      bench.traces.putLive(old);
 
       bench.start();
 
@@ -546,8 +546,8 @@ final class ShellContractTest {
       SimFile file = bench.file(10);
       bench.publish(file);
       bench.world.kill(bench.tile);
-      bench.traces.deleteLive(NAME);
       bench.excuse(NAME);
+      bench.traces.deleteLive(NAME);
 
       bench.start();
 
