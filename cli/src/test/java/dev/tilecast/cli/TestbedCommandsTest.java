@@ -96,7 +96,7 @@ final class TestbedCommandsTest {
     assertThat(Outcome.of("testbed", "crash", "--only", "fly"))
         .returns(2, Outcome::exitCode)
         .satisfies(
-            o -> assertThat(o.err()).contains("no story 'fly'; there are: publish, receive"));
+            o -> assertThat(o.err()).contains("no story 'fly'; there are: init, publish, receive"));
     assertThat(Outcome.of("testbed", "crash", "--only", "publish", "--cut", "soon"))
         .returns(2, Outcome::exitCode)
         .satisfies(o -> assertThat(o.err()).contains("'soon' is no cut", "37/reordered#3"));
