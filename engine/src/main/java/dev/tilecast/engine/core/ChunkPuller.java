@@ -272,6 +272,11 @@ final class ChunkPuller {
     ranges.add(new Message.Range(offset, length));
   }
 
+  /** Whether all that may be in flight from {@code owner} is of other chunks. */
+  private static boolean isBusyElsewhere(Neighbor owner, ChunkFetch fetch) {
+    return owner.window.room() == 0 && !owner.window.isFetching(fetch);
+  }
+
   /** The chunk that {@code neighbor} should go on with: its own, a new one, or one to help with. */
   private Optional<ChunkFetch> nextFor(Neighbor neighbor, Transfer transfer) {
     Optional<ChunkFetch> toHelp = Optional.empty();
@@ -283,7 +288,11 @@ final class ChunkPuller {
       if (fetch.owner == neighbor.direction) {
         return Optional.of(fetch);
       }
-      boolean ownerGone = !transfers.mayAsk(tile.neighbor(fetch.owner), transfer);
+      Neighbor owner = tile.neighbor(fetch.owner);
+      boolean worse = owner.demerits > neighbor.demerits;
+      boolean ownerGone =
+          !transfers.mayAsk(owner, transfer)
+              || (worse && fetch.solo && isBusyElsewhere(owner, fetch));
       if (ownerGone && (!fetch.solo || fetch.contributors.isEmpty())) {
         fetch.owner = neighbor.direction;
         return Optional.of(fetch);
@@ -291,7 +300,9 @@ final class ChunkPuller {
       if (ownerGone) {
         deserted = OptionalInt.of(fetch.index);
       }
-      if (!fetch.solo && toHelp.isEmpty() && !fetch.lostBy.contains(neighbor.direction)) {
+      // Who has lost it once is still better than an owner who is silent about something else.
+      boolean helps = worse || !fetch.lostBy.contains(neighbor.direction);
+      if (!fetch.solo && toHelp.isEmpty() && helps) {
         toHelp = Optional.of(fetch);
       }
     }

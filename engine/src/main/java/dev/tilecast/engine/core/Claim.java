@@ -24,8 +24,16 @@ record Claim(Message.Advertisement ad, Optional<Refusal> objection, long retryAt
 
   /** {@code refusal} may pass by itself; to be tried again, more and more rarely. */
   Claim putOff(Refusal refusal, long now) {
-    long wait =
-        Math.min(Limits.ROOM_RETRY_MAX_NANOS, Limits.ROOM_RETRY_NANOS << Math.min(putOffs, 10));
+    return putOff(refusal, now, Limits.ROOM_RETRY_MAX_NANOS);
+  }
+
+  /** The same for what has cost a transfer already: at last it is tried once a day. */
+  Claim putOffInVain(Refusal refusal, long now) {
+    return putOff(refusal, now, Limits.PARKED_NANOS_MAX);
+  }
+
+  private Claim putOff(Refusal refusal, long now, long longest) {
+    long wait = Math.min(longest, Limits.ROOM_RETRY_NANOS << Math.min(putOffs, 20));
     return new Claim(ad, Optional.of(refusal), now + wait, putOffs + 1);
   }
 

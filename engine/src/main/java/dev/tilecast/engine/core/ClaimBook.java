@@ -4,9 +4,12 @@ import dev.tilecast.engine.message.Name;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * The claims of one neighbor, a bounded number. Those that speak for themselves and those with an
@@ -16,6 +19,10 @@ import java.util.Optional;
 final class ClaimBook {
   private final Map<Name, Claim> open = new LinkedHashMap<>();
   private final Map<Name, Claim> objected = new LinkedHashMap<>();
+
+  /** Those that an earlier boot of the neighbor may have made. */
+  private final Set<Name> inherited = new LinkedHashSet<>();
+
   private long retryAt = Long.MAX_VALUE;
 
   Optional<Claim> get(Name name) {
@@ -40,21 +47,48 @@ final class ClaimBook {
     Name name = claim.ad().name();
     Map<Name, Claim> kind = claim.objection().isEmpty() ? open : objected;
     if (!kind.containsKey(name) && kind.size() >= Limits.CLAIMS_MAX) {
+      inherited.stream().filter(kind::containsKey).findFirst().ifPresent(this::remove);
+    }
+    if (!kind.containsKey(name) && kind.size() >= Limits.CLAIMS_MAX) {
       return false;
     }
-    open.remove(name);
-    objected.remove(name);
+    remove(name);
     kind.put(name, claim);
     retryAt = Math.min(retryAt, claim.retryAt());
     return true;
   }
 
+  /** Objects to the claim of {@code name}; where that cannot be remembered, the claim goes. */
+  void object(Name name, UnaryOperator<Claim> objection) {
+    Optional<Claim> claim = get(name);
+    if (claim.isPresent() && !put(objection.apply(claim.get()))) {
+      remove(name);
+    }
+  }
+
   void remove(Name name) {
     open.remove(name);
     objected.remove(name);
+    inherited.remove(name);
+  }
+
+  /**
+   * Another boot of the neighbor is there. Its claims stay, since it may have made them before its
+   * HELLO came, and what it was answered then it will not claim again. Where it did not, asking it
+   * costs an answer.
+   */
+  void otherBoot() {
+    inherited.addAll(open.keySet());
+    inherited.addAll(objected.keySet());
+  }
+
+  /** Whether the claim of {@code name} may be that of an earlier boot. */
+  boolean isInherited(Name name) {
+    return inherited.contains(name);
   }
 
   void clear() {
+    inherited.clear();
     open.clear();
     objected.clear();
     retryAt = Long.MAX_VALUE;
@@ -79,7 +113,7 @@ final class ClaimBook {
         retryAt = Math.min(retryAt, claim.retryAt());
       }
     }
-    due.forEach(claim -> objected.remove(claim.ad().name()));
+    due.forEach(claim -> remove(claim.ad().name()));
     return due;
   }
 }

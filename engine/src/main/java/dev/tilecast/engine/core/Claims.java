@@ -26,11 +26,14 @@ final class Claims {
   /** Takes an advertisement that is newer than what is live. */
   void claimed(Neighbor from, Message.Advertisement ad) {
     Optional<Claim> old = from.claims.get(ad.name());
-    if (old.isPresent() && old.get().objection().isPresent() && old.get().ad().equals(ad)) {
+    if (old.isEmpty() || !old.get().ad().equals(ad)) {
+      judge(from, Claim.open(ad));
+    } else if (old.get().objection().isPresent()) {
       answer(from, old.get());
-      return;
+    } else {
+      // Said again, it is no news: how often it was put off still counts.
+      judge(from, old.get());
     }
-    judge(from, Claim.open(ad));
   }
 
   private void judge(Neighbor from, Claim open) {
@@ -46,10 +49,12 @@ final class Claims {
     }
   }
 
+  /** What we refuse is said; that we wait before asking again is nobody's business but ours. */
   private void answer(Neighbor to, Claim claim) {
     if (to.alive) {
       claim
           .objection()
+          .filter(refusal -> refusal.reason().isRefusal())
           .ifPresent(
               refusal -> tile.send(to, new Message.None(claim.ad().key(), refusal.reason())));
     }

@@ -76,6 +76,7 @@ final class Gossip {
     Optional<String> objection = objectionTo(hello);
     if (objection.isPresent()) {
       from.forget();
+      from.claims.clear();
       from.hello = Optional.of(hello);
       from.note = objection.get();
       return;

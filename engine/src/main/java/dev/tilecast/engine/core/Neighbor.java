@@ -105,7 +105,7 @@ final class Neighbor {
     has.clear();
     refuses.clear();
     told.clear();
-    claims.clear();
+    claims.otherBoot();
     tellAt = Long.MAX_VALUE;
     tellInterval = Limits.TELL_MIN_NANOS;
   }

@@ -58,13 +58,18 @@ final class Promotions {
     boolean moves =
         tile.catalog.get(version.name()).map(e -> version.isNewerThan(e.version())).orElse(true)
             && tile.catalog.mark(version.name()).map(m -> !m.isNewerThan(version)).orElse(true);
-    boolean fits =
-        tile.catalog.get(version.name()).isPresent()
-            || tile.catalog.size() + running.size() < tile.limits().catalogNamesMax();
-    if (moves && fits) {
+    if (moves && fits(version.name())) {
       begin(new Source.Staged(manifest.head().id()), manifest);
+      return true;
     }
-    return moves && fits;
+    return false;
+  }
+
+  /** Whether {@code name} is live, or may be one more, with those that are about to be. */
+  private boolean fits(Name name) {
+    long coming = running.keySet().stream().filter(n -> tile.catalog.get(n).isEmpty()).count();
+    return tile.catalog.get(name).isPresent()
+        || tile.catalog.size() + coming < tile.limits().catalogNamesMax();
   }
 
   private void begin(Source source, Manifest manifest) {
@@ -163,7 +168,7 @@ final class Promotions {
               + tile.limits().fileBytesMax()
               + "; see file-bytes-max in tilecast.toml");
     }
-    if (live.isEmpty() && tile.catalog.size() >= tile.limits().catalogNamesMax()) {
+    if (!fits(name)) {
       return refusal(
           Reason.CATALOG_FULL,
           name

@@ -149,8 +149,16 @@ final class Puller {
   void advance() {
     chunks.tick();
     units.tick();
+    // First those with a slot, since one of those that wait may get it in this very step.
     for (Transfer transfer : transfers.all()) {
-      settle(transfer);
+      if (!transfer.parked) {
+        settle(transfer);
+      }
+    }
+    for (Transfer transfer : transfers.all()) {
+      if (transfer.parked) {
+        settleParked(transfer);
+      }
     }
     List<Neighbor> living = tile.living();
     living.forEach(claims::retry);
@@ -172,19 +180,10 @@ final class Puller {
       }
       return;
     }
-    List<Neighbor> offering = transfers.offering(transfer);
-    if (transfer.parked) {
-      if (tile.now - transfer.parkedAt >= Limits.PARKED_NANOS_MAX) {
-        tile.count("parked_dropped");
-        transfers.end(transfer);
-      } else {
-        unpark(transfer, offering);
-      }
-      return;
-    }
     if (transfer.phase == TileReport.Phase.INSPECTION) {
       return;
     }
+    List<Neighbor> offering = transfers.offering(transfer);
     if (offering.isEmpty()) {
       withdrawn(transfer);
       return;
@@ -199,14 +198,15 @@ final class Puller {
       transfer.sponsor = offering.get(0).direction;
     }
     if (isStalled(transfer) && somebodyWaits()) {
-      transfer.timesStalled++;
-      transfer.parkedUntil =
-          tile.now
-              + Math.min(
-                  Limits.SLOWED_MAX_NANOS,
-                  Limits.STALL_NANOS << Math.min(transfer.timesStalled, 10));
-      tile.count("transfers_stalled");
-      transfers.park(transfer);
+      steps.stalled(transfer);
+    }
+  }
+
+  private void settleParked(Transfer transfer) {
+    if (tile.now - transfer.parkedAt >= Limits.PARKED_NANOS_MAX) {
+      transfers.giveUp(transfer);
+    } else {
+      unpark(transfer, transfers.offering(transfer));
     }
   }
 
@@ -219,7 +219,7 @@ final class Puller {
   /** Nobody offers it any more. */
   private void withdrawn(Transfer transfer) {
     Neighbor sponsor = tile.neighbor(transfer.sponsor);
-    if (sponsor.alive) {
+    if (sponsor.alive && !transfer.inherited) {
       // It changed its mind in the middle; who does so again and again must not cost us more.
       sponsor.slowDown(tile.now);
     }
@@ -239,7 +239,8 @@ final class Puller {
   private boolean somebodyWaits() {
     for (Neighbor neighbor : tile.living()) {
       for (Claim claim : neighbor.claims.open()) {
-        if (transfers.get(claim.ad().manifestId()).isEmpty()) {
+        Optional<Transfer> begun = transfers.get(claim.ad().manifestId());
+        if (begun.isEmpty() || (begun.get().parked && tile.now >= begun.get().parkedUntil)) {
           return true;
         }
       }
@@ -305,6 +306,7 @@ final class Puller {
         claims.claimed(neighbor, ad);
         continue;
       }
+      transfer.inherited = neighbor.claims.isInherited(ad.name());
       tile.count("transfers_begun");
       neighbor.begunAt = tile.now;
       transfers.add(transfer);

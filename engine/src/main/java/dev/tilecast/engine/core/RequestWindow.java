@@ -51,6 +51,11 @@ final class RequestWindow {
     return inFlight.size();
   }
 
+  /** Whether something of {@code fetch} is on its way. */
+  boolean isFetching(ChunkFetch fetch) {
+    return inFlight.values().stream().anyMatch(request -> request.fetch() == fetch);
+  }
+
   long roundTripNanos() {
     return smoothed;
   }

@@ -40,6 +40,9 @@ final class Transfer {
 
   int timesStalled;
 
+  /** Whether it began on the word of an earlier boot of its sponsor, who may know nothing of it. */
+  boolean inherited;
+
   /** Whose one unproven transfer this is. */
   Direction sponsor;
 

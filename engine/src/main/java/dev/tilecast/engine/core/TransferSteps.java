@@ -7,7 +7,6 @@ import dev.tilecast.engine.message.ManifestPage;
 import dev.tilecast.engine.message.Message;
 import dev.tilecast.engine.message.Reason;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 
 /** The steps of one transfer, from its head to its promotion, and what each failure means. */
 final class TransferSteps {
@@ -125,7 +124,7 @@ final class TransferSteps {
   private void putOff(Transfer transfer, Refusal refusal) {
     tile.refused(transfer.name.text(), transfer.sponsor.name(), refusal);
     for (Neighbor neighbor : transfers.offering(transfer)) {
-      object(neighbor, transfer, claim -> claim.putOff(refusal, tile.now));
+      neighbor.claims.object(transfer.name, claim -> claim.putOff(refusal, tile.now));
       tile.send(neighbor, new Message.None(transfer.key, refusal.reason()));
     }
     if (transfer.stagingOpen) {
@@ -133,6 +132,26 @@ final class TransferSteps {
     } else {
       transfers.end(transfer);
     }
+  }
+
+  /**
+   * It gets nowhere, and others wait for its slot. What was checked waits with it; where nothing
+   * was, its claims wait, or they would have the slot again at once.
+   */
+  void stalled(Transfer transfer) {
+    tile.count("transfers_stalled");
+    if (transfer.verifiedBytes > 0 || transfer.resumed) {
+      transfer.timesStalled++;
+      transfer.parkedUntil =
+          tile.now
+              + Math.min(
+                  Limits.SLOWED_MAX_NANOS,
+                  Limits.STALL_NANOS << Math.min(transfer.timesStalled, 10));
+      transfers.park(transfer);
+      return;
+    }
+    transfers.putOff(transfer);
+    transfers.end(transfer);
   }
 
   /** The disk failed under a transfer. */
@@ -237,7 +256,7 @@ final class TransferSteps {
     claims.failed(transfer.id, refusal);
     for (Neighbor neighbor : transfers.offering(transfer)) {
       neighbor.slowDown(tile.now);
-      object(neighbor, transfer, claim -> claim.objectedTo(refusal));
+      neighbor.claims.object(transfer.name, claim -> claim.objectedTo(refusal));
       tile.send(neighbor, new Message.None(transfer.key, refusal.reason()));
       tile.refused(transfer.name.text(), neighbor.direction.name(), refusal);
     }
@@ -246,15 +265,6 @@ final class TransferSteps {
 
   private static boolean isOfTheDisk(Reason reason) {
     return reason == Reason.DISK_FAILED || reason == Reason.NO_SPACE;
-  }
-
-  /** Where the objection cannot be remembered, the claim goes: it will be made again. */
-  private static void object(Neighbor neighbor, Transfer transfer, UnaryOperator<Claim> objection) {
-    neighbor
-        .claims
-        .get(transfer.name)
-        .filter(claim -> !neighbor.claims.put(objection.apply(claim)))
-        .ifPresent(claim -> neighbor.claims.remove(transfer.name));
   }
 
   /** A promotion that failed is tried again from the signature on: keys may have changed. */

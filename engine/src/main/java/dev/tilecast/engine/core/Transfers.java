@@ -1,6 +1,7 @@
 package dev.tilecast.engine.core;
 
 import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.Reason;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -139,8 +140,7 @@ final class Transfers {
     for (Transfer other : all()) {
       if (other.parked && other.sponsor == transfer.sponsor && !other.resumed) {
         // One that is proven by nothing is as much as one neighbor can make us keep.
-        tile.count("parked_dropped");
-        end(other);
+        giveUp(other);
       }
     }
     transfer.parked = true;
@@ -156,8 +156,29 @@ final class Transfers {
       }
     }
     if (parked > Limits.PARKED_MAX) {
-      tile.count("parked_dropped");
-      end(least.get());
+      giveUp(least.get());
+    }
+  }
+
+  /** What has waited in vain ends, and whoever offers it is not asked again at once. */
+  void giveUp(Transfer transfer) {
+    tile.count("parked_dropped");
+    putOff(transfer);
+    end(transfer);
+  }
+
+  /** What came to nothing is tried again later, each time later, or it would never be quiet. */
+  void putOff(Transfer transfer) {
+    for (Neighbor neighbor : offering(transfer)) {
+      Refusal refusal =
+          new Refusal(
+              Reason.NOT_HELD,
+              "what "
+                  + neighbor.direction
+                  + " gave of "
+                  + transfer.name
+                  + " led nowhere while others waited; it is asked again later");
+      neighbor.claims.object(transfer.name, claim -> claim.putOffInVain(refusal, tile.now));
     }
   }
 

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiPredicate;
+import java.util.stream.Stream;
 
 /**
  * What a world must come to when nobody disturbs it any more (P5): along every path of links that
@@ -73,6 +74,7 @@ public final class Goals {
       SimFile file, Map<SimTile, Map<Name, SimFile>> live, Map<SimTile, List<SimTile>> joined) {
     Deque<SimTile> next = new ArrayDeque<>();
     Set<SimTile> reached = new HashSet<>();
+    Map<SimTile, SimTile> through = new HashMap<>();
     for (Map.Entry<SimTile, Map<Name, SimFile>> entry : live.entrySet()) {
       SimFile held = entry.getValue().get(file.name());
       if (held != null && held.version().equals(file.version()) && takes(entry.getKey(), file)) {
@@ -92,12 +94,17 @@ public final class Goals {
                 + ", and "
                 + file.version()
                 + " is within its reach"
-                + Situation.of(tile, file.name()));
+                + (through.containsKey(tile) ? " through " + through.get(tile) : "")
+                + Situation.of(tile, file.name())
+                + (through.containsKey(tile)
+                    ? "; of " + through.get(tile) + Situation.of(through.get(tile), file.name())
+                    : ""));
       }
       // Who has a newer one, which others may not take, does not hand on this one.
       boolean handsOn = held.version().equals(file.version());
       for (SimTile neighbor : handsOn ? joined.get(tile) : List.<SimTile>of()) {
         if (takes(neighbor, file) && reached.add(neighbor)) {
+          through.put(neighbor, tile);
           next.add(neighbor);
         }
       }
@@ -123,7 +130,13 @@ public final class Goals {
     for (SimLink link : world.links().values()) {
       SimTile a = byLabel.get(link.a().device().name());
       SimTile b = byLabel.get(link.b().device().name());
-      boolean works = link.isPlugged() && link.carriesBothWays() && a != null && b != null;
+      boolean works =
+          link.isPlugged()
+              && link.carriesBothWays()
+              && !link.a().isStalled()
+              && !link.b().isStalled()
+              && a != null
+              && b != null;
       if (works && a.model().group().equals(b.model().group())) {
         joined.get(a).add(b);
         joined.get(b).add(a);
@@ -165,6 +178,34 @@ public final class Goals {
               SimFile file = neighbor.live().get(transfer.name());
               return file != null && excused.test(neighbor, file);
             });
+  }
+
+  /**
+   * Whether a neighbor offers {@code tile} what its disk has made false: it is tried now and then,
+   * and each try is written down.
+   */
+  public boolean isOfferedRot(SimTile tile) {
+    return tile.report().stream()
+        .flatMap(report -> report.claims().stream())
+        .anyMatch(
+            claim ->
+                world
+                    .neighbor(tile, claim.from())
+                    .filter(n -> n.live().containsKey(claim.name()))
+                    .filter(n -> excused.test(n, n.live().get(claim.name())))
+                    .isPresent());
+  }
+
+  /** Whether one of the tiles at the ends of the link at {@code port} is offered rot. */
+  private boolean isBusyWithRot(SimPort port) {
+    return world.links().values().stream()
+        .filter(link -> link.a() == port || link.b() == port)
+        .flatMap(link -> Stream.of(link.a(), link.b()))
+        .anyMatch(
+            end ->
+                world.tiles().stream()
+                    .filter(tile -> tile.toString().equals(end.device().name()))
+                    .anyMatch(this::isOfferedRot));
   }
 
   /**
@@ -211,6 +252,9 @@ public final class Goals {
     for (SimPort port : ports) {
       long bytes = after.get(port) - before.getOrDefault(port, 0L);
       double perSecond = bytes * NANOS_PER_SECOND / spanNanos;
+      if (isBusyWithRot(port)) {
+        continue;
+      }
       if (perSecond > QUIET_BYTES_PER_SECOND) {
         return Optional.of(
             String.format(

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,7 +51,8 @@ public final class Promises implements Watch {
   private final World world;
   private final Map<Place, Book> books = new HashMap<>();
   private long judged;
-  private long saves;
+  private final Map<SimTile, Long> saves = new LinkedHashMap<>();
+  private String lastSave = "none";
 
   /** What one tile has promised, and what was done to it that excuses it. */
   private static final class Book {
@@ -100,12 +102,23 @@ public final class Promises implements Watch {
 
   /** How many times rows were committed, on all tiles together. */
   public long saves() {
-    return saves;
+    return saves.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** How many times each tile has committed rows. */
+  public Map<SimTile, Long> savesByTile() {
+    return new LinkedHashMap<>(saves);
+  }
+
+  /** Who committed which rows last, for a person. */
+  public String lastSave() {
+    return lastSave;
   }
 
   @Override
   public void saved(SimTile tile, List<Save> committed) {
-    saves++;
+    saves.merge(tile, 1L, Long::sum);
+    lastSave = "by tile " + tile + " at " + seconds(world.now()) + ": " + committed;
     Book book = book(tile);
     book.saves = true;
     for (Save save : committed) {

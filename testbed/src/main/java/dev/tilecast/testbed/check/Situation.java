@@ -24,6 +24,15 @@ final class Situation {
           neighbor.linkUp() ? "up" : "down",
           neighbor.alive() ? "alive" : "not alive: " + neighbor.note(),
           neighbor.sameCatalog() ? "same catalog" : "other catalog");
+      if (!neighbor.sameCatalog() || !neighbor.alive()) {
+        line(
+            out,
+            "%s: window %s, demerits %s, %s",
+            neighbor.direction(),
+            neighbor.window(),
+            neighbor.demerits(),
+            neighbor.counters());
+      }
     }
     for (TileReport.Claim claim : report.claims()) {
       if (claim.name().equals(name)) {
@@ -31,10 +40,12 @@ final class Situation {
       }
     }
     for (TileReport.Transfer transfer : report.transfers()) {
-      if (transfer.name().equals(name)) {
+      // Those of other names, too: they may have the slots that this one waits for.
+      if (transfer.name().equals(name) || !transfer.parked()) {
         line(
             out,
-            "pulls stamp %s, %s of %s bytes, waiting for %s%s, from %s",
+            "pulls %s stamp %s, %s of %s bytes, waiting for %s%s, from %s",
+            transfer.name(),
             transfer.stamp(),
             transfer.verifiedBytes(),
             transfer.fileLength(),

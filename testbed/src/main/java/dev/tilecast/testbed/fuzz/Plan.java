@@ -72,7 +72,10 @@ record Plan(
   /** Whether nothing at all goes wrong: nobody means ill, and no link loses or delays anything. */
   boolean isUndisturbed() {
     LinkSettings quiet = setting.links().withoutNoise();
-    return faults.isEmpty() && hostile.isEmpty() && setting.links().equals(quiet);
+    return faults.isEmpty()
+        && hostile.isEmpty()
+        && setting.links().equals(quiet)
+        && setting.device().equals(DeviceSettings.INDEPENDENT);
   }
 
   /** What {@code seed} gives; on {@code fixed}, if that is there. */

@@ -76,7 +76,10 @@ final class Trial {
     this.world = new World(new Timeline(plan.seed(), trace), plan.topology(), plan.setting());
     this.promises = new Promises(world);
     this.goals =
-        new Goals(world, (tile, file) -> isRotten(tile, file.name()) || hasNoPlace(tile, file));
+        new Goals(
+            world,
+            (tile, file) ->
+                isRotten(tile, file.name()) || hasNoPlace(tile, file) || hadNewer(tile, file));
     world.watch(promises);
   }
 
@@ -138,6 +141,16 @@ final class Trial {
   private boolean isRotten(SimTile tile, Name name) {
     SimFile held = tile.live().get(name);
     return held != null && rotten.getOrDefault(tile, Set.of()).contains(held);
+  }
+
+  /** Whether its mark keeps {@code tile} from {@code file}: it lost a newer one to rot. */
+  private static boolean hadNewer(SimTile tile, SimFile file) {
+    return tile.report().stream()
+        .flatMap(report -> report.wanted().stream())
+        .anyMatch(
+            wanted ->
+                wanted.mark().name().equals(file.name())
+                    && wanted.mark().isNewerThan(file.version()));
   }
 
   /** Whether its own bounds keep {@code tile} from taking {@code file}. */
@@ -255,18 +268,30 @@ final class Trial {
                 + words);
   }
 
+  /** A tile that has written since {@code before}, though it has nothing to write of. */
+  private Optional<String> writes(Map<SimTile, Long> before) {
+    return promises.savesByTile().entrySet().stream()
+        .filter(now -> now.getValue() > before.getOrDefault(now.getKey(), 0L))
+        .filter(now -> !goals.isOfferedRot(now.getKey()))
+        .map(
+            now ->
+                (now.getValue() - before.getOrDefault(now.getKey(), 0L))
+                    + " commits of tile "
+                    + now.getKey()
+                    + " while nothing was to be told; of all tiles the last "
+                    + promises.lastSave())
+        .findFirst();
+  }
+
   /** Hostile tiles go, and with them whatever they keep busy. */
   private Optional<String> calm() {
     calm = true;
     world.tiles().stream().filter(tile -> !tile.isHonest()).forEach(world::cutPower);
     world.run(CALM_NANOS);
     Map<SimPort, Long> before = goals.bytesSent();
-    long writes = promises.saves();
+    Map<SimTile, Long> writes = promises.savesByTile();
     world.run(QUIET_NANOS);
-    Optional<String> open = goals.notConverged().or(goals::transferOpen);
-    if (open.isEmpty() && promises.saves() > writes) {
-      open = Optional.of((promises.saves() - writes) + " commits while nothing was to be told");
-    }
+    Optional<String> open = goals.notConverged().or(goals::transferOpen).or(() -> writes(writes));
     return open.or(() -> goals.notQuiet(before, QUIET_NANOS))
         .or(() -> plan.isUndisturbed() ? goals.duplicates() : Optional.empty())
         .map(words -> "P5: " + words);

@@ -58,6 +58,11 @@ final class SharedQueue implements Runnable {
     return queue.cost() + handedOver.cost();
   }
 
+  /** Whether nothing goes on before a neighbor comes back whose ring is too full. */
+  boolean isStalled() {
+    return stalledUntil() == NEVER;
+  }
+
   /** Takes a packet, or refuses it: the device has no way to give up an older one. */
   boolean write(SimPort port, byte[] packet) {
     if (!hasRoomFor(packet.length)) {

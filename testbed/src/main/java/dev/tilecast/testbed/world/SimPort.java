@@ -208,6 +208,14 @@ public final class SimPort implements Link {
     return up && (joined || shared.isEmpty());
   }
 
+  /**
+   * Whether nothing departs here, since the device waits for the neighbor of another direction of
+   * the group to take what lies in its ring.
+   */
+  public boolean isStalled() {
+    return shared.isPresent() && shared.get().isStalled();
+  }
+
   /** Whether what departs now can arrive. */
   boolean isHeard() {
     return joined && !cable.orElseThrow().isCut(this);
