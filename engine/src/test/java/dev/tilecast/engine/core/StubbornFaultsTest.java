@@ -179,6 +179,40 @@ class StubbornFaultsTest {
   }
 
   @Test
+  void aRefusalSaidToABootBeforeItsHelloIsTakenBackOnceThereIsRoom() {
+    Grid.TestFile file = new Grid(3).file("demo.mfz", 100, 20_000, "alpha");
+    Harness h = new Harness(file);
+    h.noRoom = true;
+    h.run();
+    h.now += 10 * Grid.SECOND;
+
+    // It has started again; of what it says, its HELLO is the last to come through.
+    h.give(new Input.Received(Direction.ET, ad(file, 100, file.content().length())));
+    h.now += 10 * Grid.SECOND;
+    h.hello(9);
+    h.noRoom = false;
+    h.now += 100 * Grid.SECOND;
+    h.give(new Input.Tick());
+    h.run();
+
+    assertThat(h.inspected).isTrue();
+  }
+
+  @Test
+  void droppedFilesThatComeTogetherKeepTheBoundOfNames() {
+    Grid alone = new Grid(5);
+    Grid.Tile tile = alone.tile("tile");
+    alone.limits = new Limits(1 << 20, 4, 2);
+    alone.startAll();
+    for (int i = 0; i < 4; i++) {
+      tile.drop(i, alone.file("x" + i + ".mfz", 100, 5_000, "alpha"));
+    }
+    alone.run(MINUTE);
+
+    assertThat(tile.live).hasSize(2);
+  }
+
+  @Test
   void refusedNamesDoNotStarveTheTrustedOnes() {
     List<Grid.Tile> line = grid.line(2);
     grid.tiles.removeAll(List.of(liar, middle, honest));
@@ -326,6 +360,7 @@ class StubbornFaultsTest {
     final List<Input> todo = new ArrayList<>();
     long now = Grid.SECOND;
     int failChecks;
+    boolean noRoom;
     boolean inspected;
 
     Harness(Grid.TestFile file) {
@@ -337,17 +372,17 @@ class StubbornFaultsTest {
               new Random(1),
               now);
       give(new Input.LinkUp(Direction.ET, 255));
-      hello();
+      hello(8);
       todo.add(new Input.Received(Direction.ET, ad(file, 100, file.content().length())));
     }
 
-    void hello() {
-      TileSettings s = new TileSettings(Bytes.copyOf(new byte[16]), 8, "test", Limits.DEFAULT);
+    void hello(long boot) {
+      TileSettings s = new TileSettings(Bytes.copyOf(new byte[16]), boot, "test", Limits.DEFAULT);
       give(
           new Input.Received(
               Direction.ET,
               new Message.Hello(
-                  1, 1, 8, s.tileId(), s.groupId(), 255, 60000, Bytes.copyOf(new byte[12]))));
+                  1, 1, boot, s.tileId(), s.groupId(), 255, 60000, Bytes.copyOf(new byte[12]))));
     }
 
     void run() {
@@ -366,7 +401,9 @@ class StubbornFaultsTest {
       if (e instanceof Effect.JudgeHead x) {
         todo.add(new Input.HeadJudged(x.manifestId(), Optional.empty()));
       } else if (e instanceof Effect.OpenStaging x) {
-        todo.add(new Input.StagingOpened(x.manifestId(), Optional.empty()));
+        Refusal full = new Refusal(Reason.NO_SPACE, "no room");
+        todo.add(
+            new Input.StagingOpened(x.manifestId(), noRoom ? Optional.of(full) : Optional.empty()));
       } else if (e instanceof Effect.CheckChunk x) {
         todo.add(
             failChecks-- > 0
