@@ -87,6 +87,12 @@ final class Neighbor {
     counters.merge(what, 1L, Long::sum);
   }
 
+  void count(String what, long by) {
+    if (by > 0) {
+      counters.merge(what, by, Long::sum);
+    }
+  }
+
   /**
    * Nothing is heard of it, or the link is down. What was said is kept: if this boot of it comes
    * back, it will not say again what it believes to be known, nor what we refused.

@@ -190,7 +190,7 @@ final class Puller {
     }
     if (transfer.phase == TileReport.Phase.HEAD
         && tile.now - transfer.begunAt >= Limits.HEAD_NANOS_MAX) {
-      offering.forEach(neighbor -> giveUpClaim(neighbor, transfer));
+      offering.forEach(neighbor -> transfers.unanswered(neighbor, transfer));
       transfers.end(transfer);
       return;
     }
@@ -228,12 +228,6 @@ final class Puller {
     } else {
       transfers.end(transfer);
     }
-  }
-
-  private void giveUpClaim(Neighbor neighbor, Transfer transfer) {
-    neighbor.claims.remove(transfer.name);
-    neighbor.slowDown(tile.now);
-    neighbor.count("claims_unanswered");
   }
 
   private boolean somebodyWaits() {

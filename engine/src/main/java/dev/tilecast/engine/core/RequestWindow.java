@@ -143,9 +143,11 @@ final class RequestWindow {
     return taken;
   }
 
-  /** Forgets the requests about {@code manifestId}: nothing waits for their answers any more. */
-  void forget(Bytes manifestId) {
+  /** Forgets the requests about {@code manifestId}, whose answers come in vain; how many. */
+  int forget(Bytes manifestId) {
+    int before = inFlight.size();
     inFlight.values().removeIf(request -> request.manifestId().equals(manifestId));
+    return before - inFlight.size();
   }
 
   /** When the oldest request expires, or {@link Long#MAX_VALUE}. */

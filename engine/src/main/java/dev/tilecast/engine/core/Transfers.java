@@ -30,7 +30,7 @@ final class Transfers {
   /** Nothing is in flight for {@code transfer} any more; what was checked stays. */
   void abandonRequests(Transfer transfer) {
     for (Neighbor neighbor : tile.neighbors.values()) {
-      neighbor.window.forget(transfer.id);
+      neighbor.count("requests_forgotten", neighbor.window.forget(transfer.id));
     }
     transfer.abandonRequests();
   }
@@ -165,6 +165,23 @@ final class Transfers {
     tile.count("parked_dropped");
     putOff(transfer);
     end(transfer);
+  }
+
+  /**
+   * {@code neighbor} said nothing for so long: it is asked again later. The claim is kept, since
+   * one that we have refused before is not made again.
+   */
+  void unanswered(Neighbor neighbor, Transfer transfer) {
+    Refusal refusal =
+        new Refusal(
+            Reason.NOT_HELD,
+            neighbor.direction
+                + " does not answer what it is asked of "
+                + transfer.name
+                + "; it is asked again later");
+    neighbor.claims.object(transfer.name, claim -> claim.putOff(refusal, tile.now));
+    neighbor.slowDown(tile.now);
+    neighbor.count("claims_unanswered");
   }
 
   /** What came to nothing is tried again later, each time later, or it would never be quiet. */

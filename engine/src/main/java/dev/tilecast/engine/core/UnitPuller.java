@@ -92,10 +92,7 @@ final class UnitPuller {
           asked.demerit(1);
           asked.count("units_expired");
           if (fetch.unanswered >= Limits.UNANSWERED_MAX * transfers.offering(transfer).size()) {
-            // Silence for so long: without the claim, until it is made again.
-            asked.claims.remove(transfer.name);
-            asked.slowDown(tile.now);
-            asked.count("claims_unanswered");
+            transfers.unanswered(asked, transfer);
           }
         }
         if (late || gone) {

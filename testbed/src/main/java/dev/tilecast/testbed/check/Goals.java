@@ -220,9 +220,18 @@ public final class Goals {
       }
       long taken = count(report.get(), "data");
       long inVain = count(report.get(), "data_not_needed") + count(report.get(), "data_not_asked");
-      if (inVain > DUPLICATES_FREE + taken * DUPLICATES_MAX) {
+      // What was under way of a transfer that ended, since the version came in another way.
+      long forgotten = count(report.get(), "requests_forgotten");
+      if (inVain > DUPLICATES_FREE + forgotten + taken * DUPLICATES_MAX) {
         return Optional.of(
-            "tile " + tile + " took " + inVain + " of " + taken + " DATA messages in vain");
+            "tile "
+                + tile
+                + " took "
+                + inVain
+                + " of "
+                + taken
+                + " DATA messages in vain"
+                + Situation.of(report.get()));
       }
     }
     return Optional.empty();

@@ -242,9 +242,12 @@ public final class Promises implements Watch {
     }
   }
 
+  /** Whether it rotted, or a newer one that had taken its place before anything was said of it. */
   private boolean isRotten(Book book, Version version) {
     return world.mint().files().stream()
-        .anyMatch(file -> file.version().equals(version) && book.rotten.contains(file.id()));
+        .filter(file -> file.name().equals(version.name()))
+        .filter(file -> !version.isNewerThan(file.version()))
+        .anyMatch(file -> book.rotten.contains(file.id()));
   }
 
   /** What must be verified anew is refused where its key was taken away (ARCHITECTURE.md). */

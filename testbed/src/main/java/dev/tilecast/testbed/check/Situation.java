@@ -6,12 +6,28 @@ import dev.tilecast.testbed.world.SimTile;
 
 /** What a tile's report says about one name, for whoever must find out why it is not there. */
 final class Situation {
+  private static final double NANOS_PER_MILLI = 1e6;
+
   private Situation() {}
 
   /** Lines that follow a sentence, each indented; none where the tile has no report. */
   static String of(SimTile tile, Name name) {
     StringBuilder out = new StringBuilder();
     tile.report().ifPresent(report -> describe(report, name, out));
+    return out.toString();
+  }
+
+  /** Lines that say what each neighbor did. */
+  static String of(TileReport report) {
+    StringBuilder out = new StringBuilder();
+    for (TileReport.Neighbor neighbor : report.neighbors()) {
+      line(
+          out,
+          "%s: round trip %.3f ms, %s",
+          neighbor.direction(),
+          neighbor.roundTripNanos() / NANOS_PER_MILLI,
+          neighbor.counters());
+    }
     return out.toString();
   }
 
