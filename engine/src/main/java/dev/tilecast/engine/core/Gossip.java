@@ -220,7 +220,9 @@ final class Gossip {
   private static boolean needs(Neighbor neighbor, LiveEntry entry) {
     Rank theirs = neighbor.has.get(entry.version().name());
     boolean behind = theirs == null || Rank.of(entry.version()).isAbove(theirs);
-    Optional<Claim> claim = neighbor.claims.get(entry.version().name());
+    Name name = entry.version().name();
+    Optional<Claim> claim =
+        neighbor.claims.get(name).filter(c -> !neighbor.claims.isInherited(name));
     if (claim.isPresent() && claim.get().rank().isAbove(Rank.of(entry.version()))) {
       // It has a newer one, which we do not take: it knows that ours is old.
       return false;

@@ -203,7 +203,6 @@ public final class Promises implements Watch {
       throw broken("P4", tile, version + " went live, and no row says that this was to happen");
     }
     book.highest.put(file.name(), version);
-    book.rotten.remove(file.id());
     SimFile replaced = book.live.put(file.name(), file);
     if (replaced != null) {
       book.leaving.put(file.name(), replaced);
@@ -277,6 +276,11 @@ public final class Promises implements Watch {
 
   @Override
   public void settled(SimTile tile, Version version) {
+    // Only now: until its rename is synced, a power cut may bring the rotten one back.
+    SimFile file = tile.live().get(version.name());
+    if (file != null) {
+      book(tile).rotten.remove(file.id());
+    }
     promise(tile, version, "settled");
   }
 
