@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiPredicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -198,14 +199,24 @@ public final class Goals {
 
   /** Whether one of the tiles at the ends of the link at {@code port} is offered rot. */
   private boolean isBusyWithRot(SimPort port) {
+    return endsOf(port).anyMatch(this::isOfferedRot);
+  }
+
+  private String situationAt(SimPort port) {
+    return endsOf(port)
+        .flatMap(
+            tile -> tile.report().stream().map(r -> "\n    of " + tile + Situation.ofPulling(r)))
+        .collect(Collectors.joining());
+  }
+
+  /** The tiles that the cable at {@code port} joins. */
+  private Stream<SimTile> endsOf(SimPort port) {
     return world.links().values().stream()
         .filter(link -> link.a() == port || link.b() == port)
         .flatMap(link -> Stream.of(link.a(), link.b()))
-        .anyMatch(
+        .flatMap(
             end ->
-                world.tiles().stream()
-                    .filter(tile -> tile.toString().equals(end.device().name()))
-                    .anyMatch(this::isOfferedRot));
+                world.tiles().stream().filter(tile -> tile.toString().equals(end.device().name())));
   }
 
   /**
@@ -268,9 +279,10 @@ public final class Goals {
         return Optional.of(
             String.format(
                 java.util.Locale.ROOT,
-                "%s sends %.1f bytes a second, though nothing is left to tell",
+                "%s sends %.1f bytes a second, though nothing is left to tell%s",
                 port,
-                perSecond));
+                perSecond,
+                situationAt(port)));
       }
     }
     return Optional.empty();

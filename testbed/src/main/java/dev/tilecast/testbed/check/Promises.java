@@ -62,6 +62,9 @@ public final class Promises implements Watch {
     /** Manifest ids of files of which bits were turned over on the disk. */
     final Set<Bytes> rotten = new HashSet<>();
 
+    /** Of those, what a promotion has put in place anew, and not settled yet. */
+    final Set<Bytes> renewed = new HashSet<>();
+
     /** What is live by our account. */
     final Map<Name, SimFile> live = new TreeMap<>();
 
@@ -171,6 +174,7 @@ public final class Promises implements Watch {
   public void rotted(SimTile tile, Name name) {
     Book book = book(tile);
     book.rotten.add(tile.live().get(name).id());
+    book.renewed.remove(tile.live().get(name).id());
     // A start moves it aside; what holds from then on is what was promised, or marked.
     book.highest.remove(name);
     if (book.promised.containsKey(name)) {
@@ -203,6 +207,7 @@ public final class Promises implements Watch {
       throw broken("P4", tile, version + " went live, and no row says that this was to happen");
     }
     book.highest.put(file.name(), version);
+    book.renewed.add(file.id());
     SimFile replaced = book.live.put(file.name(), file);
     if (replaced != null) {
       book.leaving.put(file.name(), replaced);
@@ -220,6 +225,7 @@ public final class Promises implements Watch {
     Map<Name, SimFile> live = tile.live();
     book.leaving.clear();
     book.intended.clear();
+    book.renewed.clear();
     book.live.clear();
     book.live.putAll(live);
     book.rows.clear();
@@ -277,9 +283,10 @@ public final class Promises implements Watch {
   @Override
   public void settled(SimTile tile, Version version) {
     // Only now: until its rename is synced, a power cut may bring the rotten one back.
+    Book book = book(tile);
     SimFile file = tile.live().get(version.name());
-    if (file != null) {
-      book(tile).rotten.remove(file.id());
+    if (file != null && book.renewed.remove(file.id())) {
+      book.rotten.remove(file.id());
     }
     promise(tile, version, "settled");
   }

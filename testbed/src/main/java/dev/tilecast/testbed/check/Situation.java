@@ -31,6 +31,25 @@ final class Situation {
     return out.toString();
   }
 
+  /** Lines that say what is claimed and pulled. */
+  static String ofPulling(TileReport report) {
+    StringBuilder out = new StringBuilder();
+    for (TileReport.Claim claim : report.claims()) {
+      line(
+          out,
+          "%s claims %s stamp %s: %s",
+          claim.from(),
+          claim.name(),
+          claim.stamp(),
+          claim.state());
+    }
+    for (TileReport.Transfer transfer : report.transfers()) {
+      pulls(transfer, out);
+    }
+    line(out, "counters %s", report.counters());
+    return out + of(report);
+  }
+
   private static void describe(TileReport report, Name name, StringBuilder out) {
     for (TileReport.Neighbor neighbor : report.neighbors()) {
       line(
@@ -58,16 +77,7 @@ final class Situation {
     for (TileReport.Transfer transfer : report.transfers()) {
       // Those of other names, too: they may have the slots that this one waits for.
       if (transfer.name().equals(name) || !transfer.parked()) {
-        line(
-            out,
-            "pulls %s stamp %s, %s of %s bytes, waiting for %s%s, from %s",
-            transfer.name(),
-            transfer.stamp(),
-            transfer.verifiedBytes(),
-            transfer.fileLength(),
-            transfer.phase().waitsFor(),
-            transfer.parked() ? " (parked)" : "",
-            transfer.sources());
+        pulls(transfer, out);
       }
     }
     for (TileReport.Refused refused : report.refusals()) {
@@ -75,6 +85,19 @@ final class Situation {
         line(out, "refused from %s: %s", refused.from(), refused.refusal().text());
       }
     }
+  }
+
+  private static void pulls(TileReport.Transfer transfer, StringBuilder out) {
+    line(
+        out,
+        "pulls %s stamp %s, %s of %s bytes, waiting for %s%s, from %s",
+        transfer.name(),
+        transfer.stamp(),
+        transfer.verifiedBytes(),
+        transfer.fileLength(),
+        transfer.phase().waitsFor(),
+        transfer.parked() ? " (parked)" : "",
+        transfer.sources());
   }
 
   private static void line(StringBuilder out, String format, Object... values) {

@@ -210,10 +210,11 @@ public final class SimTile implements LinkEvents {
 
   /** The process ends, by itself or killed; the disk is as it is. */
   void stop(String why) {
+    // Also where nothing runs: whoever meant to start it again does not any more.
+    life++;
     if (software.isEmpty()) {
       return;
     }
-    life++;
     software.get().end();
     software = Optional.empty();
     device.ports().forEach(SimPort::close);
@@ -448,12 +449,25 @@ public final class SimTile implements LinkEvents {
       what.run();
     } catch (PowerCutException e) {
       cutPower(e.getMessage());
-      world.restartLater(this, model.respawnNanos());
+      startLater();
     } catch (IOException e) {
       if (ofLife == life) {
         stop("its disk failed it: " + e.getMessage());
-        world.restartLater(this, model.respawnNanos());
+        startLater();
       }
     }
+  }
+
+  private void startLater() {
+    int ofLife = life;
+    world
+        .timeline()
+        .after(
+            model.respawnNanos(),
+            () -> {
+              if (ofLife == life) {
+                start();
+              }
+            });
   }
 }

@@ -247,10 +247,6 @@ public final class World implements AutoCloseable {
     tile.start();
   }
 
-  void restartLater(SimTile tile, long nanos) {
-    timeline.after(nanos, tile::start);
-  }
-
   /** {@code tile} does nothing at all for a while; packets wait for it, as far as there is room. */
   public void freeze(SimTile tile, long nanos) {
     fault("freeze " + tile);
