@@ -71,6 +71,16 @@ final class UnitFetch {
     }
     System.arraycopy(part.bytes().toArray(), 0, bytes, part.offset(), part.bytes().length());
     missing.remove(part.offset(), part.offset() + part.bytes().length());
-    return missing.isEmpty() ? Optional.of(Bytes.copyOf(bytes)) : Optional.empty();
+    return whole();
+  }
+
+  /** The whole unit, where all of it is there. */
+  Optional<Bytes> whole() {
+    return isWhole() ? Optional.of(Bytes.copyOf(bytes)) : Optional.empty();
+  }
+
+  /** Whether nothing of it is on its way any more. */
+  boolean isWhole() {
+    return missing.isEmpty();
   }
 }

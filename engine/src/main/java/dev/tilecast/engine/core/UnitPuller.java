@@ -30,7 +30,7 @@ final class UnitPuller {
    */
   Optional<Bytes> take(Neighbor from, Transfer transfer, Message.ManifestPart part) {
     UnitFetch fetch = transfer.units.get(part.unit());
-    if (fetch == null || fetch.askedOf != from.direction) {
+    if (fetch == null || fetch.isWhole() || fetch.askedOf != from.direction) {
       from.count("parts_not_asked");
       return Optional.empty();
     }
@@ -55,7 +55,9 @@ final class UnitPuller {
       again(transfer, fetch, from);
       return Optional.empty();
     }
-    takePage(from, transfer, fetch, whole.get());
+    if (transfer.phase == TileReport.Phase.CHUNKS) {
+      takePage(from, transfer, fetch, whole.get());
+    }
     return Optional.empty();
   }
 
@@ -81,6 +83,10 @@ final class UnitPuller {
   void tick() {
     for (Transfer transfer : transfers.all()) {
       for (UnitFetch fetch : new ArrayList<>(transfer.units.values())) {
+        if (fetch.isWhole()) {
+          takeEarly(transfer, fetch);
+          continue;
+        }
         Neighbor asked = tile.neighbor(fetch.askedOf);
         boolean gone = !transfers.mayAsk(asked, transfer);
         boolean dawdles =
@@ -102,10 +108,20 @@ final class UnitPuller {
     }
   }
 
+  /** The first page came before its head was proven: now it can be judged, or must wait on. */
+  private void takeEarly(Transfer transfer, UnitFetch page) {
+    if (transfer.phase == TileReport.Phase.CHUNKS) {
+      takePage(tile.neighbor(page.askedOf), transfer, page, page.whole().orElseThrow());
+    }
+  }
+
   long wakeAt() {
     long at = Long.MAX_VALUE;
     for (Transfer transfer : transfers.view()) {
       for (UnitFetch fetch : transfer.units.values()) {
+        if (fetch.isWhole()) {
+          continue;
+        }
         long due = fetch.askedAt + tile.neighbor(fetch.askedOf).window.timeoutNanos();
         at = Math.min(at, due);
       }
@@ -113,7 +129,7 @@ final class UnitPuller {
     return at;
   }
 
-  /** Asks for heads that are missing, and for the next pages. */
+  /** Asks for heads that are missing, each with the first page, and for the next pages. */
   void request() {
     for (Transfer transfer : transfers.view()) {
       if (transfer.parked) {
@@ -121,6 +137,8 @@ final class UnitPuller {
       }
       if (transfer.phase == TileReport.Phase.HEAD) {
         begin(transfer, Message.ManifestWant.HEAD, 0);
+        // There is a first page whatever the head says, and asking for it now saves a round trip.
+        begin(transfer, 0, 0);
       } else if (transfer.phase == TileReport.Phase.CHUNKS && !transfer.hasAllPages()) {
         for (int i = 0;
             i < transfer.pageCount() && transfer.units.size() < Limits.PAGES_IN_FLIGHT_MAX;

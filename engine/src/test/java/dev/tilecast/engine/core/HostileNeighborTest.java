@@ -40,7 +40,8 @@ class HostileNeighborTest {
 
     assertThat(middle.staging).isEmpty();
     assertThat(middle.events).noneMatch(e -> e.kind() == TileEvent.Kind.TRANSFER);
-    assertThat(middle.sent(Message.ManifestWant.class)).isEqualTo(1);
+    // The head, and with it the first page, once.
+    assertThat(middle.sent(Message.ManifestWant.class)).isEqualTo(2);
     assertThat(middle.core.report().claims().get(0).state()).contains("bad signature");
   }
 

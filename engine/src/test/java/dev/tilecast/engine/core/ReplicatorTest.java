@@ -369,16 +369,36 @@ class ReplicatorTest {
     grid.startAll();
     line.get(0).drop(1, file);
     grid.run(60 * MINUTE);
-    long before = manifestWants(line.get(1));
+    long before = headWants(line.get(1));
 
     grid.run(600 * MINUTE);
 
     assertThat(before).isPositive();
-    assertThat(manifestWants(line.get(1)) - before).isBetween(55L, 61L);
+    assertThat(headWants(line.get(1)) - before).isBetween(55L, 61L);
   }
 
-  private static long manifestWants(Grid.Tile tile) {
-    return tile.sent.stream().filter(Message.ManifestWant.class::isInstance).count();
+  private static long headWants(Grid.Tile tile) {
+    return tile.sent.stream()
+        .filter(m -> m instanceof Message.ManifestWant w && w.unit() == Message.ManifestWant.HEAD)
+        .count();
+  }
+
+  @Test
+  void theFirstPageIsAskedForWithTheHeadAndIsUsed() {
+    Grid grid = new Grid(7);
+    List<Grid.Tile> line = grid.line(2);
+    Grid.TestFile file = grid.file("demo.mfz", 100, 100_000, "alpha");
+    grid.startAll();
+    line.get(0).drop(1, file);
+
+    assertThat(grid.runUntil(() -> line.get(1).holds(file), MINUTE)).isTrue();
+
+    List<Integer> units =
+        line.get(1).sent.stream()
+            .filter(Message.ManifestWant.class::isInstance)
+            .map(m -> ((Message.ManifestWant) m).unit())
+            .toList();
+    assertThat(units).containsExactly(Message.ManifestWant.HEAD, 0);
   }
 
   @Test
