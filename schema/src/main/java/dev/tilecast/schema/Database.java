@@ -74,6 +74,15 @@ public final class Database implements AutoCloseable {
       ";WRITE_DELAY=5000;CACHE_SIZE=4096;DB_CLOSE_ON_EXIT=FALSE"
           + ";TRACE_LEVEL_FILE=0;TRACE_LEVEL_SYSTEM_OUT=0";
 
+  /**
+   * A smaller file is not compacted when it is closed: that gains nothing, and H2 writes for as
+   * long as it may, again and again the same, each time to flash. A larger one has the time of
+   * {@link #COMPACT_MILLIS}, so that tiles which start again and again do not fill their disk.
+   */
+  static final long COMPACT_FROM_BYTES = 512 * 1024;
+
+  private static final int COMPACT_MILLIS = 200;
+
   /** Held, since the logging of Java forgets the level of a logger that nobody holds. */
   private static final Logger JOOQ_LOG = Logger.getLogger("org.jooq");
 
@@ -198,6 +207,18 @@ public final class Database implements AutoCloseable {
     }
   }
 
+  /**
+   * Writes what is pending, unsynced: what a thread of the database does by itself every few
+   * seconds, for whoever wants that to happen at a certain instant.
+   */
+  public void writeBehind() throws IOException {
+    try (Statement statement = opened.connection.createStatement()) {
+      statement.execute("CHECKPOINT");
+    } catch (SQLException e) {
+      throw new IOException("writing " + file + " failed: " + e.getMessage(), e);
+    }
+  }
+
   /** Closes the file as a kill of the process would: what is pending is lost. */
   public void abandon() {
     abandon(opened);
@@ -314,12 +335,13 @@ public final class Database implements AutoCloseable {
   }
 
   private static Opened connect(Path file) throws SQLException {
+    int compactMillis = lengthOf(file) < COMPACT_FROM_BYTES ? 0 : COMPACT_MILLIS;
     if (file.getFileSystem().equals(FileSystems.getDefault())) {
-      return new Opened(connect(file.toString()), () -> {});
+      return new Opened(connect(file.toString(), compactMillis), () -> {});
     }
     String folder = ForeignFile.enter(file.getParent());
     try {
-      Connection connection = connect(folder + "/" + file.getFileName());
+      Connection connection = connect(folder + "/" + file.getFileName(), compactMillis);
       return new Opened(connection, () -> ForeignFile.leave(folder));
     } catch (SQLException | RuntimeException | Error e) {
       ForeignFile.leave(folder);
@@ -327,12 +349,22 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  private static Connection connect(String name) throws SQLException {
+  private static long lengthOf(Path file) {
+    try {
+      return Files.size(file);
+    } catch (IOException e) {
+      // It is not there yet, or opening it will say what is wrong.
+      return 0;
+    }
+  }
+
+  private static Connection connect(String name, int compactMillis) throws SQLException {
     String base = name.substring(0, name.length() - ".mv.db".length());
     Properties user = new Properties();
     user.setProperty("user", "sa");
     user.setProperty("password", "");
-    return org.h2.Driver.load().connect("jdbc:h2:file:" + base + OPTIONS, user);
+    return org.h2.Driver.load()
+        .connect("jdbc:h2:file:" + base + OPTIONS + ";MAX_COMPACT_TIME=" + compactMillis, user);
   }
 
   private static DSLContext dslOf(Connection connection) {

@@ -39,7 +39,7 @@ public record CrashPlan(
     if (!CrashRun.NAMES.containsAll(only)) {
       throw new IllegalArgumentException("stories " + only + ", there are " + CrashRun.NAMES);
     }
-    if (!cuts.isEmpty() && (only.size() != 1 || only.equals(List.of("start")))) {
+    if (!cuts.isEmpty() && (only.size() != 1 || !CrashRun.hasCuts(only.get(0)))) {
       throw new IllegalArgumentException("a cut is one of a story, not of " + only);
     }
   }

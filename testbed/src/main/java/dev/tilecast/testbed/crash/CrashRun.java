@@ -17,9 +17,20 @@ public final class CrashRun {
   /** Cuts of the start that follows a cut. */
   private static final String START = "start";
 
+  /** Stories that are told once more on a disk that is full from one operation on. */
+  private static final String FULL = "full";
+
+  private static final List<String> FILLED = List.of("publish", "receive", "replace");
+
   /** Everything that can be asked for, in the order in which it is tried. */
   public static final List<String> NAMES =
-      Stream.concat(Stories.NAMES.stream(), Stream.of(START)).toList();
+      Stream.concat(Stories.NAMES.stream(), Stream.of(FULL, START)).toList();
+
+  /** Operations of each story from which on the disk is full. */
+  private static final int FULL_EACH = 24;
+
+  /** Of so many of these, one is cut everywhere, the others when all is done. */
+  private static final int FULL_CUT_EACH = 8;
 
   /** So many starts of each story are cut again. */
   private static final int STARTS_EACH = 2;
@@ -60,13 +71,20 @@ public final class CrashRun {
     }
   }
 
-  private CrashLine run() throws IOException, ViolationException, InterruptedException {
+  /** Whether {@code name} is one story, of which one cut can be tried alone. */
+  public static boolean hasCuts(String name) {
+    return Stories.NAMES.contains(name);
+  }
+
+  private CrashLine run()
+      throws IOException, ViolationException, InterruptedException, KeyException {
     List<Story> stories = new Stories(cast, home).all();
     CrashLine total = CrashLine.empty("total");
     List<Recording> recordings = new ArrayList<>();
     for (Story story : stories) {
       boolean asked = isAsked(story.name());
-      if ((asked || isAsked(START)) && disksLeft.get() > 0) {
+      boolean filled = isAsked(FULL) && FILLED.contains(story.name());
+      if ((asked || filled || isAsked(START)) && disksLeft.get() > 0) {
         Recording recording = Recording.of(story, cast, home);
         recordings.add(recording);
         if (asked) {
@@ -75,6 +93,11 @@ public final class CrashRun {
           total = total.plus(line);
         }
       }
+    }
+    if (isAsked(FULL) && plan.cuts().isEmpty()) {
+      CrashLine line = cutFull(recordings);
+      lines.accept(line);
+      total = total.plus(line);
     }
     if (isAsked(START) && plan.cuts().isEmpty() && disksLeft.get() > 0) {
       CrashLine line = cutStarts(recordings);
@@ -120,6 +143,44 @@ public final class CrashRun {
               + " operations, and only inside of a write are there bytes");
     }
     return cut;
+  }
+
+  /** Some stories, told again with a full disk from some operation on, and cut again. */
+  private CrashLine cutFull(List<Recording> recordings)
+      throws IOException, ViolationException, InterruptedException {
+    CrashLine total = CrashLine.empty(FULL);
+    for (Recording recording : recordings) {
+      int count = FILLED.contains(recording.story().name()) ? FULL_EACH : 0;
+      for (int i = 0; i < count && disksLeft.get() > 0; i++) {
+        int from = (2 * i + 1) * recording.journal().size() / (2 * count);
+        total = total.plus(cutFull(recording.story(), from, i % FULL_CUT_EACH == 0));
+      }
+    }
+    return total;
+  }
+
+  private CrashLine cutFull(Story story, int from, boolean everywhere)
+      throws IOException, ViolationException, InterruptedException {
+    String replay = "tilecast testbed crash --only " + FULL;
+    Recording full;
+    try {
+      full = Recording.of(Stories.full(story, from), cast, home);
+    } catch (ViolationException e) {
+      violations.accept(
+          "VIOLATION in "
+              + story.name()
+              + ", disk full from operation "
+              + from
+              + " on\n"
+              + e.getMessage().strip().indent(2)
+              + "  replay: "
+              + replay);
+      return new CrashLine(FULL, 0, 1, 1, 1, 0, 0, 1);
+    }
+    List<PowerCut> cuts = Cuts.of(full.journal(), plan.seed(), plan.draws());
+    int end = full.journal().size();
+    return cut(
+        full, replay, everywhere ? cuts : cuts.stream().filter(c -> c.operation() == end).toList());
   }
 
   /** Some starts of each story, spread over all of its cuts, are written down and cut again. */

@@ -12,6 +12,11 @@ final class FuzzTest {
   private final List<String> told = new ArrayList<>();
 
   private Fuzz.Result run(long seeds, long from, int shard, int shards) throws Exception {
+    return run(seeds, from, shard, shards, false);
+  }
+
+  private Fuzz.Result run(long seeds, long from, int shard, int shards, boolean folders)
+      throws Exception {
     Fuzz.Request request =
         new Fuzz.Request(
             seeds,
@@ -21,6 +26,7 @@ final class FuzzTest {
             shards,
             Optional.empty(),
             Optional.empty(),
+            folders,
             Runtime.getRuntime().availableProcessors());
     return new Fuzz(request, System::nanoTime, told::add).run();
   }
