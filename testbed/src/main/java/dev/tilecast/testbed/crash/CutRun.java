@@ -2,6 +2,7 @@ package dev.tilecast.testbed.crash;
 
 import dev.tilecast.testbed.disk.Disk;
 import dev.tilecast.testbed.disk.PowerCut;
+import dev.tilecast.testbed.disk.Survival;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -111,7 +112,8 @@ final class CutRun {
             ? Integer.parseInt(digest.substring(0, 4), 16) % plan.rowsEach() == 0
             : true;
     try {
-      if (rowsToo || recording.isSaidAt(cut.operation())) {
+      // No more than what was synced: of what came after it, a torn page may take H2 back.
+      if (cut.survival() == Survival.LOST && (rowsToo || recording.isSaidAt(cut.operation()))) {
         trial.rowsAsLeft(image, said);
       }
       Trial.Outcome outcome = trial.run(image, promised, rowsToo);

@@ -70,11 +70,19 @@ final class Trial implements Closeable {
         diary = finish(fileSystem, checks, promised);
       }
       if (rowsToo) {
-        checks.rows();
+        rows(checks, diary);
       }
       return new Outcome(diary.contains("it was set aside"), restarted);
     } catch (IOException | RuntimeException e) {
       throw new ViolationException(e.toString(), e);
+    }
+  }
+
+  private static void rows(Checks checks, String diary) throws IOException, ViolationException {
+    try {
+      checks.rows();
+    } catch (ViolationException e) {
+      throw new ViolationException(e.getMessage() + "\n" + diary, e);
     }
   }
 
@@ -116,14 +124,15 @@ final class Trial implements Closeable {
   private String finish(
       RecordingFileSystem fileSystem, Checks checks, Collection<Published> promised)
       throws ViolationException, IOException {
+    VirtualTile tile;
     try (Stage stage = new Stage(recording.story(), fileSystem, time, neighbor, packet -> {})) {
+      tile = stage.tile();
       try {
         checks.afterStart(stage.tile().report(), promised);
         stage.toGoal(() -> {}, false);
         checks.atEnd(stage.tile().report());
         stage.dropAgain();
         checks.atEnd(stage.tile().report());
-        return stage.tile().diary();
       } catch (ViolationException e) {
         throw new ViolationException(e.getMessage() + "\n" + stage.tile().diary(), e);
       }
@@ -132,6 +141,8 @@ final class Trial implements Closeable {
         neighbor.get().rest();
       }
     }
+    // What went wrong while it was stopped is in it, too.
+    return tile.diary();
   }
 
   @Override
