@@ -1,6 +1,7 @@
 package dev.tilecast.schema;
 
 import static dev.tilecast.schema.generated.Tables.SCHEMA_VERSION;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 
@@ -77,9 +78,16 @@ public final class Database implements AutoCloseable {
   /**
    * A smaller file is not compacted when it is closed: that gains nothing, and H2 writes for as
    * long as it may, again and again the same, each time to flash. A larger one has the time of
-   * {@link #COMPACT_MILLIS}, so that tiles which start again and again do not fill their disk.
+   * {@link #COMPACT_MILLIS}, so that tiles which start again and again do not fill their disk. So
+   * has one that was not closed the last time: H2 may take what a power cut has torn in it for the
+   * newest state once more, until it is written over.
    */
   static final long COMPACT_FROM_BYTES = 512 * 1024;
+
+  /** What the first block of a file says that was closed. */
+  private static final String CLOSED = ",clean:1,";
+
+  private static final int HEADER_BYTES = 4096;
 
   private static final int COMPACT_MILLIS = 200;
 
@@ -335,7 +343,7 @@ public final class Database implements AutoCloseable {
   }
 
   private static Opened connect(Path file) throws SQLException {
-    int compactMillis = lengthOf(file) < COMPACT_FROM_BYTES ? 0 : COMPACT_MILLIS;
+    int compactMillis = compactMillis(file);
     if (file.getFileSystem().equals(FileSystems.getDefault())) {
       return new Opened(connect(file.toString(), compactMillis), () -> {});
     }
@@ -349,9 +357,10 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  private static long lengthOf(Path file) {
-    try {
-      return Files.size(file);
+  private static int compactMillis(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      String header = new String(in.readNBytes(HEADER_BYTES), ISO_8859_1);
+      return header.contains(CLOSED) && Files.size(file) < COMPACT_FROM_BYTES ? 0 : COMPACT_MILLIS;
     } catch (IOException e) {
       // It is not there yet, or opening it will say what is wrong.
       return 0;
