@@ -42,6 +42,26 @@ final class FuzzTest {
   }
 
   @Test
+  void aFewSeedsOnFoldersBreakNoPromise() throws Exception {
+    Fuzz.Result result = run(4, 1, 1, 1, true);
+
+    assertThat(told).isEmpty();
+    assertThat(result.run()).isEqualTo(4);
+    assertThat(result.judged()).isGreaterThan(1_000);
+  }
+
+  @Test
+  void worldsOnFoldersAreFewAndHaveStampsOfRealFiles() {
+    for (long seed = 1; seed <= 50; seed++) {
+      Plan plan = Plan.ofFolders(seed, Optional.empty());
+
+      assertThat(plan.topology().places()).hasSizeBetween(2, 6);
+      assertThat(plan.publications())
+          .allSatisfy(p -> assertThat(p.stamp()).isGreaterThan(1_600_000_000L).isEven());
+    }
+  }
+
+  @Test
   void shardsShareTheSeedsWithoutGapOrOverlap() throws Exception {
     long run = 0;
     for (int shard = 1; shard <= 3; shard++) {
