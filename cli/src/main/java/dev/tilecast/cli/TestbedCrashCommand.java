@@ -86,7 +86,7 @@ final class TestbedCrashCommand implements Callable<Integer> {
 
   private CrashPlan plan() {
     for (String name : only) {
-      if (!CrashRun.NAMES.contains(name)) {
+      if (!CrashRun.isName(name)) {
         throw usage(
             "there is no story '" + name + "'; there are: " + String.join(", ", CrashRun.NAMES));
       }

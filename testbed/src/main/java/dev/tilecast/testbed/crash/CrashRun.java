@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Cuts the power everywhere (SCENARIOS.md, Crash points). */
@@ -21,6 +23,12 @@ public final class CrashRun {
   private static final String FULL = "full";
 
   private static final List<String> FILLED = List.of("publish", "receive", "replace");
+
+  /** Between one of these and the operation: {@code publish@12}. */
+  static final String FULL_FROM = "@";
+
+  private static final Pattern FULL_STORY =
+      Pattern.compile("(" + String.join("|", FILLED) + ")" + FULL_FROM + "([0-9]{1,6})");
 
   /** Everything that can be asked for, in the order in which it is tried. */
   public static final List<String> NAMES =
@@ -71,9 +79,14 @@ public final class CrashRun {
     }
   }
 
+  /** Whether {@code name} is one of {@link #NAMES}, or one of them on a full disk. */
+  public static boolean isName(String name) {
+    return NAMES.contains(name) || FULL_STORY.matcher(name).matches();
+  }
+
   /** Whether {@code name} is one story, of which one cut can be tried alone. */
   public static boolean hasCuts(String name) {
-    return Stories.NAMES.contains(name);
+    return Stories.NAMES.contains(name) || FULL_STORY.matcher(name).matches();
   }
 
   private CrashLine run()
@@ -94,6 +107,11 @@ public final class CrashRun {
         }
       }
     }
+    for (Story full : fullAsked(stories)) {
+      CrashLine line = cut(Recording.of(full, cast, home));
+      lines.accept(line);
+      total = total.plus(line);
+    }
     if (isAsked(FULL) && plan.cuts().isEmpty()) {
       CrashLine line = cutFull(recordings);
       lines.accept(line);
@@ -105,6 +123,20 @@ public final class CrashRun {
       total = total.plus(line);
     }
     return total;
+  }
+
+  /** Those that were asked for on a disk that is full from a certain operation on. */
+  private List<Story> fullAsked(List<Story> stories) {
+    List<Story> full = new ArrayList<>();
+    for (String name : plan.only()) {
+      Matcher parts = FULL_STORY.matcher(name);
+      if (parts.matches()) {
+        stories.stream()
+            .filter(story -> story.name().equals(parts.group(1)))
+            .forEach(story -> full.add(Stories.full(story, Integer.parseInt(parts.group(2)))));
+      }
+    }
+    return full;
   }
 
   private boolean isAsked(String name) {
@@ -161,17 +193,16 @@ public final class CrashRun {
 
   private CrashLine cutFull(Story story, int from, boolean everywhere)
       throws IOException, ViolationException, InterruptedException {
-    String replay = "tilecast testbed crash --only " + FULL;
+    Story told = Stories.full(story, from);
+    String replay = "tilecast testbed crash --only " + told.name();
     Recording full;
     try {
-      full = Recording.of(Stories.full(story, from), cast, home);
+      full = Recording.of(told, cast, home);
     } catch (ViolationException e) {
       violations.accept(
           "VIOLATION in "
-              + story.name()
-              + ", disk full from operation "
-              + from
-              + " on\n"
+              + told.name()
+              + ", before any power was cut\n"
               + e.getMessage().strip().indent(2)
               + "  replay: "
               + replay);

@@ -261,6 +261,7 @@ final class Stories {
    */
   static Story full(Story story, int operation) {
     return story
+        .named(story.name() + CrashRun.FULL_FROM + operation)
         .after(root -> Homes.dropRefused(root, story.drops()))
         .on(Story.Machine.USUAL.fullFrom(operation));
   }

@@ -184,6 +184,11 @@ record Story(
         name, start, offered, offeredLater, drops, promised, goal, damaged, steps, machine);
   }
 
+  Story named(String other) {
+    return new Story(
+        other, start, offered, offeredLater, drops, promised, goal, damaged, preparation, machine);
+  }
+
   Story on(Machine other) {
     return new Story(
         name, start, offered, offeredLater, drops, promised, goal, damaged, preparation, other);

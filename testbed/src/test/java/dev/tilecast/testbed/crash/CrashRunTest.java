@@ -66,6 +66,16 @@ final class CrashRunTest {
   }
 
   @Test
+  void oneCutOnAFullDiskCanBeTriedAlone() throws Exception {
+    PowerCut cut = new PowerCut(12, 0, Survival.LOST, 0);
+
+    run(CrashPlan.everything().withOnly(List.of("publish@12")).withCuts(List.of(cut)));
+
+    assertThat(violations).isEmpty();
+    assertThat(lines).singleElement().returns("publish@12", CrashLine::story);
+  }
+
+  @Test
   void aSmallDiskForgetsTheOldestOfItsArchive() throws Exception {
     Cast cast = new Cast();
     Disk home = Homes.fresh(cast.key);
