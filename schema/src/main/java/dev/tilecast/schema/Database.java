@@ -76,11 +76,11 @@ public final class Database implements AutoCloseable {
           + ";TRACE_LEVEL_FILE=0;TRACE_LEVEL_SYSTEM_OUT=0";
 
   /**
-   * A smaller file is not compacted when it is closed: that gains nothing, and H2 writes for as
-   * long as it may, again and again the same, each time to flash. A larger one has the time of
-   * {@link #COMPACT_MILLIS}, so that tiles which start again and again do not fill their disk. So
-   * has one that was not closed the last time: H2 may take what a power cut has torn in it for the
-   * newest state once more, until it is written over.
+   * H2 compacts a file for 200 ms when it is closed. In memory that is thousands of writes, most of
+   * them the same again, and each would be a point at which the power is cut: so on other file
+   * systems than the machine's a smaller file that was closed the last time is not compacted. One
+   * that was not closed is, there too: until it is written over, H2 may take what is torn in it for
+   * the newest state once more.
    */
   static final long COMPACT_FROM_BYTES = 512 * 1024;
 
@@ -343,10 +343,10 @@ public final class Database implements AutoCloseable {
   }
 
   private static Opened connect(Path file) throws SQLException {
-    int compactMillis = compactMillis(file);
     if (file.getFileSystem().equals(FileSystems.getDefault())) {
-      return new Opened(connect(file.toString(), compactMillis), () -> {});
+      return new Opened(connect(file.toString(), COMPACT_MILLIS), () -> {});
     }
+    int compactMillis = compactMillis(file);
     String folder = ForeignFile.enter(file.getParent());
     try {
       Connection connection = connect(folder + "/" + file.getFileName(), compactMillis);
