@@ -86,7 +86,7 @@ final class TestbedCrashCommand implements Callable<Integer> {
 
   private CrashPlan plan() {
     for (String name : only) {
-      if (!CrashRun.NAMES.contains(name)) {
+      if (!CrashRun.isName(name)) {
         throw usage(
             "there is no story '" + name + "'; there are: " + String.join(", ", CrashRun.NAMES));
       }
@@ -95,7 +95,7 @@ final class TestbedCrashCommand implements Callable<Integer> {
       throw usage("--limit " + limit + " and --draws " + draws + ": both must be at least 1");
     }
     List<PowerCut> path = cuts.stream().map(this::cut).toList();
-    if (!path.isEmpty() && (only.size() != 1 || only.contains("start"))) {
+    if (!path.isEmpty() && (only.size() != 1 || !CrashRun.hasCuts(only.get(0)))) {
       throw usage("a cut is one of a story; name that with --only");
     }
     return CrashPlan.everything()

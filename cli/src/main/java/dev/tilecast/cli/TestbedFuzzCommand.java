@@ -65,6 +65,14 @@ final class TestbedFuzzCommand implements Callable<Integer> {
   private Optional<String> grid = Optional.empty();
 
   @Option(
+      names = "--folders",
+      description = {
+        "Tiles are the daemon's own, with files and databases in memory and real keys; two to six",
+        "of them."
+      })
+  private boolean folders;
+
+  @Option(
       names = "--html",
       paramLabel = "OUT.html",
       description = "Write a page that shows the one seed that is run; needs --seeds 1.")
@@ -127,6 +135,7 @@ final class TestbedFuzzCommand implements Callable<Integer> {
           Integer.parseInt(part.group(2)),
           faults,
           grid.map(this::grid),
+          folders,
           Runtime.getRuntime().availableProcessors());
     } catch (IllegalArgumentException e) {
       throw wrong(e.getMessage());

@@ -289,6 +289,11 @@ public final class Tile implements Closeable {
     store.writeOnlyWhenSynced();
   }
 
+  /** The database writes now what it would write by itself a little later; nothing is synced. */
+  public void writeBehind() throws IOException {
+    store.writeBehind();
+  }
+
   /**
    * Lets go of everything that {@link #open} opened, as the system does when a process is killed:
    * what was written stays, what the database had not written yet is lost.

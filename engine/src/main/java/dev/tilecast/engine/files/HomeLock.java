@@ -34,8 +34,7 @@ public final class HomeLock implements AutoCloseable {
     }
     boolean taken = false;
     try {
-      taken = isFree(channel);
-      if (!taken) {
+      if (!isFree(channel)) {
         throw new IOException(
             "another tilecast daemon"
                 + pid(channel)
@@ -46,8 +45,10 @@ public final class HomeLock implements AutoCloseable {
       channel.truncate(0);
       String pid = ProcessHandle.current().pid() + "\n";
       DurableFile.writeFully(channel, ByteBuffer.wrap(pid.getBytes(US_ASCII)), 0);
+      taken = true;
       return new HomeLock(channel);
     } finally {
+      // Also where a full disk has no room for the pid: nobody is to find the home locked then.
       if (!taken) {
         channel.close();
       }

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -133,7 +134,8 @@ public final class KeyFolder {
   }
 
   /**
-   * Makes a key pair. A key that exists is never overwritten.
+   * Makes a key pair. A key that exists is never overwritten. Where an earlier call was cut short,
+   * the same call again finishes it or begins anew.
    *
    * @param bits 2048 to 4096, a multiple of 8
    */
@@ -152,6 +154,10 @@ public final class KeyFolder {
       throw new KeyException(
           "a new key has 2048 to 4096 bits, a multiple of 8; not " + bits + ". 3072 are advised");
     }
+    Optional<PublicKey> begun = finish(handle);
+    if (begun.isPresent()) {
+      return begun.get();
+    }
     for (Path file : List.of(privateFile(handle), publicFile(handle))) {
       if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
         throw exists(handle, file);
@@ -160,10 +166,53 @@ public final class KeyFolder {
     SigningKey key = SigningKey.generate(handle, bits, random);
     createFolder(folder.resolve("private_keys"), "rwx------");
     createFolder(folder.resolve("public_keys"), "rwxr-xr-x");
-    writeNew(handle, privateFile(handle), key.fileText(), "rw-------");
+    // The pair is there when the private key has its name; until then nothing is signed with it.
+    writeNew(handle, unfinishedFile(handle), key.fileText(), "rw-------");
     byte[] text = key.publicKey().fileText().getBytes(ISO_8859_1);
     writeNew(handle, publicFile(handle), text, "rw-r--r--");
+    nameUnfinished(handle);
     return key.publicKey();
+  }
+
+  /** Where a private key lies until its public one does. */
+  private Path unfinishedFile(Handle handle) {
+    return privateFile(handle).resolveSibling(handle.escaped() + ".priv.unfinished");
+  }
+
+  /**
+   * Ends what a power cut has left of {@link #generate}: a pair of which only the name of one file
+   * is missing is taken; a private key whose public one is not there was never used by anybody, and
+   * is forgotten.
+   */
+  private Optional<PublicKey> finish(Handle handle) throws IOException {
+    Path unfinished = unfinishedFile(handle);
+    if (!Files.exists(unfinished, LinkOption.NOFOLLOW_LINKS)) {
+      return Optional.empty();
+    }
+    Optional<PublicKey> known = load().byHandle(handle);
+    if (known.isPresent()
+        && known.equals(publicKeyOf(unfinished))
+        && !Files.exists(privateFile(handle), LinkOption.NOFOLLOW_LINKS)) {
+      nameUnfinished(handle);
+      return known;
+    }
+    Files.delete(unfinished);
+    DurableFile.syncFolder(unfinished.toAbsolutePath().getParent());
+    return Optional.empty();
+  }
+
+  private static Optional<PublicKey> publicKeyOf(Path privateFile) throws IOException {
+    byte[] content = readBounded(privateFile, PRIVATE_BYTES_MAX).orElse(new byte[0]);
+    try {
+      return Optional.of(SigningKey.parse(content).publicKey());
+    } catch (RefusedException e) {
+      return Optional.empty();
+    }
+  }
+
+  private void nameUnfinished(Handle handle) throws IOException {
+    Files.move(unfinishedFile(handle), privateFile(handle), StandardCopyOption.ATOMIC_MOVE);
+    DurableFile.syncFolder(privateFile(handle).toAbsolutePath().getParent());
   }
 
   /** Makes the key of {@code file} known. The same key again changes nothing. */

@@ -6,10 +6,27 @@ import dev.tilecast.engine.message.ManifestHead;
 import dev.tilecast.engine.message.ManifestPage;
 import java.util.List;
 import java.util.Optional;
+import org.jooq.Field;
+import org.jooq.Record;
+import org.jooq.exception.DataAccessException;
 
 /** Bytes of rows, believed only where they are what their digest says. */
 final class Checked {
   private Checked() {}
+
+  /**
+   * {@code row}, of whose columns none may be NULL: what H2 gives of a damaged page can be.
+   *
+   * @throws DataAccessException where one is, as for other damage
+   */
+  static <R extends Record> R whole(R row) {
+    for (Field<?> field : row.fields()) {
+      if (row.get(field) == null) {
+        throw new DataAccessException("the file is damaged: " + field + " is NULL");
+      }
+    }
+    return row;
+  }
 
   /** The head whose id is {@code manifestId}, or empty where {@code encoded} is not it. */
   static Optional<ManifestHead> head(Bytes manifestId, Bytes encoded) {

@@ -108,6 +108,7 @@ final class EventRows {
   private static List<LoggedEvent> logged(List<? extends Record> rows) {
     List<LoggedEvent> logged = new ArrayList<>();
     for (Record row : rows) {
+      Checked.whole(row);
       Arrays.stream(TileEvent.Kind.values())
           .filter(kind -> kind.name().equals(row.get(EVENT.KIND)))
           .findFirst()

@@ -121,7 +121,7 @@ final class LiveRows {
   List<Version> intents() {
     List<Version> intents = new ArrayList<>();
     for (Record row : dsl.selectFrom(INTENT).orderBy(INTENT.NAME).fetch()) {
-      String name = row.get(INTENT.NAME);
+      String name = Checked.whole(row).get(INTENT.NAME);
       Bytes digest = Bytes.copyOf(row.get(INTENT.INNER_DIGEST));
       if (Name.isValid(name) && digest.length() == Version.DIGEST_BYTES) {
         intents.add(new Version(new Name(name), row.get(INTENT.STAMP), digest));
@@ -144,7 +144,7 @@ final class LiveRows {
             .on(MANIFEST.MANIFEST_ID.eq(VERSION.MANIFEST_ID))
             .orderBy(VERSION.NAME)
             .fetch()) {
-      Optional<StoredLive> live = checked(row, pages);
+      Optional<StoredLive> live = checked(Checked.whole(row), pages);
       live.ifPresent(all::add);
       if (live.isEmpty()) {
         bad.add(row.get(VERSION.NAME));
@@ -159,7 +159,7 @@ final class LiveRows {
     dsl.select(MANIFEST_PAGE.MANIFEST_ID, DSL.count())
         .from(MANIFEST_PAGE)
         .groupBy(MANIFEST_PAGE.MANIFEST_ID)
-        .forEach(row -> counts.put(Bytes.copyOf(row.value1()), row.value2()));
+        .forEach(row -> counts.put(Bytes.copyOf(Checked.whole(row).value1()), row.value2()));
     return counts;
   }
 
@@ -191,13 +191,14 @@ final class LiveRows {
 
   private Optional<Manifest> whole(Bytes manifestId, ManifestHead head) {
     List<ManifestPage> pages = new ArrayList<>();
-    for (byte[] encoded :
+    for (Record1<byte[]> row :
         dsl.select(MANIFEST_PAGE.PAGE)
             .from(MANIFEST_PAGE)
             .where(MANIFEST_PAGE.MANIFEST_ID.eq(manifestId.toArray()))
             .orderBy(MANIFEST_PAGE.PAGE_INDEX)
-            .fetch(MANIFEST_PAGE.PAGE)) {
-      Checked.page(head, pages.size(), Bytes.copyOf(encoded)).ifPresent(pages::add);
+            .fetch()) {
+      Bytes encoded = Bytes.copyOf(Checked.whole(row).value1());
+      Checked.page(head, pages.size(), encoded).ifPresent(pages::add);
     }
     if (pages.size() != head.pageDigests().size()) {
       return Optional.empty();
@@ -220,7 +221,7 @@ final class LiveRows {
     if (row == null) {
       return Optional.empty();
     }
-    Bytes page = Bytes.copyOf(row.value2());
+    Bytes page = Bytes.copyOf(Checked.whole(row).value2());
     Optional<ManifestHead> head = Checked.head(manifestId, Bytes.copyOf(row.value1()));
     boolean isPage = head.isPresent() && Checked.isPage(head.get(), unit, page);
     return good(manifestId, isPage) ? Optional.of(page) : Optional.empty();
@@ -235,7 +236,7 @@ final class LiveRows {
 
   private Optional<Bytes> row(Bytes manifestId) {
     Record1<byte[]> row = headById.bind("id", manifestId.toArray()).fetchOne();
-    return Optional.ofNullable(row).map(found -> Bytes.copyOf(found.value1()));
+    return Optional.ofNullable(row).map(found -> Bytes.copyOf(Checked.whole(found).value1()));
   }
 
   /** Deletes a manifest that does not hold together, and that its file is live. */

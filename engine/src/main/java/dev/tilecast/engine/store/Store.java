@@ -174,6 +174,11 @@ public final class Store implements AutoCloseable {
     database.writeOnlyWhenSynced();
   }
 
+  /** Writes what is pending, unsynced, as {@link Database#writeBehind}. */
+  public synchronized void writeBehind() throws IOException {
+    database.writeBehind();
+  }
+
   /** Closes the file as a kill of the process would: what is pending is lost. */
   public synchronized void abandon() {
     if (!closed) {

@@ -61,7 +61,7 @@ final class TransferRows {
             .from(TRANSFER)
             .orderBy(TRANSFER.MANIFEST_ID)
             .fetch()) {
-      Bytes manifestId = Bytes.copyOf(row.value1());
+      Bytes manifestId = Bytes.copyOf(Checked.whole(row).value1());
       Optional<ManifestHead> head = Checked.head(manifestId, Bytes.copyOf(row.value2()));
       if (head.isPresent()) {
         stored.add(new StoredTransfer(manifestId, head.get(), pages(manifestId, head.get())));
@@ -80,7 +80,8 @@ final class TransferRows {
             .from(TRANSFER_PAGE)
             .where(TRANSFER_PAGE.MANIFEST_ID.eq(id))
             .fetch()) {
-      Optional<ManifestPage> page = Checked.page(head, row.value1(), Bytes.copyOf(row.value2()));
+      Optional<ManifestPage> page =
+          Checked.page(head, Checked.whole(row).value1(), Bytes.copyOf(row.value2()));
       if (page.isPresent()) {
         pages.put(row.value1(), page.get());
       } else {

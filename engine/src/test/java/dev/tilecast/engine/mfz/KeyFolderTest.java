@@ -104,6 +104,50 @@ class KeyFolderTest {
     assertThat(keys.privateFile(ALPHA)).hasBinaryContent(before);
   }
 
+  private Path unfinished() {
+    return keys.privateFile(ALPHA).resolveSibling("alpha.priv.unfinished");
+  }
+
+  @Test
+  void aPairWhoseMakingWasCutBeforeItsLastNameIsFinished() throws Exception {
+    PublicKey made = keys.generate(ALPHA, 2048);
+    Files.move(keys.privateFile(ALPHA), unfinished());
+
+    assertThat(keys.generate(ALPHA, 2048)).isEqualTo(made);
+
+    assertThat(keys.signingKey(ALPHA).publicKey()).isEqualTo(made);
+    assertThat(unfinished()).doesNotExist();
+    assertThatThrownBy(() -> keys.generate(ALPHA, 2048)).isInstanceOf(KeyException.class);
+  }
+
+  @Test
+  void aPrivateKeyThatNobodyKnowsThePublicOneOfIsForgotten() throws Exception {
+    PublicKey made = keys.generate(ALPHA, 2048);
+    Files.move(keys.privateFile(ALPHA), unfinished());
+    keys.remove(ALPHA);
+
+    PublicKey other = keys.generate(ALPHA, 2048);
+
+    assertThat(other).isNotEqualTo(made);
+    assertThat(keys.signingKey(ALPHA).publicKey()).isEqualTo(other);
+    assertThat(unfinished()).doesNotExist();
+  }
+
+  @Test
+  void anUnfinishedKeyIsNeverPairedWithThePublicKeyOfSomebodyElse() throws Exception {
+    keys.generate(ALPHA, 2048);
+    Files.move(keys.privateFile(ALPHA), unfinished());
+    keys.remove(ALPHA);
+    addVector(ALPHA);
+
+    assertThatThrownBy(() -> keys.generate(ALPHA, 2048))
+        .isInstanceOf(KeyException.class)
+        .hasMessageContaining("alpha.pub");
+
+    assertThat(keys.privateFile(ALPHA)).doesNotExist();
+    assertThat(unfinished()).doesNotExist();
+  }
+
   @Test
   void refusesToMakeKeysThatAreTooShortOrUnusual() {
     for (int bits : List.of(1024, 2047, 2052, 4104, 0, -1)) {

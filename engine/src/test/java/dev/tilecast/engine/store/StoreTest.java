@@ -297,6 +297,29 @@ final class StoreTest {
   }
 
   @Test
+  void aColumnThatCannotBeNullAndIsCountsAsDamage() throws IOException {
+    try (Store store = open()) {
+      store.commit(List.of(live(manifest("a.mfz", 1, 1, 40), "x")));
+    }
+    tamper(
+        dsl -> {
+          dsl.execute("ALTER TABLE manifest ALTER COLUMN head SET NULL");
+          dsl.execute("UPDATE manifest SET head = NULL");
+        });
+
+    try (Store store = open()) {
+      assertThatThrownBy(store::live)
+          .isInstanceOf(StoreDistrustedException.class)
+          .hasMessageContaining("is NULL");
+    }
+
+    try (Store store = open()) {
+      assertThat(store.setAside()).isPresent();
+      assertThat(store.live()).isEmpty();
+    }
+  }
+
+  @Test
   void badRowsOfATransferAreDeletedAndTheRestGoesOn() throws IOException {
     Manifest some = manifest("a.mfz", 1, 1, 70);
     Manifest lost = manifest("b.mfz", 1, 2, 70);

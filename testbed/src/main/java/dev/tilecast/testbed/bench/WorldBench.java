@@ -171,6 +171,7 @@ final class WorldBench implements Bench {
             1,
             Optional.empty(),
             Optional.of(FUZZ_GRID),
+            false,
             FUZZ_THREADS);
     List<String> told = new ArrayList<>();
     long wallNanos = System.nanoTime();

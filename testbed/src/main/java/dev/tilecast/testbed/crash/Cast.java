@@ -38,6 +38,7 @@ final class Cast {
   final Published small2;
   final Published small3;
   final Published other;
+  final Published other2;
   final Published large1;
   final Published large2;
 
@@ -52,6 +53,7 @@ final class Cast {
     small2 = make(SIGNER, "small.mfz", 2, SMALL_BYTES);
     small3 = make(SIGNER, "small.mfz", 3, SMALL_BYTES);
     other = make(SIGNER, "other.mfz", 1, SMALL_BYTES);
+    other2 = make(SIGNER, "other.mfz", 2, SMALL_BYTES);
     large1 = make(SIGNER, "large.mfz", 1, LARGE_BYTES);
     large2 = make(SIGNER, "large.mfz", 2, LARGE_BYTES);
     foreign = make(STRANGER, "foreign.mfz", 1, SMALL_BYTES);
@@ -59,7 +61,7 @@ final class Cast {
 
   /** Every version that tiles may have live. */
   List<Published> all() {
-    return List.of(small1, small2, small3, other, large1, large2);
+    return List.of(small1, small2, small3, other, other2, large1, large2);
   }
 
   /** The file of {@code version}. */

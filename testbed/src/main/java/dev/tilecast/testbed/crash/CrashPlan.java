@@ -36,10 +36,10 @@ public record CrashPlan(
       throw new IllegalArgumentException(
           "distinct disks " + distinctMax + ", draws " + draws + ", threads " + threads);
     }
-    if (!CrashRun.NAMES.containsAll(only)) {
+    if (!only.stream().allMatch(CrashRun::isName)) {
       throw new IllegalArgumentException("stories " + only + ", there are " + CrashRun.NAMES);
     }
-    if (!cuts.isEmpty() && (only.size() != 1 || only.equals(List.of("start")))) {
+    if (!cuts.isEmpty() && (only.size() != 1 || !CrashRun.hasCuts(only.get(0)))) {
       throw new IllegalArgumentException("a cut is one of a story, not of " + only);
     }
   }

@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Cuts the power everywhere (SCENARIOS.md, Crash points). */
@@ -17,9 +19,26 @@ public final class CrashRun {
   /** Cuts of the start that follows a cut. */
   private static final String START = "start";
 
+  /** Stories that are told once more on a disk that is full from one operation on. */
+  private static final String FULL = "full";
+
+  private static final List<String> FILLED = List.of("publish", "receive", "replace");
+
+  /** Between one of these and the operation: {@code publish@12}. */
+  static final String FULL_FROM = "@";
+
+  private static final Pattern FULL_STORY =
+      Pattern.compile("(" + String.join("|", FILLED) + ")" + FULL_FROM + "([0-9]{1,6})");
+
   /** Everything that can be asked for, in the order in which it is tried. */
   public static final List<String> NAMES =
-      Stream.concat(Stories.NAMES.stream(), Stream.of(START)).toList();
+      Stream.concat(Stories.NAMES.stream(), Stream.of(FULL, START)).toList();
+
+  /** Operations of each story from which on the disk is full. */
+  private static final int FULL_EACH = 24;
+
+  /** Of so many of these, one is cut everywhere, the others when all is done. */
+  private static final int FULL_CUT_EACH = 8;
 
   /** So many starts of each story are cut again. */
   private static final int STARTS_EACH = 2;
@@ -60,13 +79,25 @@ public final class CrashRun {
     }
   }
 
-  private CrashLine run() throws IOException, ViolationException, InterruptedException {
+  /** Whether {@code name} is one of {@link #NAMES}, or one of them on a full disk. */
+  public static boolean isName(String name) {
+    return NAMES.contains(name) || FULL_STORY.matcher(name).matches();
+  }
+
+  /** Whether {@code name} is one story, of which one cut can be tried alone. */
+  public static boolean hasCuts(String name) {
+    return Stories.NAMES.contains(name) || FULL_STORY.matcher(name).matches();
+  }
+
+  private CrashLine run()
+      throws IOException, ViolationException, InterruptedException, KeyException {
     List<Story> stories = new Stories(cast, home).all();
     CrashLine total = CrashLine.empty("total");
     List<Recording> recordings = new ArrayList<>();
     for (Story story : stories) {
       boolean asked = isAsked(story.name());
-      if ((asked || isAsked(START)) && disksLeft.get() > 0) {
+      boolean filled = isAsked(FULL) && FILLED.contains(story.name());
+      if ((asked || filled || isAsked(START)) && disksLeft.get() > 0) {
         Recording recording = Recording.of(story, cast, home);
         recordings.add(recording);
         if (asked) {
@@ -76,12 +107,36 @@ public final class CrashRun {
         }
       }
     }
+    for (Story full : fullAsked(stories)) {
+      CrashLine line = cut(Recording.of(full, cast, home));
+      lines.accept(line);
+      total = total.plus(line);
+    }
+    if (isAsked(FULL) && plan.cuts().isEmpty()) {
+      CrashLine line = cutFull(recordings);
+      lines.accept(line);
+      total = total.plus(line);
+    }
     if (isAsked(START) && plan.cuts().isEmpty() && disksLeft.get() > 0) {
       CrashLine line = cutStarts(recordings);
       lines.accept(line);
       total = total.plus(line);
     }
     return total;
+  }
+
+  /** Those that were asked for on a disk that is full from a certain operation on. */
+  private List<Story> fullAsked(List<Story> stories) {
+    List<Story> full = new ArrayList<>();
+    for (String name : plan.only()) {
+      Matcher parts = FULL_STORY.matcher(name);
+      if (parts.matches()) {
+        stories.stream()
+            .filter(story -> story.name().equals(parts.group(1)))
+            .forEach(story -> full.add(Stories.full(story, Integer.parseInt(parts.group(2)))));
+      }
+    }
+    return full;
   }
 
   private boolean isAsked(String name) {
@@ -120,6 +175,43 @@ public final class CrashRun {
               + " operations, and only inside of a write are there bytes");
     }
     return cut;
+  }
+
+  /** Some stories, told again with a full disk from some operation on, and cut again. */
+  private CrashLine cutFull(List<Recording> recordings)
+      throws IOException, ViolationException, InterruptedException {
+    CrashLine total = CrashLine.empty(FULL);
+    for (Recording recording : recordings) {
+      int count = FILLED.contains(recording.story().name()) ? FULL_EACH : 0;
+      for (int i = 0; i < count && disksLeft.get() > 0; i++) {
+        int from = (2 * i + 1) * recording.journal().size() / (2 * count);
+        total = total.plus(cutFull(recording.story(), from, i % FULL_CUT_EACH == 0));
+      }
+    }
+    return total;
+  }
+
+  private CrashLine cutFull(Story story, int from, boolean everywhere)
+      throws IOException, ViolationException, InterruptedException {
+    Story told = Stories.full(story, from);
+    String replay = "tilecast testbed crash --only " + told.name();
+    Recording full;
+    try {
+      full = Recording.of(told, cast, home);
+    } catch (ViolationException e) {
+      violations.accept(
+          "VIOLATION in "
+              + told.name()
+              + ", before any power was cut\n"
+              + e.getMessage().strip().indent(2)
+              + "  replay: "
+              + replay);
+      return new CrashLine(FULL, 0, 1, 1, 1, 0, 0, 1);
+    }
+    List<PowerCut> cuts = Cuts.of(full.journal(), plan.seed(), plan.draws());
+    int end = full.journal().size();
+    return cut(
+        full, replay, everywhere ? cuts : cuts.stream().filter(c -> c.operation() == end).toList());
   }
 
   /** Some starts of each story, spread over all of its cuts, are written down and cut again. */

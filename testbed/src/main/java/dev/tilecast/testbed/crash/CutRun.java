@@ -2,6 +2,7 @@ package dev.tilecast.testbed.crash;
 
 import dev.tilecast.testbed.disk.Disk;
 import dev.tilecast.testbed.disk.PowerCut;
+import dev.tilecast.testbed.disk.Survival;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -99,7 +100,8 @@ final class CutRun {
     Disk image = cut.image(recording.story().start(), recording.journal());
     Collection<Published> promised = recording.promisedBy(cut.operation());
     String digest = image.digest();
-    String key = digest + promised.stream().map(p -> p.version().toString()).toList();
+    Collection<Published> said = recording.saidBy(cut.operation());
+    String key = digest + versions(promised) + versions(said);
     if (!seen.add(key)) {
       return;
     }
@@ -110,6 +112,10 @@ final class CutRun {
             ? Integer.parseInt(digest.substring(0, 4), 16) % plan.rowsEach() == 0
             : true;
     try {
+      // No more than what was synced: of what came after it, a torn page may take H2 back.
+      if (cut.survival() == Survival.LOST && (rowsToo || recording.isSaidAt(cut.operation()))) {
+        trial.rowsAsLeft(image, said);
+      }
       Trial.Outcome outcome = trial.run(image, promised, rowsToo);
       starts.addAndGet(outcome.restarted() ? 1 : 0);
       restarted.addAndGet(outcome.restarted() ? 1 : 0);
@@ -119,6 +125,10 @@ final class CutRun {
         tell.accept(words(cut, e));
       }
     }
+  }
+
+  private static List<String> versions(Collection<Published> published) {
+    return published.stream().map(p -> p.version().toString()).toList();
   }
 
   private String words(PowerCut cut, ViolationException e) {

@@ -4,8 +4,10 @@ import dev.tilecast.engine.daemon.NewHome;
 import dev.tilecast.engine.daemon.SettingsException;
 import dev.tilecast.engine.files.TileHome;
 import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.mfz.Handle;
 import dev.tilecast.engine.mfz.KeyException;
 import dev.tilecast.engine.mfz.KeyFolder;
+import dev.tilecast.engine.mfz.Keyring;
 import dev.tilecast.engine.mfz.PublicKey;
 import dev.tilecast.testbed.disk.Disk;
 import dev.tilecast.testbed.disk.RecordingFileSystem;
@@ -24,6 +26,7 @@ final class Homes {
   /** Of a file that is being copied into an inbox: the tile leaves it alone. */
   static final String PART_SUFFIX = ".part";
 
+  private static final int KEY_BITS = 2048;
   private static final String HOME = "/tile";
   private static final String KEY_FILE = "/signer.pub";
 
@@ -61,6 +64,51 @@ final class Homes {
     KeyFolder keys = new KeyFolder(root.resolve("keys"));
     PublicKey known = keys.add(root.getFileSystem().getPath(KEY_FILE));
     keys.allow(known.handle(), "*.mfz");
+  }
+
+  /**
+   * What a person types who makes a key here, and takes another one back: {@code tilecast keys
+   * generate}, {@code keys add}, {@code keys allow}, {@code keys remove}. Where it is typed again,
+   * what was done already may be said to be done, and nothing else.
+   */
+  static void changeKeys(Path root, Handle made, Handle removed) throws IOException, KeyException {
+    KeyFolder keys = new KeyFolder(root.resolve("keys"));
+    try {
+      keys.generate(made, KEY_BITS);
+    } catch (KeyException e) {
+      keys.signingKey(made);
+    }
+    PublicKey known = keys.add(root.getFileSystem().getPath(KEY_FILE));
+    keys.allow(known.handle(), "*.mfz");
+    keys.allow(made, "made-*.mfz");
+    if (Files.exists(keys.publicFile(removed))) {
+      keys.remove(removed);
+    }
+    Keyring now = keys.load();
+    if (!now.warnings().isEmpty() || now.keys().size() != 2 || !now.hasRules()) {
+      throw new KeyException("keys/ holds " + now.keys() + ", and says " + now.warnings());
+    }
+  }
+
+  /** The same with a key that was made there. */
+  static Disk withKey(Disk disk, Handle handle) throws IOException, KeyException {
+    RecordingFileSystem fileSystem = new RecordingFileSystem(disk.copy(), CAPACITY_BYTES);
+    new KeyFolder(root(fileSystem).resolve("keys")).generate(handle, KEY_BITS);
+    return fileSystem.snapshot();
+  }
+
+  /** What was refused for want of room is dropped once more. */
+  static void dropRefused(Path root, List<Story.Drop> drops) throws IOException {
+    for (Story.Drop drop : drops) {
+      Path refused = root.resolve("refused").resolve(drop.fileName());
+      if (drop.accepted() && Files.exists(refused)) {
+        Files.deleteIfExists(refused.resolveSibling(drop.fileName() + ".reason.txt"));
+        Files.move(
+            refused,
+            root.resolve("inbox").resolve(drop.fileName()),
+            StandardCopyOption.ATOMIC_MOVE);
+      }
+    }
   }
 
   static Disk edited(Disk disk, Edit edit) throws IOException {

@@ -51,29 +51,41 @@ record Recording(
     return newest.values();
   }
 
+  /**
+   * What was said in this very recording when {@code operations} were done: it was synced before,
+   * so its rows are there, too.
+   */
+  Collection<Published> saidBy(int operations) {
+    return promises.stream()
+        .filter(promise -> promise.operations <= operations)
+        .map(Promise::version)
+        .toList();
+  }
+
+  /** Whether something was said just when {@code operations} were done. */
+  boolean isSaidAt(int operations) {
+    return promises.stream().anyMatch(promise -> promise.operations == operations);
+  }
+
   /** Lets {@code story} happen. */
   static Recording of(Story story, Cast cast, Disk home) throws IOException, ViolationException {
-    RecordingFileSystem fileSystem =
-        new RecordingFileSystem(story.start().copy(), Homes.CAPACITY_BYTES);
-    Journal journal = fileSystem.record();
     VirtualTime time = new VirtualTime();
-    List<Promise> promises = new ArrayList<>();
     Optional<Neighbor> neighbor = Optional.empty();
     if (story.hasNeighbor()) {
       neighbor = Optional.of(new Neighbor(neighborsDisk(home, story.offered()), time));
     }
-    try (Stage stage =
-        new Stage(
-            story,
-            fileSystem,
-            time,
-            neighbor,
-            packet -> said(packet, cast).ifPresent(v -> promise(v, journal, promises)))) {
-      stage.toGoal(
-          () ->
-              Stage.live(stage.tile().report())
-                  .forEach(version -> promise(cast.of(version), journal, promises)),
-          true);
+    RecordingFileSystem fileSystem =
+        new RecordingFileSystem(story.start().copy(), story.machine().capacityBytes());
+    Journal journal = fileSystem.record();
+    List<Promise> promises = new ArrayList<>();
+    try {
+      story.machine().halfDone().apply(Homes.root(fileSystem));
+      boolean full = story.machine().fullFrom().isPresent();
+      story.machine().fullFrom().ifPresent(fileSystem::fillFrom);
+      while (!isToldToItsEnd(story, cast, fileSystem, journal, time, neighbor, promises, full)) {
+        fileSystem.giveBack();
+        full = false;
+      }
     } finally {
       neighbor.ifPresent(Neighbor::close);
     }
@@ -82,6 +94,41 @@ record Recording(
             ? Optional.of(neighborsDisk(home, story.offeredAtLast()))
             : Optional.empty();
     return new Recording(story, all, journal.entries(), promises);
+  }
+
+  /** Whether the goal was reached; a tile may stop where its disk is full. */
+  private static boolean isToldToItsEnd(
+      Story story,
+      Cast cast,
+      RecordingFileSystem fileSystem,
+      Journal journal,
+      VirtualTime time,
+      Optional<Neighbor> neighbor,
+      List<Promise> promises,
+      boolean full)
+      throws IOException, ViolationException {
+    try (Stage stage =
+        new Stage(
+            story,
+            fileSystem,
+            time,
+            neighbor,
+            packet -> said(packet, cast).ifPresent(v -> promise(v, journal, promises)))) {
+      if (full) {
+        stage.whenItHasWaited(fileSystem::giveBack);
+      }
+      stage.toGoal(
+          () ->
+              Stage.live(stage.tile().report())
+                  .forEach(version -> promise(cast.of(version), journal, promises)),
+          true);
+      return true;
+    } catch (ViolationException e) {
+      if (full && fileSystem.hasRefused()) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   private static Disk neighborsDisk(Disk home, List<Published> versions)

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -23,11 +24,15 @@ final class Stage implements Closeable {
   /** The later version is offered when so much of the first one has come. */
   private static final int LATER_PART = 3;
 
+  /** So long a tile waits before somebody comes to its help. */
+  private static final long RELIEF_NANOS = TimeUnit.MINUTES.toNanos(3);
+
   private final Story story;
   private final VirtualTime time;
   private final Optional<Neighbor> neighbor;
   private final WireEnd end;
   private final VirtualTile tile;
+  private Optional<Runnable> relief = Optional.empty();
 
   /**
    * Starts the tile that lives on {@code fileSystem}.
@@ -68,6 +73,14 @@ final class Stage implements Closeable {
   }
 
   /**
+   * Somebody does {@code help} once where the tile has not reached its goal after a while, and
+   * tries again what was refused.
+   */
+  void whenItHasWaited(Runnable help) {
+    relief = Optional.of(help);
+  }
+
+  /**
    * Lets both tiles work and time pass until the goal is reached.
    *
    * @param afterEach runs after each piece of work
@@ -75,7 +88,8 @@ final class Stage implements Closeable {
    */
   void toGoal(Runnable afterEach, boolean publishesLater) throws ViolationException, IOException {
     boolean later = publishesLater && story.offeredLater().isPresent();
-    long deadline = time.nanos() + VirtualTile.PATIENCE_NANOS;
+    long begin = time.nanos();
+    long deadline = begin + VirtualTile.PATIENCE_NANOS;
     while (true) {
       if (later && isTimeForLater()) {
         // The neighbor works alone meanwhile: the tile is caught in the middle of its transfer.
@@ -88,6 +102,11 @@ final class Stage implements Closeable {
       }
       if (isReached()) {
         return;
+      }
+      if (relief.isPresent() && time.nanos() > begin + RELIEF_NANOS) {
+        relief.get().run();
+        relief = Optional.empty();
+        prepare(root());
       }
       if (time.nanos() > deadline) {
         throw new ViolationException(
@@ -102,6 +121,9 @@ final class Stage implements Closeable {
 
   private boolean work() throws ViolationException {
     boolean worked = tile.step();
+    if (worked && story.machine().writesBehind()) {
+      tile.writeBehind();
+    }
     if (neighbor.isPresent()) {
       worked |= neighbor.get().tile().step();
     }

@@ -1,6 +1,9 @@
 package dev.tilecast.testbed.crash;
 
+import dev.tilecast.engine.files.TileHome;
 import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.mfz.Handle;
+import dev.tilecast.engine.mfz.KeyException;
 import dev.tilecast.testbed.disk.Disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -8,6 +11,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,9 +30,21 @@ final class Stories {
           "refuse",
           "rebuild",
           "mark",
-          "aside");
+          "aside",
+          "below",
+          "killed",
+          "behind",
+          "archive",
+          "keys");
 
   private static final int DAMAGE_AT = 4096;
+
+  /** The private copy of the first file that is taken from the inbox. */
+  private static final String STAGED_DROP = "staging/drop-1.mfz";
+
+  /** A quarter of it holds one of the small files, and not two. */
+  private static final long ARCHIVE_FREE_BYTES = 160 * 1024;
+
   private static final int DAMAGE_BYTES = 16_384;
 
   private final Cast cast;
@@ -40,7 +56,7 @@ final class Stories {
   }
 
   /** All of them, in the order of {@link #NAMES}. */
-  List<Story> all() throws IOException, ViolationException {
+  List<Story> all() throws IOException, ViolationException, KeyException {
     List<Story> stories = new ArrayList<>();
     stories.add(init());
     stories.add(publish());
@@ -52,6 +68,11 @@ final class Stories {
     stories.add(rebuild());
     stories.add(mark());
     stories.add(aside());
+    stories.add(below());
+    stories.add(killed());
+    stories.add(behind());
+    stories.add(archive());
+    stories.add(keys());
     return stories;
   }
 
@@ -156,6 +177,93 @@ final class Stories {
         .beside(cast.small2, cast.other)
         .promising(cast.other)
         .withDamaged(Bytes.copyOf(rotten));
+  }
+
+  /** Somebody has put an old version back into {@code live/}: below its mark nothing is live. */
+  private Story below() throws IOException, ViolationException {
+    Disk live = Homes.withLive(home, cast.small1, cast.small2, cast.other);
+    Disk old =
+        Homes.edited(
+            live,
+            root -> Files.write(root.resolve("live/small.mfz"), cast.small1.content().toArray()));
+    return Story.alone("below", old, List.of(cast.small2, cast.other))
+        .beside(cast.small2, cast.other)
+        .promising(cast.other);
+  }
+
+  /**
+   * A process was killed between the rename of a promotion and its sync. The power has not failed
+   * yet, so the next process finds the new version live; but it is on no disk.
+   */
+  private Story killed() throws IOException, ViolationException {
+    Story.Drop drop = drop(cast.small2);
+    Disk dropped = Homes.withDrops(Homes.withLive(home, cast.small1), List.of(drop));
+    Disk staged =
+        Homes.edited(
+            dropped,
+            root -> Files.write(root.resolve(STAGED_DROP), cast.small2.content().toArray()));
+    return Story.alone("killed", staged, List.of(cast.small2))
+        .with(drop)
+        .promising(cast.small1)
+        .on(
+            Story.Machine.USUAL.afterKill(
+                root ->
+                    Files.move(
+                        root.resolve(STAGED_DROP),
+                        root.resolve("live/small.mfz"),
+                        StandardCopyOption.ATOMIC_MOVE)));
+  }
+
+  /** The database writes its pages between two syncs, too. */
+  private Story behind() throws IOException, ViolationException {
+    Story.Drop drop = drop(cast.small1);
+    return Story.alone(
+            "behind",
+            Homes.withDrops(home, List.of(drop)),
+            List.of(cast.small1, cast.large1, cast.other))
+        .with(drop)
+        .beside(cast.large1, cast.other)
+        .on(Story.Machine.USUAL.writingBehind());
+  }
+
+  /** The disk is so small that the archive of one name makes way for that of another. */
+  private Story archive() throws IOException, ViolationException {
+    Story.Drop drop = drop(cast.other2);
+    Disk live = Homes.withLive(home, cast.small1, cast.small2, cast.other);
+    Disk small =
+        Homes.edited(
+            live,
+            root ->
+                Files.writeString(
+                    root.resolve(TileHome.SETTINGS_FILE),
+                    "group = \"crash\"\n[limits]\nreserve-bytes = 0\n"));
+    Disk dropped = Homes.withDrops(small, List.of(drop));
+    return Story.alone("archive", dropped, List.of(cast.small2, cast.other2))
+        .with(drop)
+        .promising(cast.small2, cast.other)
+        .on(Story.Machine.USUAL.withCapacity(dropped.usedBytes() + ARCHIVE_FREE_BYTES));
+  }
+
+  /** A key is made, one is added, rules change, one key goes; then a file is dropped. */
+  private Story keys() throws IOException, KeyException {
+    Handle removed = new Handle("removed");
+    Handle made = new Handle("made");
+    Story.Drop drop = drop(cast.small1);
+    Disk before = Homes.withKey(Homes.withDrops(home, List.of(drop)), removed);
+    return Story.alone("keys", before, List.of(cast.small1))
+        .with(drop)
+        .after(root -> Homes.changeKeys(root, made, removed));
+  }
+
+  /**
+   * {@code story} on a disk that is full from an operation on, until somebody makes room and drops
+   * again what was refused.
+   */
+  static Story full(Story story, int operation) {
+    return story
+        .named(story.name() + CrashRun.FULL_FROM + operation)
+        .after(root -> Homes.dropRefused(root, story.drops()))
+        .on(Story.Machine.USUAL.fullFrom(operation));
   }
 
   private static Story.Drop drop(Published published) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Something that a tile does while its power may fail: it is started on a disk, reaches a goal by
@@ -22,6 +23,7 @@ import java.util.Optional;
  * @param goal what must be live at the end, and nothing else
  * @param damaged contents that were put into {@code live/} to be found bad
  * @param preparation is done before each start
+ * @param machine below the tile
  */
 record Story(
     String name,
@@ -32,7 +34,8 @@ record Story(
     List<Published> promised,
     List<Published> goal,
     List<Bytes> damaged,
-    Preparation preparation) {
+    Preparation preparation,
+    Machine machine) {
   /**
    * What a person does before the daemon is started, and does again after a power cut, whatever
    * that has left.
@@ -40,6 +43,40 @@ record Story(
   @FunctionalInterface
   interface Preparation {
     void run(Path root) throws IOException, SettingsException, KeyException;
+  }
+
+  /**
+   * What the tile runs on until the power fails; afterwards there is room, and nobody is killed.
+   *
+   * @param capacityBytes of its disk
+   * @param fullFrom the operation before which somebody takes the rest of the disk; when the tile
+   *     has stopped or waited for a while, it is given back
+   * @param writesBehind whether the database writes what nobody has synced after each piece of
+   *     work, as its own thread does every few seconds of real time
+   * @param halfDone what a process had done when it was killed, before the tile is started for the
+   *     first time: nothing of it is synced
+   */
+  record Machine(
+      long capacityBytes, OptionalInt fullFrom, boolean writesBehind, Homes.Edit halfDone) {
+    /** A large disk that is nobody else's, and nobody was killed. */
+    static final Machine USUAL =
+        new Machine(Homes.CAPACITY_BYTES, OptionalInt.empty(), false, root -> {});
+
+    Machine withCapacity(long bytes) {
+      return new Machine(bytes, fullFrom, writesBehind, halfDone);
+    }
+
+    Machine fullFrom(int operation) {
+      return new Machine(capacityBytes, OptionalInt.of(operation), writesBehind, halfDone);
+    }
+
+    Machine writingBehind() {
+      return new Machine(capacityBytes, fullFrom, true, halfDone);
+    }
+
+    Machine afterKill(Homes.Edit deed) {
+      return new Machine(capacityBytes, fullFrom, writesBehind, deed);
+    }
   }
 
   /**
@@ -68,7 +105,8 @@ record Story(
         List.of(),
         goal,
         List.of(),
-        root -> {});
+        root -> {},
+        Machine.USUAL);
   }
 
   Story with(Drop... moreDrops) {
@@ -81,37 +119,94 @@ record Story(
         promised,
         goal,
         damaged,
-        preparation);
+        preparation,
+        machine);
   }
 
   Story promising(Published... versions) {
     return new Story(
-        name, start, offered, offeredLater, drops, List.of(versions), goal, damaged, preparation);
+        name,
+        start,
+        offered,
+        offeredLater,
+        drops,
+        List.of(versions),
+        goal,
+        damaged,
+        preparation,
+        machine);
   }
 
   Story beside(Published... versions) {
     return new Story(
-        name, start, List.of(versions), offeredLater, drops, promised, goal, damaged, preparation);
+        name,
+        start,
+        List.of(versions),
+        offeredLater,
+        drops,
+        promised,
+        goal,
+        damaged,
+        preparation,
+        machine);
   }
 
   Story thenOffering(Published version) {
     return new Story(
-        name, start, offered, Optional.of(version), drops, promised, goal, damaged, preparation);
+        name,
+        start,
+        offered,
+        Optional.of(version),
+        drops,
+        promised,
+        goal,
+        damaged,
+        preparation,
+        machine);
   }
 
   Story withDamaged(Bytes content) {
     return new Story(
-        name, start, offered, offeredLater, drops, promised, goal, List.of(content), preparation);
+        name,
+        start,
+        offered,
+        offeredLater,
+        drops,
+        promised,
+        goal,
+        List.of(content),
+        preparation,
+        machine);
   }
 
   Story after(Preparation steps) {
-    return new Story(name, start, offered, offeredLater, drops, promised, goal, damaged, steps);
+    return new Story(
+        name, start, offered, offeredLater, drops, promised, goal, damaged, steps, machine);
+  }
+
+  Story named(String other) {
+    return new Story(
+        other, start, offered, offeredLater, drops, promised, goal, damaged, preparation, machine);
+  }
+
+  Story on(Machine other) {
+    return new Story(
+        name, start, offered, offeredLater, drops, promised, goal, damaged, preparation, other);
   }
 
   /** The same, begun on what a power cut has left. */
   Story startingFrom(Disk image, List<Published> promisedByNow) {
     return new Story(
-        name, image, offered, offeredLater, drops, promisedByNow, goal, damaged, preparation);
+        name,
+        image,
+        offered,
+        offeredLater,
+        drops,
+        promisedByNow,
+        goal,
+        damaged,
+        preparation,
+        Machine.USUAL);
   }
 
   boolean hasNeighbor() {

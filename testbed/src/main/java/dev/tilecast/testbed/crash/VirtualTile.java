@@ -109,6 +109,15 @@ final class VirtualTile implements Closeable {
     }
   }
 
+  /** What the database would do by itself a few seconds later. */
+  void writeBehind() throws ViolationException {
+    try {
+      tile.writeBehind();
+    } catch (IOException e) {
+      throw stopped(e);
+    }
+  }
+
   /** Works and lets time pass until {@code goal} holds. */
   void runUntil(BooleanSupplier goal, String words) throws ViolationException {
     long deadline = time.nanos() + PATIENCE_NANOS;

@@ -64,7 +64,8 @@ public final class Disk {
     return inodes.values().stream().mapToLong(inode -> inode.ctimeNanos).max().orElse(0);
   }
 
-  long usedBytes() {
+  /** What the content of all files takes. */
+  public long usedBytes() {
     return inodes.values().stream()
         .filter(inode -> inode.links > 0)
         .mapToLong(inode -> inode.content.usedBytes())

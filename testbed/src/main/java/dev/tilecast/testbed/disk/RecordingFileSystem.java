@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -42,6 +43,11 @@ public final class RecordingFileSystem extends FileSystem {
   private final Map<Long, String> paths = new HashMap<>();
   private Optional<Journal> journal = Optional.empty();
   private long nowNanos;
+
+  /** From this operation on somebody else has the rest of the disk. */
+  private OptionalInt fullFrom = OptionalInt.empty();
+
+  private boolean refused;
 
   /**
    * A file system that goes on from {@code disk}, which is its own from now on.
@@ -72,7 +78,33 @@ public final class RecordingFileSystem extends FileSystem {
   }
 
   synchronized long usableBytes() {
-    return Math.max(0, capacityBytes - disk.usedBytes());
+    return isTaken() ? 0 : Math.max(0, capacityBytes - disk.usedBytes());
+  }
+
+  /**
+   * Somebody else takes the rest of the disk when so many operations are recorded.
+   *
+   * @throws IllegalStateException where none are
+   */
+  public synchronized void fillFrom(int operations) {
+    if (journal.isEmpty()) {
+      throw new IllegalStateException("operations are counted from record() on");
+    }
+    fullFrom = OptionalInt.of(operations);
+  }
+
+  /** Somebody else gives back what was taken. */
+  public synchronized void giveBack() {
+    fullFrom = OptionalInt.empty();
+  }
+
+  /** Whether a write has failed for want of room. */
+  public synchronized boolean hasRefused() {
+    return refused;
+  }
+
+  private boolean isTaken() {
+    return fullFrom.isPresent() && journal.orElseThrow().size() >= fullFrom.getAsInt();
   }
 
   /** A folder and a name in it. */
@@ -201,7 +233,13 @@ public final class RecordingFileSystem extends FileSystem {
   }
 
   synchronized void write(Inode inode, long offset, Bytes bytes) throws IOException {
-    disk.requireRoom(inode.content.growthBytes(offset, bytes.length()), capacityBytes);
+    try {
+      long growth = inode.content.growthBytes(offset, bytes.length());
+      disk.requireRoom(growth, isTaken() ? disk.usedBytes() : capacityBytes);
+    } catch (IOException e) {
+      refused = true;
+      throw e;
+    }
     done(time -> new Operation.Write(inode.number, offset, bytes, time), pathOf(inode));
   }
 

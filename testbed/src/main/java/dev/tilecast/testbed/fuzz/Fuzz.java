@@ -1,5 +1,8 @@
 package dev.tilecast.testbed.fuzz;
 
+import dev.tilecast.testbed.disk.Disk;
+import dev.tilecast.testbed.disk.RecordingFileSystem;
+import dev.tilecast.testbed.world.Disks;
 import dev.tilecast.testbed.world.Topology;
 import dev.tilecast.testbed.world.Trace;
 import dev.tilecast.testbed.world.World;
@@ -26,6 +29,9 @@ public final class Fuzz {
   private static final int TRACE_MAX = 4096;
   private static final int FAULTS_SHOWN_MAX = 40;
 
+  /** Of files in memory: more than any seed needs. */
+  private static final long FOLDERS_BYTES_MAX = 1L << 34;
+
   private final Request request;
   private final LongSupplier nanoTime;
   private final Consumer<String> out;
@@ -40,6 +46,7 @@ public final class Fuzz {
    * @param shard of {@code shards}, from 1: takes every {@code shards}-th seed
    * @param faults only so many faults of each seed, or all
    * @param grid the same six-neighbor grid for all seeds, or drawn topologies
+   * @param folders whether tiles are the daemon's own, on files and databases in memory
    * @param threads seeds at once
    */
   public record Request(
@@ -50,6 +57,7 @@ public final class Fuzz {
       int shards,
       Optional<Integer> faults,
       Optional<Grid> grid,
+      boolean folders,
       int threads) {
     public Request {
       if (seeds < 1 || shard < 1 || shard > shards || threads < 1) {
@@ -149,24 +157,37 @@ public final class Fuzz {
   }
 
   private Seed seed(long number) {
-    Plan whole = Plan.of(number, request.grid.map(Grid::topology));
+    Optional<Topology> fixed = request.grid.map(Grid::topology);
+    Plan whole = request.folders ? Plan.ofFolders(number, fixed) : Plan.of(number, fixed);
     Plan plan = request.faults.map(whole::withFaults).orElse(whole);
-    Trial.Outcome outcome = Trial.run(plan, Trace.digestOnly(), onlooker);
+    Trial.Outcome outcome = run(plan, Trace.digestOnly(), onlooker);
     Optional<String> unequal =
         number % TWICE_EVERY == 0 ? difference(plan, outcome.trace()) : Optional.empty();
     return new Seed(number, plan, outcome, unequal);
   }
 
+  private Trial.Outcome run(Plan plan, Trace trace) {
+    return run(plan, trace, world -> {});
+  }
+
+  private Trial.Outcome run(Plan plan, Trace trace, Consumer<World> looksOn) {
+    if (!request.folders) {
+      return Trial.run(plan, trace, looksOn);
+    }
+    RecordingFileSystem memory = new RecordingFileSystem(Disk.empty(), FOLDERS_BYTES_MAX);
+    return Trial.run(plan.on(new Disks.Folders(memory.getPath("/world"))), trace, looksOn);
+  }
+
   /** Where a second run of {@code plan} differs from the first, or empty. */
-  private static Optional<String> difference(Plan plan, Trace first) {
-    Trace second = Trial.run(plan, Trace.digestOnly()).trace();
+  private Optional<String> difference(Plan plan, Trace first) {
+    Trace second = run(plan, Trace.digestOnly()).trace();
     Optional<Trace.Span> parting = Trace.parting(first, second);
     if (parting.isEmpty()) {
       return Optional.empty();
     }
     int count = (int) Math.min(TRACE_MAX, parting.get().end() - parting.get().from());
-    Trace one = Trial.run(plan, Trace.recording(parting.get().from(), count)).trace();
-    Trace other = Trial.run(plan, Trace.recording(parting.get().from(), count)).trace();
+    Trace one = run(plan, Trace.recording(parting.get().from(), count)).trace();
+    Trace other = run(plan, Trace.recording(parting.get().from(), count)).trace();
     return Optional.of(
         Trace.firstDifference(one, other)
             .map(Trace.Difference::toString)
@@ -202,7 +223,7 @@ public final class Fuzz {
     for (Fault fault : faults.subList(Math.max(0, needed - FAULTS_SHOWN_MAX), needed)) {
       out.accept("    " + seconds(fault.at()) + " " + fault.words());
     }
-    Trial.Outcome last = Trial.run(seed.plan.withFaults(needed), Trace.digestOnly());
+    Trial.Outcome last = run(seed.plan.withFaults(needed), Trace.digestOnly());
     if (needed < all) {
       out.accept("  with these: " + last.broken().orElse("nothing; the failure is not repeatable"));
     }
@@ -210,9 +231,9 @@ public final class Fuzz {
   }
 
   /** The least count of first faults with which {@code plan} fails. */
-  private static int shortest(Plan plan) {
+  private int shortest(Plan plan) {
     for (int count = 0; count < plan.faults().size(); count++) {
-      if (Trial.run(plan.withFaults(count), Trace.digestOnly()).broken().isPresent()) {
+      if (run(plan.withFaults(count), Trace.digestOnly()).broken().isPresent()) {
         return count;
       }
     }
@@ -232,7 +253,8 @@ public final class Fuzz {
         + number
         + " --faults "
         + faults
-        + request.grid.map(size -> " --grid " + size).orElse("");
+        + request.grid.map(size -> " --grid " + size).orElse("")
+        + (request.folders ? " --folders" : "");
   }
 
   private static String seconds(long nanos) {

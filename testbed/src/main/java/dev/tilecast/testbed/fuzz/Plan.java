@@ -6,6 +6,7 @@ import dev.tilecast.engine.message.Name;
 import dev.tilecast.testbed.world.Cable;
 import dev.tilecast.testbed.world.CutPoint;
 import dev.tilecast.testbed.world.DeviceSettings;
+import dev.tilecast.testbed.world.Disks;
 import dev.tilecast.testbed.world.Ill;
 import dev.tilecast.testbed.world.LinkSettings;
 import dev.tilecast.testbed.world.Mint;
@@ -78,17 +79,47 @@ record Plan(
         && setting.device().equals(DeviceSettings.INDEPENDENT);
   }
 
+  /** The same on {@code disks}. */
+  Plan on(Disks disks) {
+    return new Plan(
+        seed, topology, setting.on(disks), models, hostile, publications, faults, faultNanos);
+  }
+
   /** What {@code seed} gives; on {@code fixed}, if that is there. */
   static Plan of(long seed, Optional<Topology> fixed) {
+    return of(seed, fixed, Kind.SIMULATED);
+  }
+
+  /** What {@code seed} gives for tiles on folders: fewer, and with stamps of real files. */
+  static Plan ofFolders(long seed, Optional<Topology> fixed) {
+    return of(seed, fixed, Kind.FOLDERS);
+  }
+
+  /** What the tiles of a plan keep their files on. */
+  private enum Kind {
+    SIMULATED(0),
+    FOLDERS(1_600_000_000L);
+
+    /** Stamps of real files are of the years 1980 to 2097. */
+    final long firstStamp;
+
+    Kind(long firstStamp) {
+      this.firstStamp = firstStamp;
+    }
+  }
+
+  private static Plan of(long seed, Optional<Topology> fixed, Kind kind) {
     SplittableRandom chance = new Timeline(seed).fork("plan");
-    Topology topology = fixed.orElseGet(() -> topology(chance.split()));
+    Topology topology =
+        fixed.orElseGet(
+            () -> kind == Kind.FOLDERS ? few(chance.split()) : topology(chance.split()));
     List<Place> places = List.copyOf(topology.places());
     World.Setting setting = setting(chance.split());
     Map<Place, EnumSet<Ill>> hostile = hostile(chance.split(), places);
     Map<Place, TileModel> models = models(chance.split(), places, setting.tile());
     long span = chance.nextLong(20, 120) * SECOND;
-    List<Publication> publications = publications(chance.split(), places, hostile, span);
-    List<Fault> faults = faults(chance.split(), topology, hostile, span);
+    List<Publication> publications = publications(chance.split(), places, hostile, span, kind);
+    List<Fault> faults = faults(chance.split(), topology, hostile, span, kind);
     return new Plan(seed, topology, setting, models, hostile, publications, faults, span);
   }
 
@@ -105,6 +136,16 @@ record Plan(
       return drawn.without(places.get(chance.nextInt(places.size())));
     }
     return drawn;
+  }
+
+  /** As many as have a database each in a test that is to be quick. */
+  private static Topology few(SplittableRandom chance) {
+    return switch (chance.nextInt(4)) {
+      case 0 -> Topology.line(2 + chance.nextInt(3));
+      case 1 -> Topology.ring(3 + chance.nextInt(2));
+      case 2 -> Topology.square(2, 2);
+      default -> Topology.brick(2, 2 + chance.nextInt(2));
+    };
   }
 
   private static World.Setting setting(SplittableRandom chance) {
@@ -167,7 +208,11 @@ record Plan(
   }
 
   private static List<Publication> publications(
-      SplittableRandom chance, List<Place> places, Map<Place, EnumSet<Ill>> hostile, long span) {
+      SplittableRandom chance,
+      List<Place> places,
+      Map<Place, EnumSet<Ill>> hostile,
+      long span,
+      Kind kind) {
     List<Place> honest = places.stream().filter(place -> !hostile.containsKey(place)).toList();
     List<Publication> publications = new ArrayList<>();
     int names = 1 + chance.nextInt(4);
@@ -177,7 +222,7 @@ record Plan(
       int versions = 1 + chance.nextInt(4);
       for (int j = 0; j < versions; j++) {
         // Stamps collide now and then, and need not come in the order of time.
-        long stamp = 100 + 2L * chance.nextInt(4);
+        long stamp = kind.firstStamp + 100 + 2L * chance.nextInt(4);
         int length = chance.nextInt(8) == 0 ? 60_000 : 1 + chance.nextInt(16_000);
         Place place = honest.get(chance.nextInt(honest.size()));
         publications.add(
@@ -189,7 +234,11 @@ record Plan(
   }
 
   private static List<Fault> faults(
-      SplittableRandom chance, Topology topology, Map<Place, EnumSet<Ill>> hostile, long span) {
+      SplittableRandom chance,
+      Topology topology,
+      Map<Place, EnumSet<Ill>> hostile,
+      long span,
+      Kind kind) {
     List<Place> honest =
         topology.places().stream().filter(place -> !hostile.containsKey(place)).toList();
     List<Cable> cables = topology.cables();
@@ -201,17 +250,24 @@ record Plan(
       Place place = honest.get(chance.nextInt(honest.size()));
       Cable cable = cables.get(chance.nextInt(cables.size()));
       Place other = honest.get(chance.nextInt(honest.size()));
-      faults.add(fault(chance.split(), at, place, cable, other));
+      faults.add(fault(chance.split(), at, place, cable, other, kind));
     }
     faults.sort(Comparator.comparingLong(Fault::at));
     return faults;
   }
 
   private static Fault fault(
-      SplittableRandom chance, long at, Place place, Cable cable, Place other) {
+      SplittableRandom chance, long at, Place place, Cable cable, Place other, Kind kind) {
     long span = chance.nextLong(10, 30_000) * MILLI;
-    CutPoint point = CutPoint.values()[chance.nextInt(CutPoint.values().length)];
-    return switch (chance.nextInt(20)) {
+    List<CutPoint> points =
+        kind == Kind.FOLDERS ? List.copyOf(CutPoint.ON_FOLDERS) : List.of(CutPoint.values());
+    CutPoint point = points.get(chance.nextInt(points.size()));
+    int what = chance.nextInt(20);
+    if (kind == Kind.FOLDERS && what == 9) {
+      // All homes of a world lie on one disk, which nobody fills for one of them alone.
+      return Fault.kill(at, place, span);
+    }
+    return switch (what) {
       case 0, 1 -> Fault.cutPower(at, place, span);
       case 2, 3, 4 -> Fault.cutPowerAt(at, place, point);
       case 5 -> Fault.kill(at, place, span);

@@ -6,6 +6,7 @@ import dev.tilecast.testbed.check.BrokenPromiseException;
 import dev.tilecast.testbed.check.Goals;
 import dev.tilecast.testbed.check.Promises;
 import dev.tilecast.testbed.world.Cable;
+import dev.tilecast.testbed.world.Disks;
 import dev.tilecast.testbed.world.LinkSettings;
 import dev.tilecast.testbed.world.Place;
 import dev.tilecast.testbed.world.SimFile;
@@ -90,6 +91,14 @@ final class Trial {
 
   /** The same; {@code onlooker} is given the world before anything happens in it. */
   static Outcome run(Plan plan, Trace trace, Consumer<World> onlooker) {
+    if (plan.setting().disks() instanceof Disks.Folders) {
+      // Databases that nobody closes would stay in memory.
+      Trial trial = new Trial(plan, trace);
+      try (World world = trial.world) {
+        onlooker.accept(world);
+        return trial.run();
+      }
+    }
     Trial trial = new Trial(plan, trace);
     onlooker.accept(trial.world);
     return trial.run();

@@ -24,6 +24,9 @@ record Check(Kind kind, List<String> picks) {
     /** Random worlds, on the disk of the simulator. */
     FUZZ("seed [0-9]+(?: broke|: two runs differ).*", 0),
 
+    /** Random worlds of a few tiles, each on its own files and database. */
+    FOLDERS("seed [0-9]+(?: broke|: two runs differ).*", 0),
+
     /** Scenario files and their exact transcripts. */
     RUN("(?:failed|differs) .*", 3),
 
@@ -47,6 +50,10 @@ record Check(Kind kind, List<String> picks) {
     return new Check(Kind.FUZZ, List.of());
   }
 
+  static Check folders() {
+    return new Check(Kind.FOLDERS, List.of());
+  }
+
   /** Scenarios by the names of their files. */
   static Check run(String... scenarios) {
     return new Check(Kind.RUN, List.of(scenarios));
@@ -58,13 +65,14 @@ record Check(Kind kind, List<String> picks) {
 
   /** What is tried where the expected check does not notice, the quickest first. */
   static List<Check> all() {
-    return List.of(fuzz(), run(), crash());
+    return List.of(fuzz(), folders(), run(), crash());
   }
 
   /** The words after {@code tilecast testbed}, as a person would type them. */
   String words() {
     return switch (kind) {
       case FUZZ -> "fuzz";
+      case FOLDERS -> "fuzz --folders";
       case RUN -> "run " + (picks.isEmpty() ? "*" : String.join(" ", picks));
       case CRASH -> "crash" + (picks.isEmpty() ? "" : " --only " + String.join(",", picks));
     };

@@ -85,28 +85,28 @@ final class DiskSabotages {
               "At the start a live file is kept although its mark is higher.",
               "if (mark.isPresent() && mark.get().isNewerThan(version)) {",
               "if (mark.isPresent() && mark.get().isNewerThan(mark.get())) {",
-              Check.crash("start")),
+              Check.crash("below")),
           Sabotages.in(
               "daemon/Reconciliation",
               "marks-before-sync",
               "At the start marks are raised to names that a power cut could still take back.",
               "    live.sync();\n    List<LiveEntry> entries",
               "    List<LiveEntry> entries",
-              Check.crash("start")),
+              Check.crash("killed")),
           Sabotages.in(
               "daemon/Reconciliation",
               "staging-not-swept",
               "At the start staging is left as it is.",
               "    staging.sweep(known);\n",
               "",
-              Check.crash("receive")),
+              Check.crash("publish")),
           Sabotages.in(
               "daemon/Reconciliation",
               "intents-kept",
               "Intents of an earlier run stay for ever.",
               "    store.intents().forEach(version -> saves.add(new Save.IntentGone(version)));\n",
               "",
-              Check.crash("publish")),
+              Check.crash("promote")),
           Sabotages.in(
               "daemon/Shell",
               "sends-before-saves",
@@ -114,7 +114,7 @@ final class DiskSabotages {
               "    commit(saves);\n    unwritten",
               "    effects.stream().filter(Effect.Send.class::isInstance).forEach(this::carryOut);\n"
                   + "    commit(saves);\n    unwritten",
-              Check.crash("publish")),
+              Check.crash("receive")),
           Sabotages.in(
               "store/Store",
               "promises-not-synced",
@@ -135,7 +135,7 @@ final class DiskSabotages {
               "The daemon finds every pulled file good.",
               "      refusal = objectionTo(file, manifest);",
               "      refusal = file.toString().isEmpty() ? objectionTo(file, manifest) : Optional.empty();",
-              Check.fuzz()));
+              Check.folders()));
 
   private DiskSabotages() {}
 }

@@ -15,6 +15,7 @@ final class Trial {
 
   private static final String MAIN = "dev.tilecast.cli.Tilecast";
   private static final String SEEDS = "200";
+  private static final String FOLDERS_SEEDS = "24";
 
   private final SourceTree tree;
 
@@ -56,6 +57,7 @@ final class Trial {
     List<String> arguments = new ArrayList<>();
     switch (check.kind()) {
       case FUZZ -> arguments.addAll(List.of("fuzz", "--seeds", SEEDS));
+      case FOLDERS -> arguments.addAll(List.of("fuzz", "--folders", "--seeds", FOLDERS_SEEDS));
       case RUN -> {
         arguments.add("run");
         arguments.addAll(tree.scenarios(check.picks()));

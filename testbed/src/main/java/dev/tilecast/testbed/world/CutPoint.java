@@ -1,7 +1,10 @@
 package dev.tilecast.testbed.world;
 
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** An instant inside the work of a tile at which its power can be made to go. */
 public enum CutPoint {
@@ -21,6 +24,14 @@ public enum CutPoint {
   AFTER_FOLDER_SYNC,
   /** In a promotion: the mark is written, no row yet. */
   AFTER_MARK;
+
+  /**
+   * Where the work of a tile on a folder can be cut; inside a promotion it cannot, that is one
+   * piece of slow work.
+   */
+  public static final Set<CutPoint> ON_FOLDERS =
+      Collections.unmodifiableSet(
+          EnumSet.of(BEFORE_COMMIT, AFTER_COMMIT, WHILE_SENDING, AFTER_MARK));
 
   /** As scenarios spell it. */
   public String words() {

@@ -10,11 +10,9 @@ import dev.tilecast.transport.Direction;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -26,14 +24,6 @@ import java.util.concurrent.atomic.AtomicReference;
  * synced. A kill may find the database in either state.
  */
 final class DiskShell implements Software {
-  /** Where its work can be cut; inside a promotion it cannot, that is one piece of slow work. */
-  static final Set<CutPoint> REACHED =
-      EnumSet.of(
-          CutPoint.BEFORE_COMMIT,
-          CutPoint.AFTER_COMMIT,
-          CutPoint.WHILE_SENDING,
-          CutPoint.AFTER_MARK);
-
   private final SimTile tile;
   private final TileFolder folder;
   private final Tile daemon;

@@ -226,7 +226,7 @@ final class TileFolder implements TileDisk {
 
   @Override
   public boolean reaches(CutPoint point) {
-    return DiskShell.REACHED.contains(point);
+    return CutPoint.ON_FOLDERS.contains(point);
   }
 
   @Override

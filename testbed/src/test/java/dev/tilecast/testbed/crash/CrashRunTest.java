@@ -3,13 +3,19 @@ package dev.tilecast.testbed.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tilecast.engine.core.Save;
+import dev.tilecast.engine.core.TileReport;
+import dev.tilecast.engine.store.Store;
 import dev.tilecast.testbed.disk.Disk;
 import dev.tilecast.testbed.disk.Journal;
 import dev.tilecast.testbed.disk.PowerCut;
+import dev.tilecast.testbed.disk.RecordingFileSystem;
 import dev.tilecast.testbed.disk.Survival;
 import java.nio.file.Files;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class CrashRunTest {
@@ -23,7 +29,7 @@ final class CrashRunTest {
 
     assertThat(violations).isEmpty();
     assertThat(lines).extracting(CrashLine::story).containsExactly("publish", "receive");
-    assertThat(lines).allSatisfy(line -> assertThat(line.disks()).isGreaterThan(200));
+    assertThat(lines).allSatisfy(line -> assertThat(line.disks()).isGreaterThan(100));
     assertThat(total.starts()).isEqualTo(total.disks());
   }
 
@@ -32,6 +38,112 @@ final class CrashRunTest {
     run(CrashPlan.everything().withDraws(1).withOnly(List.of("refuse")));
 
     assertThat(violations).isEmpty();
+  }
+
+  @Test
+  void whatWasDoneBeforeAKillAndNotSyncedIsNotPromised() throws Exception {
+    run(CrashPlan.everything().withDraws(1).withOnly(List.of("killed")));
+
+    assertThat(violations).isEmpty();
+  }
+
+  @Test
+  void aFullDiskLosesNothingAndDoesNotLockTheHome() throws Exception {
+    Cast cast = new Cast();
+    Disk home = Homes.fresh(cast.key);
+    Story publish = new Stories(cast, home).publish();
+    int count = Recording.of(publish, cast, home).journal().size();
+
+    for (int from = 0; from < count; from += 4) {
+      Recording full = Recording.of(Stories.full(publish, from), cast, home);
+
+      assertThat(full.promises()).extracting(Recording.Promise::version).contains(cast.small1);
+      try (Trial trial = new Trial(full, cast)) {
+        PowerCut end = new PowerCut(full.journal().size(), 0, Survival.LOST, 0);
+        trial.run(end.image(publish.start(), full.journal()), List.of(cast.small1), false);
+      }
+    }
+  }
+
+  @Test
+  void oneCutOnAFullDiskCanBeTriedAlone() throws Exception {
+    PowerCut cut = new PowerCut(12, 0, Survival.LOST, 0);
+
+    run(CrashPlan.everything().withOnly(List.of("publish@12")).withCuts(List.of(cut)));
+
+    assertThat(violations).isEmpty();
+    assertThat(lines).singleElement().returns("publish@12", CrashLine::story);
+  }
+
+  @Test
+  void aSmallDiskForgetsTheOldestOfItsArchive() throws Exception {
+    Cast cast = new Cast();
+    Disk home = Homes.fresh(cast.key);
+
+    Recording recording = Recording.of(named(cast, home, "archive"), cast, home);
+
+    assertThat(recording.journal().stream().map(Journal.Entry::words))
+        .contains("unlink, /tile/archive/small.mfz");
+  }
+
+  @Test
+  void theDatabaseWritesBetweenTwoSyncsToo() throws Exception {
+    Cast cast = new Cast();
+    Disk home = Homes.fresh(cast.key);
+    Story behind = named(cast, home, "behind");
+
+    long usual = writesOfStore(Recording.of(behind.on(Story.Machine.USUAL), cast, home));
+
+    assertThat(writesOfStore(Recording.of(behind, cast, home))).isGreaterThan(usual + 3);
+  }
+
+  private static long writesOfStore(Recording recording) {
+    return recording.journal().stream()
+        .filter(entry -> entry.words().matches("write.*tile[.]mv[.]db"))
+        .count();
+  }
+
+  private static Story named(Cast cast, Disk home, String name) throws Exception {
+    return new Stories(cast, home)
+        .all().stream().filter(s -> s.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  @Test
+  void aRowThatIsMissingAndOneThatIsLeftAreViolations() throws Exception {
+    Cast cast = new Cast();
+    Disk home = Homes.fresh(cast.key);
+    Recording recording = Recording.of(new Stories(cast, home).publish(), cast, home);
+    Disk live = Homes.withLive(home, cast.small1);
+    Disk intent =
+        Homes.edited(
+            live,
+            root -> {
+              try (Store store = Store.open(root.resolve("store"), InstantSource.system())) {
+                store.commit(List.of(new Save.Intent(cast.other.version())));
+              }
+            });
+
+    try (Trial trial = new Trial(recording, cast)) {
+      trial.rowsAsLeft(live, List.of(cast.small1));
+      assertThatThrownBy(() -> trial.rowsAsLeft(live, List.of(cast.small2)))
+          .hasMessageContaining("was said to be live; its row says small.mfz stamp");
+      assertThatThrownBy(() -> trial.rowsAsLeft(live, List.of(cast.other)))
+          .hasMessageContaining("its row says no");
+    }
+    RecordingFileSystem left = new RecordingFileSystem(intent, Homes.CAPACITY_BYTES);
+    assertThatThrownBy(
+            () ->
+                new Checks(recording.story(), cast, Homes.root(left))
+                    .rowsOfStart(reportOf(live.copy())))
+        .hasMessageContaining("intents are left");
+  }
+
+  private static TileReport reportOf(Disk disk) throws Exception {
+    RecordingFileSystem fileSystem = new RecordingFileSystem(disk, Homes.CAPACITY_BYTES);
+    try (VirtualTile tile =
+        VirtualTile.start(Homes.root(fileSystem), new VirtualTime(), Optional.empty(), 1)) {
+      return tile.report();
+    }
   }
 
   @Test
@@ -72,11 +184,8 @@ final class CrashRunTest {
   void theNewerVersionComesInTheMiddleOfTheFirst() throws Exception {
     Cast cast = new Cast();
     Disk home = Homes.fresh(cast.key);
-    Story overtake =
-        new Stories(cast, home)
-            .all().stream().filter(s -> s.name().equals("overtake")).findFirst().orElseThrow();
 
-    Recording recording = Recording.of(overtake, cast, home);
+    Recording recording = Recording.of(named(cast, home, "overtake"), cast, home);
 
     assertThat(recording.promises())
         .extracting(Recording.Promise::version)

@@ -12,6 +12,11 @@ final class FuzzTest {
   private final List<String> told = new ArrayList<>();
 
   private Fuzz.Result run(long seeds, long from, int shard, int shards) throws Exception {
+    return run(seeds, from, shard, shards, false);
+  }
+
+  private Fuzz.Result run(long seeds, long from, int shard, int shards, boolean folders)
+      throws Exception {
     Fuzz.Request request =
         new Fuzz.Request(
             seeds,
@@ -21,6 +26,7 @@ final class FuzzTest {
             shards,
             Optional.empty(),
             Optional.empty(),
+            folders,
             Runtime.getRuntime().availableProcessors());
     return new Fuzz(request, System::nanoTime, told::add).run();
   }
@@ -43,6 +49,26 @@ final class FuzzTest {
     }
 
     assertThat(told).isEmpty();
+  }
+
+  @Test
+  void aFewSeedsOnFoldersBreakNoPromise() throws Exception {
+    Fuzz.Result result = run(4, 1, 1, 1, true);
+
+    assertThat(told).isEmpty();
+    assertThat(result.run()).isEqualTo(4);
+    assertThat(result.judged()).isGreaterThan(1_000);
+  }
+
+  @Test
+  void worldsOnFoldersAreFewAndHaveStampsOfRealFiles() {
+    for (long seed = 1; seed <= 50; seed++) {
+      Plan plan = Plan.ofFolders(seed, Optional.empty());
+
+      assertThat(plan.topology().places()).hasSizeBetween(2, 6);
+      assertThat(plan.publications())
+          .allSatisfy(p -> assertThat(p.stamp()).isGreaterThan(1_600_000_000L).isEven());
+    }
   }
 
   @Test
