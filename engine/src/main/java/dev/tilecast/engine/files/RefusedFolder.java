@@ -26,6 +26,9 @@ public final class RefusedFolder {
   /** Of a file name, so that the suffix fits into the 255 bytes that file systems allow. */
   private static final int NAME_BYTES_MAX = 200;
 
+  /** They may have a quarter of what would be free without them. */
+  private static final int ROOM_SHARE = 4;
+
   private final Path folder;
   private final FileLimits limits;
 
@@ -77,8 +80,11 @@ public final class RefusedFolder {
     kept.sort(Comparator.comparing(Kept::since).thenComparing(Kept::file));
     long bytes = Files.size(newest) + kept.stream().mapToLong(Kept::bytes).sum();
     int files = kept.size() + 1;
+    // On a small disk they must not take the room that transfers need.
+    long room = Files.getFileStore(folder).getUsableSpace() + bytes;
+    long bytesMax = Math.min(limits.refusedBytesMax(), room / ROOM_SHARE);
     for (Kept oldest : kept) {
-      if (files <= limits.refusedFilesMax() && bytes <= limits.refusedBytesMax()) {
+      if (files <= limits.refusedFilesMax() && bytes <= bytesMax) {
         return;
       }
       Files.deleteIfExists(oldest.file());
