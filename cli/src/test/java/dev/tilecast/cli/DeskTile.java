@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** A tile on a desk: a real admin server in a real home, with answers that a test sets. */
@@ -35,6 +36,7 @@ final class DeskTile implements Answers, Closeable {
   private TileReport report = empty();
   private Optional<Verdict> verdict = Optional.empty();
   private String dropped = "";
+  private Consumer<Optional<Name>> scrubs = name -> {};
 
   private DeskTile(Path home) throws IOException {
     this.home = home;
@@ -156,6 +158,7 @@ final class DeskTile implements Answers, Closeable {
         refusals,
         List.of(),
         List.of(),
+        TileReport.Scrub.CALM,
         activations,
         Map.of("alpha", List.of("*.mfz")),
         Map.of("steps", 7L));
@@ -198,6 +201,16 @@ final class DeskTile implements Answers, Closeable {
   public synchronized Optional<Verdict> dropped(String fileName, Duration timeout) {
     dropped = fileName;
     return verdict;
+  }
+
+  @Override
+  public synchronized void scrub(Optional<Name> name) {
+    scrubs.accept(name);
+  }
+
+  /** What asking for a scrub does. */
+  synchronized void onScrub(Consumer<Optional<Name>> does) {
+    scrubs = does;
   }
 
   @Override

@@ -166,6 +166,8 @@ public final class AdminServer implements Closeable {
       tellVerdict(dropped, line);
     } else if (question instanceof Question.AwaitLive await) {
       tellWhenLive(await, line);
+    } else if (question instanceof Question.Scrub scrub) {
+      tellScrub(scrub, line);
     } else {
       throw new AssertionError(question);
     }
@@ -233,6 +235,36 @@ public final class AdminServer implements Closeable {
         told = why;
       }
     }
+  }
+
+  /** Says how many chunks were found wrong and mended since it was asked, and what is left. */
+  private void tellScrub(Question.Scrub question, LineChannel line)
+      throws IOException, InterruptedException {
+    TileReport before = answers.report();
+    long asked = counter(before, "scrubs_asked");
+    answers.scrub(question.name());
+    long deadlineNanos = System.nanoTime() + question.timeout().toNanos();
+    boolean done = false;
+    long leftNanos = question.timeout().toNanos();
+    while (!done && leftNanos > 0 && !line.isHungUp()) {
+      Duration slice = Duration.ofNanos(Math.min(leftNanos, WAIT_SLICE.toNanos()));
+      done =
+          answers.await(
+              report -> counter(report, "scrubs_asked") > asked && question.isMetBy(report), slice);
+      leftNanos = deadlineNanos - System.nanoTime();
+    }
+    TileReport after = answers.report();
+    JsonObject json = new JsonObject();
+    json.addProperty("done", done);
+    for (String name : List.of("scrub_bytes", "chunks_rotten", "chunks_mended", "files_mended")) {
+      json.addProperty(name, counter(after, name) - counter(before, name));
+    }
+    json.add("rotten", JsonFields.array(question.rotten(after), ReportJson::rotten));
+    line.writeLine(json.toString(), PATIENCE);
+  }
+
+  private static long counter(TileReport report, String name) {
+    return report.counters().getOrDefault(name, 0L);
   }
 
   private void tellOutcome(Question.AwaitLive question, boolean met, LineChannel line)

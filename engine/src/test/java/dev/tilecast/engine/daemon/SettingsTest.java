@@ -62,7 +62,7 @@ final class SettingsTest {
         .isEqualTo(
             new Settings(
                 "my-grid",
-                new LimitSettings(1000, 2, 30, 4000, 0),
+                new LimitSettings(1000, 2, 30, 4000, 0, 500),
                 List.of(
                     new LinkSettings(
                         Direction.ET,
