@@ -76,9 +76,9 @@ final class ScrubCommand implements Callable<Integer> {
   }
 
   private void tell(JsonObject answer) {
-    long found = answer.get("chunks_rotten").getAsLong();
-    long mended = answer.get("chunks_mended").getAsLong();
-    terminal.line("read:   " + InWords.bytes(answer.get("scrub_bytes").getAsLong()) + of(name));
+    long found = answer.get("chunksRotten").getAsLong();
+    long mended = answer.get("chunksMended").getAsLong();
+    terminal.line("read:   " + InWords.bytes(answer.get("bytesRead").getAsLong()) + of(name));
     terminal.line(
         found == 0
             ? "found:  nothing new that is wrong"
@@ -88,7 +88,7 @@ final class ScrubCommand implements Callable<Integer> {
           "mended: "
               + chunks(mended)
               + " pulled again, "
-              + answer.get("files_mended").getAsLong()
+              + answer.get("filesMended").getAsLong()
               + " of the files whole again");
     }
     for (JsonElement each : answer.get("rotten").getAsJsonArray()) {

@@ -138,6 +138,28 @@ final class DeskTile implements Answers, Closeable {
                 new Name("demo.mfz"), STAMP, "00", ActivationState.Phase.DONE, 1, "exit 0")));
   }
 
+  /** A tile that has read its one file as often as {@code counters} say. */
+  static TileReport scrubbed(Map<String, Long> counters, TileReport.Rotten... rotten) {
+    TileReport report = live("demo.mfz", STAMP);
+    return new TileReport(
+        report.tileId(),
+        report.bootId(),
+        report.group(),
+        report.upNanos(),
+        report.catalogRoot(),
+        report.live(),
+        report.neighbors(),
+        report.transfers(),
+        report.claims(),
+        report.refusals(),
+        report.equivocations(),
+        report.wanted(),
+        new TileReport.Scrub(List.of(), List.of(rotten)),
+        report.activations(),
+        report.signers(),
+        counters);
+  }
+
   private static TileReport report(
       List<TileReport.Live> live,
       List<TileReport.Neighbor> neighbors,

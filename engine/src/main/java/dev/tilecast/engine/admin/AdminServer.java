@@ -256,11 +256,16 @@ public final class AdminServer implements Closeable {
     TileReport after = answers.report();
     JsonObject json = new JsonObject();
     json.addProperty("done", done);
-    for (String name : List.of("scrub_bytes", "chunks_rotten", "chunks_mended", "files_mended")) {
-      json.addProperty(name, counter(after, name) - counter(before, name));
-    }
+    json.addProperty("bytesRead", grown("scrub_bytes", before, after));
+    json.addProperty("chunksRotten", grown("chunks_rotten", before, after));
+    json.addProperty("chunksMended", grown("chunks_mended", before, after));
+    json.addProperty("filesMended", grown("files_mended", before, after));
     json.add("rotten", JsonFields.array(question.rotten(after), ReportJson::rotten));
     line.writeLine(json.toString(), PATIENCE);
+  }
+
+  private static long grown(String name, TileReport before, TileReport after) {
+    return counter(after, name) - counter(before, name);
   }
 
   private static long counter(TileReport report, String name) {

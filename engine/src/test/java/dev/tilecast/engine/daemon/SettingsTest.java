@@ -36,6 +36,7 @@ final class SettingsTest {
             catalog-names-max = 30
             reserve-bytes = 4000
             inbox-rest-millis = 0
+            scrub-seconds = 500
             [[link]]
             direction = "ET"
             listen = "127.0.0.1:7001"

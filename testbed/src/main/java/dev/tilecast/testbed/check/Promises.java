@@ -278,7 +278,9 @@ public final class Promises implements Watch {
   public void settled(SimTile tile, Version version) {
     // Only now: until its rename is synced, a power cut may bring the rotten one back.
     SimFile file = tile.live().get(version.name());
-    if (file != null) {
+    boolean isWhole =
+        file != null && world.mint().genuine(file.id(), file.content()).isPresent();
+    if (isWhole) {
       book(tile).rotten.remove(file.id());
     }
     promise(tile, version, "settled");
