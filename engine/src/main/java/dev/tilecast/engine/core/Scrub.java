@@ -39,12 +39,18 @@ final class Scrub {
     this.slicedAt = tile.now;
     // The boot id is drawn at each start, so many short runs come round as one long run does.
     long chance = tile.settings.bootId() >>> 1;
+    sliceBytes = Math.min(sliceBytes, averageBytes());
     long wait = waitFor(sliceBytes);
     if (wait < Long.MAX_VALUE) {
       dueAt = tile.now + chance % (wait + 1);
       List<LiveEntry> entries = new ArrayList<>(tile.catalog.entries());
       cursor = Optional.of(entries.get((int) (chance % entries.size())).version().name());
     }
+  }
+
+  private long averageBytes() {
+    return (long)
+        tile.catalog.entries().stream().mapToLong(LiveEntry::fileLength).average().orElse(1);
   }
 
   /** How long {@code bytes} of the catalog last, where all of it lasts one round. */

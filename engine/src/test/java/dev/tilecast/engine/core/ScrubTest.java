@@ -76,9 +76,13 @@ class ScrubTest {
     assertThat(rotten.stuck()).isTrue();
     assertThat(rotten.state()).contains("no neighbor");
     assertThat(asker.live).isEmpty();
-    assertThat(count(asker, "chunks_wrong")).isZero();
-    assertThat(tile.sent)
-        .contains(new Message.None(file.entry().manifestId().firstInt(), Reason.NOT_HELD));
+    assertThat(tile.sent).noneMatch(message -> message instanceof Message.Advertisement);
+    int key = file.entry().manifestId().firstInt();
+    Message.Range before = new Message.Range(CHUNK, 100);
+    Message.Range wrong = new Message.Range(2 * CHUNK - 1, 2);
+    tile.step(new Input.Received(Direction.ET, new Message.Want(key, 8, List.of(before, wrong))));
+    assertThat(tile.sent(Message.Data.class)).isEqualTo(1);
+    assertThat(tile.sent).contains(new Message.None(key, Reason.NOT_HELD));
 
     asker.drop(1, file);
 

@@ -278,8 +278,7 @@ public final class Promises implements Watch {
   public void settled(SimTile tile, Version version) {
     // Only now: until its rename is synced, a power cut may bring the rotten one back.
     SimFile file = tile.live().get(version.name());
-    boolean isWhole =
-        file != null && world.mint().genuine(file.id(), file.content()).isPresent();
+    boolean isWhole = file != null && world.mint().genuine(file.id(), file.content()).isPresent();
     if (isWhole) {
       book(tile).rotten.remove(file.id());
     }
