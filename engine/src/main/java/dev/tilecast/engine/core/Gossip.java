@@ -151,7 +151,10 @@ final class Gossip {
     from.has.put(name, theirs);
     Neighbor.Told told = from.told.get(name);
     boolean justTold = told != null && tile.now - told.at() < Limits.ANSWER_GAP_NANOS;
-    if (!justTold && !refused(from, entry) && !isRotten(name)) {
+    if (isRotten(name)) {
+      return;
+    }
+    if (!justTold && !refused(from, entry)) {
       tile.advertise(from, entry);
       tellSoon(from, tile.now + jitter(Limits.TELL_MIN_NANOS));
     }
