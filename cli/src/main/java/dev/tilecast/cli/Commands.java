@@ -26,6 +26,7 @@ final class Commands {
     summaries.put("events", "what happened");
     summaries.put("why", "why a name is not yet what it should be");
     summaries.put("wait", "block until a version is live");
+    summaries.put("scrub", "read what is live again, and mend what the disk has changed");
     summaries.put("publish", "drop a file into the inbox, and get the verdict");
     summaries.put("verify", "inspect any MFZ as a tile would");
     summaries.put("list", "what is packed in an MFZ");
@@ -61,6 +62,7 @@ final class Commands {
           case "events" -> new EventsCommand(terminal);
           case "why" -> new WhyCommand(terminal);
           case "wait" -> new WaitCommand(terminal);
+          case "scrub" -> new ScrubCommand(terminal);
           case "publish" -> new PublishCommand(terminal);
           case "verify" -> new VerifyCommand(terminal);
           case "list" -> new ListCommand(terminal);

@@ -59,6 +59,7 @@ final class StatusCommand implements Callable<Integer> {
     tell("transfer", report.transfers().stream().map(StatusCommand::transfer).toList());
     tell("claimed", report.claims().stream().map(StatusCommand::claim).toList());
     tell("wanted", report.wanted().stream().map(StatusCommand::wanted).toList());
+    tell("rotten", report.scrub().rotten().stream().map(StatusCommand::rotten).toList());
     tell("equivocal", report.equivocations().stream().map(StatusCommand::equivocation).toList());
     tell("activation", report.activations().stream().map(StatusCommand::activation).toList());
     tell("refused", report.refusals().stream().map(StatusCommand::refused).toList());
@@ -130,6 +131,16 @@ final class StatusCommand implements Callable<Integer> {
 
   private static String wanted(TileReport.Wanted wanted) {
     return wanted.mark().name() + " stamp " + InWords.stamp(wanted.mark().stamp()) + " was live";
+  }
+
+  private static String rotten(TileReport.Rotten rotten) {
+    return rotten.version().name()
+        + ": the disk has changed "
+        + rotten.chunksWrong()
+        + " of "
+        + count(rotten.chunkCount(), "chunk")
+        + "; "
+        + rotten.state();
   }
 
   private static String equivocation(TileReport.Equivocation equivocation) {

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** A tile on a desk: a real admin server in a real home, with answers that a test sets. */
@@ -35,6 +36,7 @@ final class DeskTile implements Answers, Closeable {
   private TileReport report = empty();
   private Optional<Verdict> verdict = Optional.empty();
   private String dropped = "";
+  private Consumer<Optional<Name>> scrubs = name -> {};
 
   private DeskTile(Path home) throws IOException {
     this.home = home;
@@ -136,6 +138,28 @@ final class DeskTile implements Answers, Closeable {
                 new Name("demo.mfz"), STAMP, "00", ActivationState.Phase.DONE, 1, "exit 0")));
   }
 
+  /** A tile that has read its one file as often as {@code counters} say. */
+  static TileReport scrubbed(Map<String, Long> counters, TileReport.Rotten... rotten) {
+    TileReport report = live("demo.mfz", STAMP);
+    return new TileReport(
+        report.tileId(),
+        report.bootId(),
+        report.group(),
+        report.upNanos(),
+        report.catalogRoot(),
+        report.live(),
+        report.neighbors(),
+        report.transfers(),
+        report.claims(),
+        report.refusals(),
+        report.equivocations(),
+        report.wanted(),
+        new TileReport.Scrub(List.of(), List.of(rotten)),
+        report.activations(),
+        report.signers(),
+        counters);
+  }
+
   private static TileReport report(
       List<TileReport.Live> live,
       List<TileReport.Neighbor> neighbors,
@@ -156,6 +180,7 @@ final class DeskTile implements Answers, Closeable {
         refusals,
         List.of(),
         List.of(),
+        TileReport.Scrub.CALM,
         activations,
         Map.of("alpha", List.of("*.mfz")),
         Map.of("steps", 7L));
@@ -198,6 +223,16 @@ final class DeskTile implements Answers, Closeable {
   public synchronized Optional<Verdict> dropped(String fileName, Duration timeout) {
     dropped = fileName;
     return verdict;
+  }
+
+  @Override
+  public synchronized void scrub(Optional<Name> name) {
+    scrubs.accept(name);
+  }
+
+  /** What asking for a scrub does. */
+  synchronized void onScrub(Consumer<Optional<Name>> does) {
+    scrubs = does;
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.tilecast.engine.core.Refusal;
+import dev.tilecast.engine.core.TileReport;
 import dev.tilecast.engine.core.Verdict;
 import dev.tilecast.engine.message.Reason;
 import java.io.IOException;
@@ -139,6 +140,59 @@ final class QuestionsTest {
     tile.publish(DeskTile.live("cdmss-07.mfz", DeskTile.STAMP));
 
     assertThat(ask("wait", "cdmss-07-4ec85b.mfz", "--timeout", "0").exitCode()).isZero();
+  }
+
+  @Test
+  void scrubTellsWhatWasFoundAndMended() {
+    tile.publish(DeskTile.live("demo.mfz", DeskTile.STAMP));
+    tile.onScrub(
+        name ->
+            tile.publish(
+                DeskTile.scrubbed(
+                    Map.of(
+                        "scrubs_asked", 1L,
+                        "scrub_bytes", 2L << 20,
+                        "chunks_rotten", 1L,
+                        "chunks_mended", 1L,
+                        "files_mended", 1L))));
+
+    assertThat(ask("scrub", "demo.mfz"))
+        .isEqualTo(
+            new Outcome(
+                0,
+                """
+                read:   2.0 MiB of demo.mfz
+                found:  1 chunk that the disk has changed
+                mended: 1 chunk pulled again, 1 of the files whole again
+                """,
+                ""));
+  }
+
+  @Test
+  void scrubFailsWhereAFileStaysRottenAndSaysWhatIsDone() {
+    tile.publish(DeskTile.live("demo.mfz", DeskTile.STAMP));
+    TileReport.Rotten rotten =
+        new TileReport.Rotten(
+            DeskTile.entry("demo.mfz", DeskTile.STAMP).version(),
+            1,
+            24,
+            5000,
+            7,
+            true,
+            "no neighbor is known to have this version");
+    tile.onScrub(name -> tile.publish(DeskTile.scrubbed(Map.of("scrubs_asked", 1L), rotten)));
+
+    Outcome failed = ask("scrub");
+
+    assertThat(failed.exitCode()).isEqualTo(1);
+    assertThat(failed.out())
+        .endsWith("rotten: demo.mfz, 1 of 24 chunks: no neighbor is known to have this version\n");
+    assertThat(ask("status").out())
+        .contains("rotten      demo.mfz: the disk has changed 1 of 24 chunks; no neighbor is");
+    assertThat(ask("why", "demo.mfz", "--json").out()).contains("\"state\":\"rotten\"");
+    assertThat(ask("scrub", "other.mfz").exitCode()).isEqualTo(1);
+    tile.onScrub(name -> {});
+    assertThat(ask("scrub", "--timeout", "1ms").exitCode()).isEqualTo(4);
   }
 
   @Test

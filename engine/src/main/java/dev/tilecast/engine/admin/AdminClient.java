@@ -119,6 +119,18 @@ public final class AdminClient {
     }
   }
 
+  /**
+   * Lets the tile read what it holds again, and waits for what comes of it.
+   *
+   * @param tick runs about once a second while waiting
+   * @return the daemon's line: {@code done}, counts, {@code rotten}
+   */
+  public JsonObject scrub(Question.Scrub question, Runnable tick) throws IOException {
+    try (LineChannel line = open(question)) {
+      return awaitLine(line, question.timeout(), tick);
+    }
+  }
+
   /** Hears one answer after the other. */
   @FunctionalInterface
   public interface Listener<T> {

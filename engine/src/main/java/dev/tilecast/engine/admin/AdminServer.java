@@ -166,6 +166,8 @@ public final class AdminServer implements Closeable {
       tellVerdict(dropped, line);
     } else if (question instanceof Question.AwaitLive await) {
       tellWhenLive(await, line);
+    } else if (question instanceof Question.Scrub scrub) {
+      tellScrub(scrub, line);
     } else {
       throw new AssertionError(question);
     }
@@ -233,6 +235,41 @@ public final class AdminServer implements Closeable {
         told = why;
       }
     }
+  }
+
+  /** Says how many chunks were found wrong and mended since it was asked, and what is left. */
+  private void tellScrub(Question.Scrub question, LineChannel line)
+      throws IOException, InterruptedException {
+    TileReport before = answers.report();
+    long asked = counter(before, "scrubs_asked");
+    answers.scrub(question.name());
+    long deadlineNanos = System.nanoTime() + question.timeout().toNanos();
+    boolean done = false;
+    long leftNanos = question.timeout().toNanos();
+    while (!done && leftNanos > 0 && !line.isHungUp()) {
+      Duration slice = Duration.ofNanos(Math.min(leftNanos, WAIT_SLICE.toNanos()));
+      done =
+          answers.await(
+              report -> counter(report, "scrubs_asked") > asked && question.isMetBy(report), slice);
+      leftNanos = deadlineNanos - System.nanoTime();
+    }
+    TileReport after = answers.report();
+    JsonObject json = new JsonObject();
+    json.addProperty("done", done);
+    json.addProperty("bytesRead", grown("scrub_bytes", before, after));
+    json.addProperty("chunksRotten", grown("chunks_rotten", before, after));
+    json.addProperty("chunksMended", grown("chunks_mended", before, after));
+    json.addProperty("filesMended", grown("files_mended", before, after));
+    json.add("rotten", JsonFields.array(question.rotten(after), ReportJson::rotten));
+    line.writeLine(json.toString(), PATIENCE);
+  }
+
+  private static long grown(String name, TileReport before, TileReport after) {
+    return counter(after, name) - counter(before, name);
+  }
+
+  private static long counter(TileReport report, String name) {
+    return report.counters().getOrDefault(name, 0L);
   }
 
   private void tellOutcome(Question.AwaitLive question, boolean met, LineChannel line)

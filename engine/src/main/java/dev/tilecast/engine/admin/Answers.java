@@ -3,6 +3,7 @@ package dev.tilecast.engine.admin;
 import dev.tilecast.engine.core.LoggedEvent;
 import dev.tilecast.engine.core.TileReport;
 import dev.tilecast.engine.core.Verdict;
+import dev.tilecast.engine.message.Name;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +25,9 @@ public interface Answers {
    *     on then
    */
   Optional<Verdict> dropped(String fileName, Duration timeout) throws InterruptedException;
+
+  /** Lets the tile read {@code name}, or everything that is live, again now. */
+  void scrub(Optional<Name> name);
 
   /**
    * Waits until a report meets {@code until}, which is asked at once and again of each newer

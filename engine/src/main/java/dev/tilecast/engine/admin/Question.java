@@ -13,6 +13,8 @@ import dev.tilecast.engine.message.MalformedException;
 import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Version;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /** What can be asked, and its line of JSON. */
 public sealed interface Question {
@@ -89,6 +91,28 @@ public sealed interface Question {
     }
   }
 
+  /** Read {@code name}, or everything that is live where it is empty, again now; what was found? */
+  record Scrub(Optional<Name> name, Duration timeout) implements Question {
+    public Scrub {
+      requireInBounds(timeout);
+    }
+
+    /** Whether {@code report} says that all was read, and that nothing more can be done now. */
+    public boolean isMetBy(TileReport report) {
+      return report.scrub().waiting().stream().noneMatch(this::isMeant)
+          && rotten(report).stream().allMatch(TileReport.Rotten::stuck);
+    }
+
+    /** What {@code report} knows to be rotten, of what was asked about. */
+    public List<TileReport.Rotten> rotten(TileReport report) {
+      return report.scrub().rotten().stream().filter(r -> isMeant(r.version().name())).toList();
+    }
+
+    private boolean isMeant(Name other) {
+      return name.isEmpty() || name.get().equals(other);
+    }
+  }
+
   /** The line that asks this. */
   default String toLine() {
     JsonObject json = new JsonObject();
@@ -110,6 +134,10 @@ public sealed interface Question {
       json.addProperty("stamp", await.stamp());
       json.addProperty("digest", await.digest().toHex());
       json.addProperty("timeoutSeconds", JsonFields.seconds(await.timeout().toNanos()));
+    } else if (this instanceof Scrub scrub) {
+      json.addProperty("ask", "scrub");
+      scrub.name().ifPresent(name -> json.addProperty("name", name.text()));
+      json.addProperty("timeoutSeconds", JsonFields.seconds(scrub.timeout().toNanos()));
     } else {
       throw new AssertionError(this);
     }
@@ -151,6 +179,12 @@ public sealed interface Question {
               new Name(JsonFields.text(json, "name")),
               JsonFields.number(json, "stamp"),
               Bytes.ofHex(JsonFields.text(json, "digest")),
+              JsonFields.duration(json, "timeoutSeconds"));
+      case "scrub" ->
+          new Scrub(
+              json.has("name")
+                  ? Optional.of(new Name(JsonFields.text(json, "name")))
+                  : Optional.empty(),
               JsonFields.duration(json, "timeoutSeconds"));
       default -> throw new MalformedException("nobody here can answer '" + ask + "'");
     };

@@ -54,6 +54,7 @@ public final class ReportJson {
     json.add("refusals", array(report.refusals(), ReportJson::refused));
     json.add("equivocations", array(report.equivocations(), ReportJson::equivocation));
     json.add("wanted", array(report.wanted(), wanted -> version(wanted.mark())));
+    json.add("scrub", scrub(report.scrub()));
     json.add("activations", array(report.activations(), ReportJson::activation));
     json.add("signers", map(report.signers(), patterns -> array(patterns, JsonPrimitive::new)));
     json.add("counters", map(report.counters(), JsonPrimitive::new));
@@ -80,6 +81,7 @@ public final class ReportJson {
           list(json, "refusals", ReportJson::readRefused),
           list(json, "equivocations", ReportJson::readEquivocation),
           list(json, "wanted", each -> new TileReport.Wanted(readVersion(each.getAsJsonObject()))),
+          readScrub(JsonFields.element(json, "scrub").getAsJsonObject()),
           list(json, "activations", ReportJson::readActivation),
           readSigners(json),
           counters(json));
@@ -188,6 +190,42 @@ public final class ReportJson {
     json.addProperty("text", refused.refusal().text());
     json.addProperty("secondsAgo", seconds(refused.nanosAgo()));
     return json;
+  }
+
+  private static JsonObject scrub(TileReport.Scrub scrub) {
+    JsonObject json = new JsonObject();
+    json.add("waiting", array(scrub.waiting(), name -> new JsonPrimitive(name.text())));
+    json.add("rotten", array(scrub.rotten(), ReportJson::rotten));
+    return json;
+  }
+
+  /** One rotten file. */
+  static JsonObject rotten(TileReport.Rotten rotten) {
+    JsonObject json = version(rotten.version());
+    json.addProperty("chunksWrong", rotten.chunksWrong());
+    json.addProperty("chunkCount", rotten.chunkCount());
+    json.addProperty("bytesWrong", rotten.bytesWrong());
+    json.addProperty("sinceSeconds", seconds(rotten.sinceNanos()));
+    json.addProperty("stuck", rotten.stuck());
+    json.addProperty("state", rotten.state());
+    return json;
+  }
+
+  private static TileReport.Scrub readScrub(JsonObject json) {
+    return new TileReport.Scrub(
+        list(json, "waiting", each -> new Name(each.getAsString())),
+        list(json, "rotten", each -> readRotten(each.getAsJsonObject())));
+  }
+
+  private static TileReport.Rotten readRotten(JsonObject json) {
+    return new TileReport.Rotten(
+        readVersion(json),
+        smallNumber(json, "chunksWrong"),
+        smallNumber(json, "chunkCount"),
+        number(json, "bytesWrong"),
+        nanos(json, "sinceSeconds"),
+        bool(json, "stuck"),
+        text(json, "state"));
   }
 
   static JsonObject version(Version version) {

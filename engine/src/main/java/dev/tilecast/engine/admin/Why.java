@@ -24,6 +24,8 @@ public record Why(Name name, State state, List<String> because) {
   public enum State {
     /** Live here, and every neighbor has the same version. */
     LIVE_EVERYWHERE,
+    /** Live here, and the disk has changed some of its bytes. */
+    ROTTEN,
     /** Live here; some neighbor is down or has not shown that it has it. */
     LIVE,
     /** A version is being pulled. */
@@ -73,6 +75,7 @@ public record Why(Name name, State state, List<String> because) {
     private final List<TileReport.Claim> claims;
     private final List<TileReport.Refused> refusals;
     private final List<TileReport.Wanted> wanted;
+    private final List<TileReport.Rotten> rotten;
     private final List<String> because = new ArrayList<>();
 
     Reasoning(TileReport report, Name name) {
@@ -83,12 +86,15 @@ public record Why(Name name, State state, List<String> because) {
       transfers = report.transfers().stream().filter(t -> t.name().equals(name)).toList();
       claims = report.claims().stream().filter(c -> c.name().equals(name)).toList();
       refusals = report.refusals().stream().filter(r -> r.name().equals(name.text())).toList();
+      rotten =
+          report.scrub().rotten().stream().filter(r -> r.version().name().equals(name)).toList();
       wanted = report.wanted().stream().filter(w -> w.mark().name().equals(name)).toList();
     }
 
     Why conclude() {
       transfers.forEach(this::tellTransfer);
       claims.forEach(this::tellClaim);
+      rotten.forEach(this::tellRotten);
       boolean everywhere = live.map(this::tellLive).orElse(false);
       tellEquivocations();
       tellActivation();
@@ -106,6 +112,9 @@ public record Why(Name name, State state, List<String> because) {
       }
       if (!claims.isEmpty()) {
         return State.CLAIMED;
+      }
+      if (!rotten.isEmpty()) {
+        return State.ROTTEN;
       }
       if (live.isPresent()) {
         return everywhere ? State.LIVE_EVERYWHERE : State.LIVE;
@@ -166,6 +175,20 @@ public record Why(Name name, State state, List<String> because) {
               + InWords.bytes(claim.fileLength())
               + "): "
               + asSentence(claim.state()));
+    }
+
+    private void tellRotten(TileReport.Rotten rot) {
+      because.add(
+          "The disk has changed "
+              + rot.chunksWrong()
+              + " of its "
+              + rot.chunkCount()
+              + " chunks ("
+              + InWords.bytes(rot.bytesWrong())
+              + "), found "
+              + InWords.span(rot.sinceNanos())
+              + " ago; these are not served. What is done about it: "
+              + asSentence(rot.state()));
     }
 
     /** Returns whether every neighbor has the live version, too. */

@@ -2,6 +2,7 @@ package dev.tilecast.engine.core;
 
 import dev.tilecast.engine.message.Codec;
 import dev.tilecast.engine.message.Message;
+import dev.tilecast.engine.message.Reason;
 import dev.tilecast.transport.Direction;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,6 +109,10 @@ final class ChunkPuller {
     if (fetch.contributors.size() == 1) {
       for (Direction author : fetch.contributors) {
         transfers.avoid(transfer, tile.neighbor(author));
+        if (author.equals(transfer.wrongFrom.put(fetch.index, author))) {
+          // Twice the same chunk, with nobody else's bytes in it: its disk may have changed it.
+          tile.send(tile.neighbor(author), new Message.None(transfer.key, Reason.NOT_AS_CLAIMED));
+        }
       }
     } else {
       // One of several lied; alone, each is found out.

@@ -7,6 +7,7 @@ import dev.tilecast.engine.message.ManifestHead;
 import dev.tilecast.engine.message.Message;
 import dev.tilecast.engine.message.Name;
 import dev.tilecast.transport.Direction;
+import java.util.List;
 
 /**
  * Something that the shell must do. The shell commits all {@link Save}s of a batch first, then
@@ -25,7 +26,9 @@ public sealed interface Effect
         Effect.Inspect,
         Effect.Promote,
         Effect.Answer,
-        Effect.Activate {
+        Effect.Activate,
+        Effect.Scrub,
+        Effect.CopyLive {
   /** Send {@code message} to the neighbor in direction {@code to}. */
   record Send(Direction to, Message message) implements Effect {}
 
@@ -80,6 +83,24 @@ public sealed interface Effect
 
   /** Tell whoever dropped a file what became of it, and clear its private copy away. */
   record Answer(long ticket, Verdict verdict) implements Effect {}
+
+  /**
+   * Slow: compare chunks of the live file of {@code name} with its manifest, from {@code
+   * firstChunk} on until {@code bytesMax} bytes were read, at least one; answered by {@link
+   * Input.Scrubbed}.
+   */
+  record Scrub(Name name, Bytes manifestId, int firstChunk, int bytesMax) implements Effect {}
+
+  /**
+   * Slow: copy the chunks of the live file that {@code manifest} describes into its staging file,
+   * those that match their digests and are not {@code pulled}; answered by {@link
+   * Input.LiveCopied}.
+   */
+  record CopyLive(Manifest manifest, List<Integer> pulled) implements Effect {
+    public CopyLive {
+      pulled = List.copyOf(pulled);
+    }
+  }
 
   /** {@code entry} went live: whatever the tile's settings want done with it may begin. */
   record Activate(LiveEntry entry) implements Effect {}

@@ -151,6 +151,9 @@ final class Gossip {
     from.has.put(name, theirs);
     Neighbor.Told told = from.told.get(name);
     boolean justTold = told != null && tile.now - told.at() < Limits.ANSWER_GAP_NANOS;
+    if (isRotten(name)) {
+      return;
+    }
     if (!justTold && !refused(from, entry)) {
       tile.advertise(from, entry);
       tellSoon(from, tile.now + jitter(Limits.TELL_MIN_NANOS));
@@ -217,7 +220,12 @@ final class Gossip {
     return names;
   }
 
-  private static boolean needs(Neighbor neighbor, LiveEntry entry) {
+  /** What cannot be had whole here is told once it is whole again. */
+  private boolean isRotten(Name name) {
+    return tile.rot.get(name).isPresent();
+  }
+
+  private boolean needs(Neighbor neighbor, LiveEntry entry) {
     Rank theirs = neighbor.has.get(entry.version().name());
     boolean behind = theirs == null || Rank.of(entry.version()).isAbove(theirs);
     Name name = entry.version().name();
@@ -227,7 +235,7 @@ final class Gossip {
       // It has a newer one, which we do not take: it knows that ours is old.
       return false;
     }
-    return behind && !refused(neighbor, entry);
+    return behind && !refused(neighbor, entry) && !isRotten(name);
   }
 
   private void sendHello(Neighbor to) {

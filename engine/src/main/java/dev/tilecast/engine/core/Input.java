@@ -4,7 +4,9 @@ import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.Fault;
 import dev.tilecast.engine.message.Manifest;
 import dev.tilecast.engine.message.Message;
+import dev.tilecast.engine.message.Name;
 import dev.tilecast.transport.Direction;
+import java.util.List;
 import java.util.Optional;
 
 /** Something that happened to the tile. */
@@ -62,6 +64,44 @@ public sealed interface Input {
 
   /** Answer to {@link Effect.Promote}: nothing in {@code live/} was changed. */
   record PromotionFailed(Source source, Manifest manifest, Refusal refusal) implements Input {}
+
+  /**
+   * Answer to {@link Effect.Scrub}.
+   *
+   * @param nextChunk the first that was not read
+   * @param last whether that was the end of the file, or the file is another one by now
+   * @param bytes how many were read
+   * @param wrong the chunks that are not what the manifest says, or cannot be read
+   * @param manifest of the file, where it still is the live one
+   */
+  record Scrubbed(
+      Bytes manifestId,
+      int firstChunk,
+      int nextChunk,
+      boolean last,
+      long bytes,
+      List<Integer> wrong,
+      Optional<Manifest> manifest)
+      implements Input {
+    public Scrubbed {
+      wrong = List.copyOf(wrong);
+    }
+  }
+
+  /**
+   * Answer to {@link Effect.CopyLive}.
+   *
+   * @param wrong the chunks that were not copied, since they have rotted meanwhile
+   */
+  record LiveCopied(Bytes manifestId, List<Integer> wrong, Optional<Refusal> refusal)
+      implements Input {
+    public LiveCopied {
+      wrong = List.copyOf(wrong);
+    }
+  }
+
+  /** Somebody wants {@code name}, or everything that is live, to be read again now. */
+  record ScrubAsked(Optional<Name> name) implements Input {}
 
   /** What is known of the activation of one name. */
   record Activation(ActivationState state) implements Input {}

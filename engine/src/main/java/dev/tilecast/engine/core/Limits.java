@@ -15,6 +15,30 @@ public record Limits(long fileBytesMax, int transfersMax, int catalogNamesMax) {
   /** What a tile has unless its settings say otherwise. */
   public static final Limits DEFAULT = new Limits(ManifestHead.FILE_BYTES_MAX, 4, 4096);
 
+  /** All of {@code live/} is read again within so long, unless the settings say otherwise. */
+  public static final long SCRUB_NANOS = 7 * 86_400_000_000_000L;
+
+  /** Bytes of live files read in one go: some milliseconds, between which others get a turn. */
+  public static final int SCRUB_SLICE_BYTES = 256 * 1024;
+
+  /** A neighbor that calls our bytes wrong makes us read a file no more often than this. */
+  public static final long BLAME_GAP_NANOS = 3_600_000_000_000L;
+
+  /** Rotten files that are remembered at once; more is no rot but a dying disk. */
+  public static final int ROTTEN_MAX = 64;
+
+  /** Packets asked for at once where a rotten chunk is pulled again: rare, and in no hurry. */
+  public static final int MEND_PACKETS_MAX = 32;
+
+  /** After so long without an answer the rest of them is asked for again: a second at 8 KiB/s. */
+  public static final long MEND_ANSWER_NANOS = 2_000_000_000L;
+
+  /** Before a rotten file is tried again that could not be made whole. */
+  public static final long MEND_RETRY_NANOS = 10_000_000_000L;
+
+  /** The same after many attempts: so rare that the link counts as quiet. */
+  public static final long MEND_RETRY_MAX_NANOS = 600_000_000_000L;
+
   /** Half pulled versions without a source that keep their staging file until one comes back. */
   public static final int PARKED_MAX = 8;
 

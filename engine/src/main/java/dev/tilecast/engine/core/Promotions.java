@@ -65,6 +65,21 @@ final class Promotions {
     return false;
   }
 
+  /** A copy of the rotten live file was found good; false where that is no longer the live one. */
+  boolean mended(Manifest manifest) {
+    Name name = manifest.head().version().name();
+    boolean isLive =
+        tile.catalog
+            .get(name)
+            .filter(entry -> entry.manifestId().equals(manifest.head().id()))
+            .isPresent();
+    if (isLive && !isRunning(name)) {
+      begin(new Source.Mended(manifest.head().id()), manifest);
+      return true;
+    }
+    return false;
+  }
+
   /** Whether {@code name} is live, or may be one more, with those that are about to be. */
   private boolean fits(Name name) {
     long coming = running.keySet().stream().filter(n -> tile.catalog.get(n).isEmpty()).count();
@@ -83,6 +98,10 @@ final class Promotions {
     LiveEntry entry = LiveEntry.of(manifest.head());
     Name name = entry.version().name();
     running.remove(name);
+    if (source instanceof Source.Mended) {
+      mended(entry, manifest, fileIdentity);
+      return entry;
+    }
     Optional<LiveEntry> old = tile.catalog.get(name);
     old.filter(o -> o.version().equivocatesWith(entry.version()))
         .ifPresent(o -> tile.equivocation(entry, Rank.of(o.version()).digestPrefix(), "replaced"));
@@ -106,6 +125,15 @@ final class Promotions {
     }
     tile.out.add(new Effect.Activate(entry));
     return entry;
+  }
+
+  /** The same version is live, whole again: whoever was refused bytes of it is told anew. */
+  private void mended(LiveEntry entry, Manifest manifest, String fileIdentity) {
+    tile.out.add(new Save.Live(entry, manifest, fileIdentity));
+    for (Neighbor neighbor : tile.neighbors.values()) {
+      neighbor.refuses.remove(entry.version().name());
+    }
+    gossip.announce(entry);
   }
 
   /** The promotion came to nothing; what was live still is. */

@@ -6,6 +6,7 @@ import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.Fault;
 import dev.tilecast.engine.message.Message;
 import dev.tilecast.engine.message.Name;
+import dev.tilecast.engine.message.Reason;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -23,6 +24,8 @@ public final class Replicator {
   private final Promotions promotions;
   private final Claims claims;
   private final Puller puller;
+  private final Scrub scrub;
+  private final Mending mending;
   private final Reporting reporting;
 
   /** When the next step is due, once somebody has asked since the last one. */
@@ -44,7 +47,9 @@ public final class Replicator {
     promotions = new Promotions(tile, gossip);
     claims = new Claims(tile);
     puller = new Puller(tile, claims, promotions, restored.transfers());
-    reporting = new Reporting(tile, puller, nowNanos);
+    scrub = new Scrub(tile);
+    mending = new Mending(tile, promotions);
+    reporting = new Reporting(tile, puller, scrub, mending, nowNanos);
   }
 
   /** The first step of a run: what was overtaken ends, what is live may be activated. */
@@ -68,12 +73,18 @@ public final class Replicator {
     gossip.tick();
     promotions.resume();
     puller.advance();
+    scrub.advance();
+    mending.advance();
   }
 
   /** The instant by which {@link #step} must be called again, or {@link Long#MAX_VALUE}. */
   public long wakeAtNanos() {
     if (wakeAt.isEmpty()) {
-      wakeAt = OptionalLong.of(Math.min(gossip.wakeAt(), puller.wakeAt()));
+      wakeAt =
+          OptionalLong.of(
+              Math.min(
+                  Math.min(gossip.wakeAt(), puller.wakeAt()),
+                  Math.min(scrub.wakeAt(), mending.wakeAt())));
     }
     return wakeAt.getAsLong();
   }
@@ -87,7 +98,9 @@ public final class Replicator {
     if (input instanceof Input.Received i) {
       received(tile.neighbor(i.from()), i.message());
     } else if (input instanceof Input.ChunkChecked i) {
-      puller.steps().chunkChecked(i.manifestId(), i.index(), i.good());
+      if (!mending.chunkChecked(i.manifestId(), i.index(), i.good())) {
+        puller.steps().chunkChecked(i.manifestId(), i.index(), i.good());
+      }
     } else if (input instanceof Input.Tick) {
       tile.count("ticks");
     } else if (input instanceof Input.LinkUp i) {
@@ -107,26 +120,46 @@ public final class Replicator {
     } else if (input instanceof Input.HeadJudged i) {
       puller.steps().headJudged(i.manifestId(), i.refusal());
     } else if (input instanceof Input.StagingOpened i) {
-      puller.steps().stagingOpened(i.manifestId(), i.refusal());
+      if (!mending.stagingOpened(i.manifestId(), i.refusal())) {
+        puller.steps().stagingOpened(i.manifestId(), i.refusal());
+      }
     } else if (input instanceof Input.StagingFailed i) {
-      puller.steps().stagingFailed(i.manifestId(), i.refusal());
+      if (!mending.stagingFailed(i.manifestId(), i.refusal())) {
+        puller.steps().stagingFailed(i.manifestId(), i.refusal());
+      }
     } else if (input instanceof Input.Inspected i) {
-      puller.steps().inspected(i.manifestId(), i.refusal());
+      if (!mending.inspected(i.manifestId(), i.refusal())) {
+        puller.steps().inspected(i.manifestId(), i.refusal());
+      }
     } else if (input instanceof Input.Promoted i) {
-      puller.wentLive(promotions.promoted(i.source(), i.manifest(), i.fileIdentity()));
+      wentLive(promotions.promoted(i.source(), i.manifest(), i.fileIdentity()));
     } else if (input instanceof Input.PromotionFailed i) {
       promotionFailed(i);
     } else if (input instanceof Input.Activation i) {
       activation(i.state());
+    } else if (input instanceof Input.Scrubbed i) {
+      scrub.scrubbed(i);
+    } else if (input instanceof Input.LiveCopied i) {
+      mending.liveCopied(i);
+    } else if (input instanceof Input.ScrubAsked i) {
+      scrub.asked(i.name());
     } else {
       throw new AssertionError(input);
     }
+  }
+
+  private void wentLive(LiveEntry entry) {
+    scrub.wentLive(entry);
+    mending.wentLive(entry);
+    puller.wentLive(entry);
   }
 
   private void promotionFailed(Input.PromotionFailed input) {
     promotions.failed(input.source(), input.manifest(), input.refusal());
     if (input.source() instanceof Source.Staged staged) {
       puller.steps().promotionFailed(staged.manifestId(), input.refusal());
+    } else if (input.source() instanceof Source.Mended mended) {
+      mending.promotionFailed(mended.manifestId(), input.refusal());
     }
   }
 
@@ -175,7 +208,9 @@ public final class Replicator {
     }
     if (message instanceof Message.Data m) {
       from.count("data");
-      puller.data(from, m);
+      if (!mending.data(from, m)) {
+        puller.data(from, m);
+      }
     } else if (message instanceof Message.Want m) {
       from.count("want");
       serving.want(from, m);
@@ -190,9 +225,19 @@ public final class Replicator {
       puller.manifestPart(from, m);
     } else if (message instanceof Message.None m) {
       from.count("none");
-      puller.none(from, m);
+      if (!mending.none(from, m)) {
+        puller.none(from, m);
+        blamed(from, m);
+      }
     } else {
       throw new AssertionError(message);
+    }
+  }
+
+  /** A neighbor that calls our bytes wrong may be right: the disk could have changed them. */
+  private void blamed(Neighbor from, Message.None none) {
+    if (none.reason() == Reason.NOT_AS_CLAIMED) {
+      tile.catalog.byKey(none.key()).forEach(entry -> scrub.blamed(from, entry));
     }
   }
 
@@ -210,6 +255,7 @@ public final class Replicator {
         from.claims.remove(name);
         if (theirs.equals(ours)) {
           gossip.same(from, live.get());
+          mending.offered(from, ad);
         } else {
           gossip.older(from, live.get(), theirs);
         }

@@ -13,11 +13,15 @@ import java.util.TreeMap;
 final class Reporting {
   private final TileState tile;
   private final Puller puller;
+  private final Scrub scrub;
+  private final Mending mending;
   private final long startedAt;
 
-  Reporting(TileState tile, Puller puller, long startedAt) {
+  Reporting(TileState tile, Puller puller, Scrub scrub, Mending mending, long startedAt) {
     this.tile = tile;
     this.puller = puller;
+    this.scrub = scrub;
+    this.mending = mending;
     this.startedAt = startedAt;
   }
 
@@ -37,6 +41,7 @@ final class Reporting {
             .toList(),
         List.copyOf(tile.equivocations),
         tile.catalog.wanted().stream().map(TileReport.Wanted::new).toList(),
+        new TileReport.Scrub(scrub.waiting(), mending.report()),
         List.copyOf(tile.activations.values()),
         tile.trust.byHandle(),
         new TreeMap<>(tile.counters));

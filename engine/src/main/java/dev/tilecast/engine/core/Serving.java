@@ -43,6 +43,11 @@ final class Serving {
     int packets = Math.min(want.window(), Limits.WINDOW_PACKETS_MAX);
     int payload = Codec.dataBytes(from.mtu());
     for (Message.Range range : want.ranges()) {
+      if (tile.rot.touches(entry.get(), range)) {
+        from.count("wants_rotten");
+        tile.send(from, new Message.None(want.key(), Reason.NOT_HELD));
+        return;
+      }
       if (range.end() > entry.get().fileLength()) {
         from.count("wants_out_of_range");
         continue;

@@ -12,6 +12,13 @@ public sealed interface Source {
   record Staged(Bytes manifestId) implements Source {}
 
   /**
+   * A finished copy, in staging, of the rotten live file of its manifest.
+   *
+   * @param manifestId whose
+   */
+  record Mended(Bytes manifestId) implements Source {}
+
+  /**
    * A private copy of a file from the inbox.
    *
    * @param ticket the number that the shell gave it

@@ -23,6 +23,7 @@ import java.util.Map;
  * @param refusals the most recent ones, newest first
  * @param equivocations one stamp seen with two contents, most recent first
  * @param wanted names whose mark is above what is live
+ * @param scrub what is read again, and what was found wrong
  * @param activations of live versions whose names the settings mention
  * @param signers each known handle with the patterns of names that it may publish
  * @param counters by name; what they mean is in ARCHITECTURE.md, Counters
@@ -40,6 +41,7 @@ public record TileReport(
     List<Refused> refusals,
     List<Equivocation> equivocations,
     List<Wanted> wanted,
+    Scrub scrub,
     List<ActivationState> activations,
     Map<String, List<String>> signers,
     Map<String, Long> counters) {
@@ -58,6 +60,7 @@ public record TileReport(
         refusals,
         equivocations,
         wanted,
+        scrub,
         activations,
         signers,
         otherCounters);
@@ -187,6 +190,32 @@ public record TileReport(
 
   /** One stamp with two contents. */
   public record Equivocation(Version live, Bytes otherDigestPrefix, String from) {}
+
+  /**
+   * What is done to find rot, and to mend it.
+   *
+   * @param waiting names whose live files are read whole right now, or as soon as it is their turn
+   * @param rotten live files of which the disk has changed bytes
+   */
+  public record Scrub(List<Name> waiting, List<Rotten> rotten) {
+    /** Nothing is known to be wrong. */
+    public static final Scrub CALM = new Scrub(List.of(), List.of());
+  }
+
+  /**
+   * A live file of which chunks are not what its manifest says. These are not served.
+   *
+   * @param stuck whether nothing can be done about it right now
+   * @param state what is done about it, as a sentence
+   */
+  public record Rotten(
+      Version version,
+      int chunksWrong,
+      int chunkCount,
+      long bytesWrong,
+      long sinceNanos,
+      boolean stuck,
+      String state) {}
 
   /** A name whose mark says that a higher version was live here once. */
   public record Wanted(Version mark) {}

@@ -11,9 +11,16 @@ import dev.tilecast.engine.message.Bytes;
  * @param bootId drawn at random at each start
  * @param group the grid's name; tiles of another group exchange nothing with this one
  * @param limits the bounds
+ * @param scrubNanos within how long all of {@code live/} is read again; 0 for never
  */
-public record TileSettings(Bytes tileId, long bootId, String group, Limits limits) {
+public record TileSettings(
+    Bytes tileId, long bootId, String group, Limits limits, long scrubNanos) {
   private static final int ID_BYTES = 16;
+
+  /** A tile that scrubs as often as one does by default. */
+  public TileSettings(Bytes tileId, long bootId, String group, Limits limits) {
+    this(tileId, bootId, group, limits, Limits.SCRUB_NANOS);
+  }
 
   public TileSettings {
     if (tileId.length() != ID_BYTES) {

@@ -25,6 +25,7 @@ final class TileState {
   final TileSettings settings;
   final RandomGenerator random;
   final Catalog catalog;
+  final RotBook rot = new RotBook();
   final Map<Direction, Neighbor> neighbors = new EnumMap<>(Direction.class);
   final Deque<RefusedAt> refusals = new ArrayDeque<>();
   final Deque<TileReport.Equivocation> equivocations = new ArrayDeque<>();

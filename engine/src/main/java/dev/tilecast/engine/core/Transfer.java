@@ -82,6 +82,9 @@ final class Transfer {
   /** Sources that gave wrong bytes, and until when they are not asked. */
   final Map<Direction, Long> avoidedUntil = new EnumMap<>(Direction.class);
 
+  /** Who alone gave which chunk wrong last. */
+  final Map<Integer, Direction> wrongFrom = new TreeMap<>();
+
   final Map<Direction, Integer> wrongs = new EnumMap<>(Direction.class);
 
   private ManifestPage[] pages = new ManifestPage[0];

@@ -31,6 +31,9 @@ final class SettingsTemplate {
         # How long a file in the inbox must have been left alone before it is looked at, 0 to
         # %d: nothing tells when a copy is complete.
         #inbox-rest-millis = %d
+        # Within so many seconds all live files are read again, bit by bit, to find what the disk
+        # has changed; 0 to %d, 0 for never. The default is a week.
+        #scrub-seconds = %d
 
         # One entry for each direction that is wired: NT NE ET SE ST SW WT NW.
         # One tile of a pair listens, the other connects.
@@ -55,6 +58,8 @@ final class SettingsTemplate {
             limits.reserveBytes(),
             LimitSettings.INBOX_REST_MILLIS_MAX,
             limits.inboxRestMillis(),
+            LimitSettings.SCRUB_SECONDS_MAX,
+            limits.scrubSeconds(),
             TcpLink.MTU_DEFAULT);
   }
 

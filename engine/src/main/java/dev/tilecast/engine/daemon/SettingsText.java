@@ -28,7 +28,8 @@ final class SettingsText {
           "transfers-max",
           "catalog-names-max",
           "reserve-bytes",
-          "inbox-rest-millis");
+          "inbox-rest-millis",
+          "scrub-seconds");
   private static final List<String> LINK_KEYS =
       List.of("direction", "listen", "connect", "address-file", "mtu", "plain");
   private static final List<String> ACTIVATE_KEYS = List.of("name", "command", "timeout-seconds");
@@ -97,7 +98,8 @@ final class SettingsText {
             "inbox-rest-millis",
             standard.inboxRestMillis(),
             0,
-            LimitSettings.INBOX_REST_MILLIS_MAX));
+            LimitSettings.INBOX_REST_MILLIS_MAX),
+        in.number("scrub-seconds", standard.scrubSeconds(), 0, LimitSettings.SCRUB_SECONDS_MAX));
   }
 
   private List<LinkSettings> links(SettingsSection top) {

@@ -43,6 +43,7 @@ final class Shell {
   private final Reception reception;
   private final Trusted trusted;
   private final Serving serving;
+  private final Scrubbing scrubbing;
   private final Activation activation;
   private final Executor inspector;
   private final InputQueue inputs;
@@ -72,6 +73,7 @@ final class Shell {
     this.reception = reception;
     this.trusted = trusted;
     this.serving = serving;
+    this.scrubbing = new Scrubbing(store, live, staging, inputs, fatal);
     this.activation = activation;
     this.inspector = inspector;
     this.inputs = inputs;
@@ -144,6 +146,10 @@ final class Shell {
       inspector.execute(() -> reception.answer(e.ticket(), e.verdict()));
     } else if (effect instanceof Effect.Activate e) {
       activation.wentLive(e.entry(), live.path(e.entry().version().name()));
+    } else if (effect instanceof Effect.Scrub e) {
+      inspector.execute(() -> scrubbing.scrub(e));
+    } else if (effect instanceof Effect.CopyLive e) {
+      inspector.execute(() -> scrubbing.copy(e));
     } else {
       throw new AssertionError(effect);
     }
@@ -226,6 +232,12 @@ final class Shell {
     Manifest manifest = e.manifest();
     Bytes id = manifest.head().id();
     try {
+      if (e.source() instanceof Source.Mended) {
+        String identity = live.mend(staging.path(id), manifest.head().version(), id);
+        drop(id);
+        inputs.answer(new Input.Promoted(e.source(), manifest, identity));
+        return;
+      }
       Promotion promotion = live.promote(pathOf(e.source()), manifest.head().version(), id);
       promotion.archiveNote().ifPresent(note -> diary.tell("trouble", note));
       if (e.source() instanceof Source.Staged) {
@@ -244,6 +256,8 @@ final class Shell {
   private Path pathOf(Source source) {
     if (source instanceof Source.Staged staged) {
       return staging.path(staged.manifestId());
+    } else if (source instanceof Source.Mended mended) {
+      return staging.path(mended.manifestId());
     } else if (source instanceof Source.Dropped dropped) {
       return inbox.path(dropped.ticket());
     }

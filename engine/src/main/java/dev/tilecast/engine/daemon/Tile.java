@@ -17,6 +17,7 @@ import dev.tilecast.engine.files.RefusedFolder;
 import dev.tilecast.engine.files.Room;
 import dev.tilecast.engine.files.Staging;
 import dev.tilecast.engine.files.TileHome;
+import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.mfz.InspectionLimits;
 import dev.tilecast.engine.physics.Activation;
 import dev.tilecast.engine.store.Store;
@@ -120,7 +121,11 @@ public final class Tile implements Closeable {
     core =
         new Replicator(
             new TileSettings(
-                home.tileId(around.random()), boot, settings.group(), limits(settings.limits())),
+                home.tileId(around.random()),
+                boot,
+                settings.group(),
+                limits(settings.limits()),
+                TimeUnit.SECONDS.toNanos(settings.limits().scrubSeconds())),
             restored,
             new SplittableRandom(boot),
             lookAt);
@@ -247,6 +252,11 @@ public final class Tile implements Closeable {
   /** Lets the next {@link #turn} change what a report shows; from any thread. */
   void tick() {
     inputs.answer(new Input.Tick());
+  }
+
+  /** Lets the next turns read {@code name}, or everything that is live, again; from any thread. */
+  public void scrub(Optional<Name> name) {
+    inputs.answer(new Input.ScrubAsked(name));
   }
 
   /** What the tile is and does, as of the last {@link #turn}; from the same thread as that. */

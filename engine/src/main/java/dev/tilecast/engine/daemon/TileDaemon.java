@@ -5,6 +5,7 @@ import dev.tilecast.engine.admin.Answers;
 import dev.tilecast.engine.core.LoggedEvent;
 import dev.tilecast.engine.core.TileReport;
 import dev.tilecast.engine.core.Verdict;
+import dev.tilecast.engine.message.Name;
 import dev.tilecast.transport.Link;
 import dev.tilecast.transport.tcp.TcpLink;
 import java.io.IOException;
@@ -248,6 +249,11 @@ public final class TileDaemon implements Answers, AutoCloseable {
   @Override
   public Optional<Verdict> dropped(String fileName, Duration timeout) throws InterruptedException {
     return tile.dropped(fileName, timeout);
+  }
+
+  @Override
+  public void scrub(Optional<Name> name) {
+    tile.scrub(name);
   }
 
   @Override

@@ -4,6 +4,7 @@ import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 
 import dev.tilecast.engine.disk.DurableFile;
 import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.ChunkRef;
 import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Version;
 import java.io.IOException;
@@ -16,6 +17,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -129,6 +132,24 @@ public final class LiveFolder implements AutoCloseable {
     }
   }
 
+  /**
+   * Makes {@code staged} the live file in place of a rotten one of the same version: as {@link
+   * #promote}, but what is rotten does not take the place of anything in the archive.
+   *
+   * @return the identity of the file
+   */
+  public String mend(Path staged, Version version, Bytes manifestId) throws IOException {
+    requireNotBelowMark(version);
+    prepare(staged);
+    cutOver(staged, version.name(), manifestId);
+    try {
+      return settle(staged.toAbsolutePath().getParent(), version);
+    } catch (IOException e) {
+      throw new HalfPromotedException(
+          version + " was renamed into live/, but then: " + DurableFile.words(e), e);
+    }
+  }
+
   /** The core has decided this already; a file below its mark must not go live by any mistake. */
   private void requireNotBelowMark(Version version) throws IOException {
     Optional<Version> mark = marks.of(version.name());
@@ -202,6 +223,36 @@ public final class LiveFolder implements AutoCloseable {
           e);
     }
     return Optional.of(Bytes.copyOf(bytes.array()));
+  }
+
+  /**
+   * Whether the bytes at {@code offset} are the chunk {@code expected}; empty where the file is not
+   * that of {@code manifestId} any more. Read piece by piece, so that others get their turn.
+   *
+   * @throws IOException as {@link #read}
+   */
+  public Optional<Boolean> digestMatches(
+      Name name, Bytes manifestId, long offset, ChunkRef expected) throws IOException {
+    MessageDigest digest = sha256();
+    int done = 0;
+    while (done < expected.length()) {
+      int length = Math.min(FileLimits.BUFFER_BYTES, expected.length() - done);
+      Optional<Bytes> piece = read(name, manifestId, offset + done, length);
+      if (piece.isEmpty()) {
+        return Optional.empty();
+      }
+      digest.update(piece.get().toBuffer());
+      done += length;
+    }
+    return Optional.of(Bytes.copyOf(digest.digest()).equals(expected.digest()));
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
   }
 
   private FileChannel channel(Name name) throws IOException {

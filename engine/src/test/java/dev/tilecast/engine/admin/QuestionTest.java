@@ -10,6 +10,7 @@ import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.MalformedException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +21,8 @@ final class QuestionTest {
           new Question.Report(true),
           new Question.Events(12, 20, false),
           new Question.Dropped("x.mfz", Duration.ofMillis(1500)),
-          new Question.AwaitLive(DEMO, Long.MIN_VALUE, DIGEST, Duration.ofDays(30)));
+          new Question.AwaitLive(DEMO, Long.MIN_VALUE, DIGEST, Duration.ofDays(30)),
+          new Question.Scrub(Optional.of(DEMO), Duration.ofHours(1)));
 
   @Test
   void everyQuestionComesBackAsItWas() throws MalformedException {

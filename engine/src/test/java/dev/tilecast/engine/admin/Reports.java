@@ -25,6 +25,7 @@ final class Reports {
   private final List<TileReport.Refused> refusals = new ArrayList<>();
   private final List<TileReport.Equivocation> equivocations = new ArrayList<>();
   private final List<TileReport.Wanted> wanted = new ArrayList<>();
+  private final List<TileReport.Rotten> rotten = new ArrayList<>();
   private final List<ActivationState> activations = new ArrayList<>();
 
   static Version version(Name name, long stamp, int digest) {
@@ -100,6 +101,11 @@ final class Reports {
     return this;
   }
 
+  Reports rotten(TileReport.Rotten file) {
+    rotten.add(file);
+    return this;
+  }
+
   Reports wanted(Version mark) {
     wanted.add(new TileReport.Wanted(mark));
     return this;
@@ -124,6 +130,7 @@ final class Reports {
         List.copyOf(refusals),
         List.copyOf(equivocations),
         List.copyOf(wanted),
+        new TileReport.Scrub(List.of(DEMO), List.copyOf(rotten)),
         List.copyOf(activations),
         Map.of("alpha", List.of("*.mfz", "x?.mfz")),
         Map.of("steps", 7L));

@@ -4,14 +4,17 @@ import dev.tilecast.engine.core.LoggedEvent;
 import dev.tilecast.engine.core.TileEvent;
 import dev.tilecast.engine.core.TileReport;
 import dev.tilecast.engine.core.Verdict;
+import dev.tilecast.engine.message.Name;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** A tile that is nothing but what a test says of it. */
 final class SmallTile implements Answers {
+  private Consumer<Optional<Name>> scrubs = name -> {};
   private final List<LoggedEvent> events = new ArrayList<>();
   private TileReport report = new Reports().report();
   private Optional<Verdict> verdict = Optional.empty();
@@ -58,6 +61,16 @@ final class SmallTile implements Answers {
   public synchronized Optional<Verdict> dropped(String fileName, Duration timeout) {
     dropped = fileName;
     return verdict;
+  }
+
+  @Override
+  public synchronized void scrub(Optional<Name> name) {
+    scrubs.accept(name);
+  }
+
+  /** What asking for a scrub does. */
+  synchronized void onScrub(Consumer<Optional<Name>> does) {
+    scrubs = does;
   }
 
   @Override

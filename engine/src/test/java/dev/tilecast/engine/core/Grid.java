@@ -89,6 +89,7 @@ final class Grid {
     final List<TileEvent> events = new ArrayList<>();
     final List<LiveEntry> activated = new ArrayList<>();
     final Map<Direction, Wire> wires = new EnumMap<>(Direction.class);
+    final List<Effect.Scrub> scrubs = new ArrayList<>();
     final List<Message> sent = new ArrayList<>();
     int mtu = 255;
     String group = "test";
@@ -249,9 +250,69 @@ final class Grid {
         verdicts.put(e.ticket(), e.verdict());
       } else if (effect instanceof Effect.Activate e) {
         activated.add(e.entry());
+      } else if (effect instanceof Effect.Scrub e) {
+        later(MILLI, scrubbed(e));
+      } else if (effect instanceof Effect.CopyLive e) {
+        later(MILLI, liveCopied(e.manifest(), e.pulled()));
       } else {
         throw new AssertionError(effect);
       }
+    }
+
+    private Input scrubbed(Effect.Scrub e) {
+      scrubs.add(e);
+      TestFile file = live.get(e.name());
+      List<Integer> wrong = new ArrayList<>();
+      int offset = 0;
+      int bytes = 0;
+      int index = 0;
+      for (ChunkRef chunk : file.manifest.chunks()) {
+        if (index < e.firstChunk()) {
+          index++;
+        } else if (bytes < e.bytesMax()) {
+          if (!isChunk(file, offset, chunk)) {
+            wrong.add(index);
+          }
+          bytes += chunk.length();
+          index++;
+        }
+        offset += chunk.length();
+      }
+      boolean last = index == file.manifest.head().chunkCount();
+      return new Input.Scrubbed(
+          e.manifestId(), e.firstChunk(), index, last, bytes, wrong, Optional.of(file.manifest));
+    }
+
+    private Input liveCopied(Manifest manifest, List<Integer> pulled) {
+      TestFile file = live.get(manifest.head().version().name());
+      List<Integer> wrong = new ArrayList<>();
+      int offset = 0;
+      int index = 0;
+      for (ChunkRef chunk : manifest.chunks()) {
+        if (!pulled.contains(index) && isChunk(file, offset, chunk)) {
+          byte[] bytes = file.content.slice(offset, offset + chunk.length()).toArray();
+          System.arraycopy(bytes, 0, staging.get(manifest.head().id()), offset, bytes.length);
+        } else if (!pulled.contains(index)) {
+          wrong.add(index);
+        }
+        offset += chunk.length();
+        index++;
+      }
+      return new Input.LiveCopied(manifest.head().id(), wrong, Optional.empty());
+    }
+
+    private boolean isChunk(TestFile file, int offset, ChunkRef chunk) {
+      Bytes bytes = file.content.slice(offset, offset + chunk.length());
+      return Bytes.sha256(bytes.toArray()).equals(chunk.digest());
+    }
+
+    /** A byte of the live file of {@code name} changes behind the tile's back. */
+    void rot(Name name, int at) {
+      TestFile file = live.get(name);
+      byte[] bytes = file.content.toArray();
+      bytes[at] ^= 1;
+      rotten.add(Bytes.copyOf(bytes));
+      live.put(name, new TestFile(Bytes.copyOf(bytes), file.manifest));
     }
 
     void transmit(Direction to, Message message) {
@@ -335,9 +396,9 @@ final class Grid {
               return;
             }
             Bytes content =
-                e.source() instanceof Source.Staged s
-                    ? Bytes.copyOf(staging.remove(s.manifestId()))
-                    : dropped.get(((Source.Dropped) e.source()).ticket()).content;
+                e.source() instanceof Source.Dropped s
+                    ? dropped.get(s.ticket()).content
+                    : Bytes.copyOf(staging.remove(e.manifest().head().id()));
             live.put(name, new TestFile(content, e.manifest()));
             marks.put(name, e.manifest().head().version());
             step(new Input.Promoted(e.source(), e.manifest(), "identity"));
@@ -357,6 +418,7 @@ final class Grid {
 
   final Random chance;
   final List<TestFile> originals = new ArrayList<>();
+  final List<Bytes> rotten = new ArrayList<>();
   final List<Tile> tiles = new ArrayList<>();
   Limits limits = Limits.DEFAULT;
   long now = 5 * SECOND;
@@ -472,7 +534,7 @@ final class Grid {
     for (TestFile file : tile.live.values()) {
       Version version = file.manifest.head().version();
       boolean original = originals.stream().anyMatch(f -> f.content.equals(file.content));
-      if (!original) {
+      if (!original && !rotten.contains(file.content)) {
         throw new AssertionError(tile.label + " has bytes in live/ that nobody signed");
       }
       Version before = highest.get(tile.label + "/" + version.name());

@@ -36,6 +36,7 @@ final class SettingsTest {
             catalog-names-max = 30
             reserve-bytes = 4000
             inbox-rest-millis = 0
+            scrub-seconds = 500
             [[link]]
             direction = "ET"
             listen = "127.0.0.1:7001"
@@ -62,7 +63,7 @@ final class SettingsTest {
         .isEqualTo(
             new Settings(
                 "my-grid",
-                new LimitSettings(1000, 2, 30, 4000, 0),
+                new LimitSettings(1000, 2, 30, 4000, 0, 500),
                 List.of(
                     new LinkSettings(
                         Direction.ET,

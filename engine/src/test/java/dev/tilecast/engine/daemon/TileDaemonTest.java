@@ -18,10 +18,13 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,6 +89,34 @@ class TileDaemonTest {
     assertThat(folder.resolve("a/refused/demo.mfz")).hasSameBinaryContentAs(old);
     assertThat(folder.resolve("a/refused/demo.mfz.reason.txt")).content().contains("older");
     assertThat(folder.resolve("a/live/demo.mfz")).hasSameBinaryContentAs(young);
+  }
+
+  @Test
+  void oneDamagedByteInALiveFileCostsOneChunk() throws Exception {
+    home("a", listen("ET"));
+    home("b", connect("WT", "a", "ET"));
+    TileDaemon a = start("a");
+    TileDaemon b = start("b");
+    Path file = make("demo.mfz", 1_000_000, 1_600_000_000L);
+    drop("a", a, file);
+    assertThat(b.await(report -> isLive(report, "demo.mfz"), PATIENCE)).isTrue();
+    assertThat(a.await(report -> report.neighbors().get(0).sameCatalog(), PATIENCE)).isTrue();
+    Path live = folder.resolve("a/live/demo.mfz");
+    try (FileChannel channel = FileChannel.open(live, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap(new byte[] {1, 2, 3}), 500_000);
+    }
+
+    a.scrub(Optional.empty());
+
+    assertThat(a.await(report -> report.counters().containsKey("files_mended"), PATIENCE)).isTrue();
+    assertThat(live).hasSameBinaryContentAs(file);
+    assertThat(a.report().counters().get("chunks_mended")).isEqualTo(1);
+    assertThat(a.report().counters().get("bytes_received")).isLessThan(20_000);
+    assertThat(a.report().scrub()).isEqualTo(TileReport.Scrub.CALM);
+    assertThat(folder.resolve("a/staging")).isEmptyDirectory();
+    a.close();
+    TileReport again = start("a").report();
+    assertThat(again.live()).hasSize(1);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.ChunkRef;
 import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Version;
 import java.io.IOException;
@@ -97,6 +98,38 @@ final class LiveFolderTest {
       assertThat(Sample.names(home.archive())).containsExactly("demo.mfz");
       assertThat(marks.of(NAME)).contains(newer);
     }
+  }
+
+  @Test
+  void whatIsMendedTakesThePlaceOfTheRottenFileAndLeavesTheArchiveAlone() throws IOException {
+    live.promote(staged("old"), OLD, OLD_ID);
+    live.promote(staged("new"), NEW, NEW_ID);
+    Files.writeString(live.path(NAME), "nEw");
+
+    String identity = live.mend(staged("new"), NEW, NEW_ID);
+
+    assertThat(live.path(NAME)).hasContent("new");
+    assertThat(home.archive().resolve("demo.mfz")).hasContent("old");
+    assertThat(marks.of(NAME)).contains(NEW);
+    assertThat(Sample.names(home.staging())).isEmpty();
+    assertThat(live.read(NAME, NEW_ID, 0, 3)).contains(Bytes.copyOf("new".getBytes(US_ASCII)));
+    assertThat(live.identity(NAME)).contains(identity);
+    assertThatThrownBy(() -> live.mend(staged("old"), OLD, OLD_ID))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("below the mark");
+    assertThat(live.path(NAME)).hasContent("new");
+  }
+
+  @Test
+  void aChunkIsComparedWithItsDigestOnlyWhileItsManifestIsTheLiveOne() throws IOException {
+    live.promote(staged("abcdef"), OLD, OLD_ID);
+    ChunkRef chunk = new ChunkRef(3, Bytes.sha256("cde".getBytes(US_ASCII)));
+
+    assertThat(live.digestMatches(NAME, OLD_ID, 2, chunk)).contains(true);
+    assertThat(live.digestMatches(NAME, OLD_ID, 1, chunk)).contains(false);
+    assertThat(live.digestMatches(NAME, NEW_ID, 2, chunk)).isEmpty();
+    assertThatThrownBy(() -> live.digestMatches(NAME, OLD_ID, 5, chunk))
+        .isInstanceOf(IOException.class);
   }
 
   /** The first {@code steps} steps of {@link LiveFolder#promote}, as if the tile died then. */

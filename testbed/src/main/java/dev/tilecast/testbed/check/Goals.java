@@ -44,7 +44,7 @@ public final class Goals {
    * The goals of {@code world}.
    *
    * @param excused tiles that cannot be asked to hold a file, since they have no room for it or
-   *     their own copy rotted
+   *     lost a newer one
    */
   public Goals(World world, BiPredicate<SimTile, SimFile> excused) {
     this.world = world;
@@ -78,7 +78,9 @@ public final class Goals {
     Map<SimTile, SimTile> through = new HashMap<>();
     for (Map.Entry<SimTile, Map<Name, SimFile>> entry : live.entrySet()) {
       SimFile held = entry.getValue().get(file.name());
-      if (held != null && held.version().equals(file.version()) && takes(entry.getKey(), file)) {
+      // Who has it rotten hands it on only after somebody has mended it.
+      boolean isSource = held != null && held.version().equals(file.version()) && !isRotten(held);
+      if (isSource && takes(entry.getKey(), file)) {
         next.add(entry.getKey());
         reached.add(entry.getKey());
       }
@@ -101,6 +103,16 @@ public final class Goals {
                     ? "; of " + through.get(tile) + Situation.of(through.get(tile), file.name())
                     : ""));
       }
+      if (held.version().equals(file.version()) && isRotten(held)) {
+        return Optional.of(
+            "the disk of tile "
+                + tile
+                + " has changed its "
+                + file.version()
+                + ", and that is within its reach"
+                + (through.containsKey(tile) ? " through " + through.get(tile) : "")
+                + Situation.of(tile, file.name()));
+      }
       // Who has a newer one, which others may not take, does not hand on this one.
       boolean handsOn = held.version().equals(file.version());
       for (SimTile neighbor : handsOn ? joined.get(tile) : List.<SimTile>of()) {
@@ -111,6 +123,11 @@ public final class Goals {
       }
     }
     return Optional.empty();
+  }
+
+  /** Whether the disk has changed {@code file} since it was checked. */
+  private boolean isRotten(SimFile file) {
+    return world.mint().genuine(file.id(), file.content()).isEmpty();
   }
 
   private boolean takes(SimTile tile, SimFile file) {
@@ -177,15 +194,19 @@ public final class Goals {
         .allMatch(
             neighbor -> {
               SimFile file = neighbor.live().get(transfer.name());
-              return file != null && excused.test(neighbor, file);
+              return file != null && (isRotten(file) || excused.test(neighbor, file));
             });
   }
 
   /**
-   * Whether a neighbor offers {@code tile} what its disk has made false: it is tried now and then,
-   * and each try is written down.
+   * Whether a neighbor offers {@code tile} what its disk has made false, or the tile itself has
+   * such a file: where nobody within reach has it whole, it is tried now and then, and each try is
+   * written down.
    */
   public boolean isOfferedRot(SimTile tile) {
+    if (tile.live().values().stream().anyMatch(this::isRotten)) {
+      return true;
+    }
     return tile.report().stream()
         .flatMap(report -> report.claims().stream())
         .anyMatch(
@@ -193,7 +214,7 @@ public final class Goals {
                 world
                     .neighbor(tile, claim.from())
                     .filter(n -> n.live().containsKey(claim.name()))
-                    .filter(n -> excused.test(n, n.live().get(claim.name())))
+                    .filter(n -> isRotten(n.live().get(claim.name())))
                     .isPresent());
   }
 

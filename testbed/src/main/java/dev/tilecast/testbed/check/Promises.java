@@ -62,9 +62,6 @@ public final class Promises implements Watch {
     /** Manifest ids of files of which bits were turned over on the disk. */
     final Set<Bytes> rotten = new HashSet<>();
 
-    /** Of those, what a promotion has put in place anew, and not settled yet. */
-    final Set<Bytes> renewed = new HashSet<>();
-
     /** What is live by our account. */
     final Map<Name, SimFile> live = new TreeMap<>();
 
@@ -174,7 +171,6 @@ public final class Promises implements Watch {
   public void rotted(SimTile tile, Name name) {
     Book book = book(tile);
     book.rotten.add(tile.live().get(name).id());
-    book.renewed.remove(tile.live().get(name).id());
     // A start moves it aside; what holds from then on is what was promised, or marked.
     book.highest.remove(name);
     if (book.promised.containsKey(name)) {
@@ -207,7 +203,6 @@ public final class Promises implements Watch {
       throw broken("P4", tile, version + " went live, and no row says that this was to happen");
     }
     book.highest.put(file.name(), version);
-    book.renewed.add(file.id());
     SimFile replaced = book.live.put(file.name(), file);
     if (replaced != null) {
       book.leaving.put(file.name(), replaced);
@@ -225,7 +220,6 @@ public final class Promises implements Watch {
     Map<Name, SimFile> live = tile.live();
     book.leaving.clear();
     book.intended.clear();
-    book.renewed.clear();
     book.live.clear();
     book.live.putAll(live);
     book.rows.clear();
@@ -285,7 +279,8 @@ public final class Promises implements Watch {
     // Only now: until its rename is synced, a power cut may bring the rotten one back.
     Book book = book(tile);
     SimFile file = tile.live().get(version.name());
-    if (file != null && book.renewed.remove(file.id())) {
+    boolean isWhole = file != null && world.mint().genuine(file.id(), file.content()).isPresent();
+    if (isWhole) {
       book.rotten.remove(file.id());
     }
     promise(tile, version, "settled");

@@ -43,6 +43,7 @@ record Plan(
     long faultNanos) {
   private static final long MILLI = 1_000_000L;
   private static final long SECOND = 1000 * MILLI;
+  private static final long SCRUB_SECONDS = 300;
   private static final String OTHER_SIGNER = "beta";
   private static final Trust ONE = Mint.trustIn(List.of(TileModel.SIGNER));
   private static final Trust BOTH = Mint.trustIn(List.of(TileModel.SIGNER, OTHER_SIGNER));
@@ -161,7 +162,8 @@ record Plan(
       links = links.withBytesPerSecond(1 << 20);
     }
     DeviceSettings device = chance.nextInt(4) == 0 ? DeviceSettings.T2 : DeviceSettings.INDEPENDENT;
-    TileModel tile = TileModel.QUICK;
+    // All is read again often enough for what must have come right at the end.
+    TileModel tile = TileModel.QUICK.scrubbing(SCRUB_SECONDS * SECOND);
     if (chance.nextBoolean()) {
       tile =
           tile.slow(

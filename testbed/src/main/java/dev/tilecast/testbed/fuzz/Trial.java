@@ -1,7 +1,6 @@
 package dev.tilecast.testbed.fuzz;
 
 import dev.tilecast.engine.core.Limits;
-import dev.tilecast.engine.message.Name;
 import dev.tilecast.testbed.check.BrokenPromiseException;
 import dev.tilecast.testbed.check.Goals;
 import dev.tilecast.testbed.check.Promises;
@@ -19,10 +18,8 @@ import dev.tilecast.testbed.world.World;
 import dev.tilecast.transport.Direction;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -52,9 +49,6 @@ final class Trial {
   private final Promises promises;
   private final Goals goals;
 
-  /** Live files of which a bit was turned over, until another version takes their place. */
-  private final Map<SimTile, Set<SimFile>> rotten = new HashMap<>();
-
   /** Where a cable belongs that is plugged elsewhere. */
   private final Map<SimLink, SimPort> home = new HashMap<>();
 
@@ -76,11 +70,7 @@ final class Trial {
     this.plan = plan;
     this.world = new World(new Timeline(plan.seed(), trace), plan.topology(), plan.setting());
     this.promises = new Promises(world);
-    this.goals =
-        new Goals(
-            world,
-            (tile, file) ->
-                isRotten(tile, file.name()) || hasNoPlace(tile, file) || hadNewer(tile, file));
+    this.goals = new Goals(world, (tile, file) -> hasNoPlace(tile, file) || hadNewer(tile, file));
     world.watch(promises);
   }
 
@@ -136,7 +126,6 @@ final class Trial {
 
   void newDisk(SimTile tile) {
     promises.newDisk(tile);
-    rotten.remove(tile);
   }
 
   void rotLive(SimTile tile) {
@@ -144,12 +133,6 @@ final class Trial {
       promises.rotted(tile, file.name());
       world.rotLive(tile, file.name());
     }
-    rotten.put(tile, new HashSet<>(tile.live().values()));
-  }
-
-  private boolean isRotten(SimTile tile, Name name) {
-    SimFile held = tile.live().get(name);
-    return held != null && rotten.getOrDefault(tile, Set.of()).contains(held);
   }
 
   /** Whether its mark keeps {@code tile} from {@code file}: it lost a newer one to rot. */

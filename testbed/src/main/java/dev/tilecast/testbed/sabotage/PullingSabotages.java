@@ -66,8 +66,8 @@ final class PullingSabotages {
               "core/ClaimBook",
               "any-number-of-claims",
               "Claims of a neighbor are remembered without a bound.",
-              "if (!kind.containsKey(name) && kind.size() >= Limits.CLAIMS_MAX) {",
-              "if (!kind.containsKey(name) && kind.size() < 0) {",
+              "kind.size() >= Limits.CLAIMS_MAX) {\n      return false;",
+              "kind.size() < 0) {\n      return false;",
               Check.run("what-a-neighbor-can-cost")),
           Sabotages.in(
               "core/ClaimBook",

@@ -21,7 +21,8 @@ final class TileWords {
               "sync", (tile, word) -> tile.slow(tile.turnNanos(), tile.inspectNanos(), word.span()))
           .with("largest", (tile, word) -> tile.within(largest(tile.limits(), word)))
           .with("transfers", (tile, word) -> tile.within(transfers(tile.limits(), word)))
-          .with("names", (tile, word) -> tile.within(names(tile.limits(), word)));
+          .with("names", (tile, word) -> tile.within(names(tile.limits(), word)))
+          .with("scrub", (tile, word) -> tile.scrubbing(word.span()));
 
   private TileWords() {}
 

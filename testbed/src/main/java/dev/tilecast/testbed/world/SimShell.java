@@ -16,6 +16,7 @@ import dev.tilecast.engine.daemon.InputQueue;
 import dev.tilecast.engine.daemon.Tile;
 import dev.tilecast.engine.files.DiskRefusal;
 import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.ChunkRef;
 import dev.tilecast.engine.message.Codec;
 import dev.tilecast.engine.message.Decoded;
 import dev.tilecast.engine.message.Manifest;
@@ -74,7 +75,7 @@ final class SimShell implements Software {
     long boot = chance.nextLong();
     this.core =
         new Replicator(
-            new TileSettings(tileId, boot, model.group(), model.limits()),
+            new TileSettings(tileId, boot, model.group(), model.limits(), model.scrubNanos()),
             reconcile(),
             new SplittableRandom(boot),
             tile.nanos());
@@ -227,6 +228,10 @@ final class SimShell implements Software {
       tile.slow(0, () -> end(dropped.remove(e.ticket()), e.verdict()));
     } else if (effect instanceof Effect.Activate e) {
       tile.world().watches().forEach(watch -> watch.activated(tile, e.entry()));
+    } else if (effect instanceof Effect.Scrub e) {
+      tile.slow(tile.model().diskNanos(), () -> scrub(e));
+    } else if (effect instanceof Effect.CopyLive e) {
+      tile.slow(tile.model().inspectNanos(), () -> copyLive(e));
     } else {
       throw new AssertionError(effect);
     }
@@ -243,6 +248,75 @@ final class SimShell implements Software {
       Refusal refusal = DiskRefusal.of(failure);
       inputs.answer(new Input.StagingFailed(e.manifestId(), refusal));
     }
+  }
+
+  private void scrub(Effect.Scrub e) {
+    SimDisk.Held held = disk.live().get(e.name());
+    if (held == null || !held.file().id().equals(e.manifestId())) {
+      inputs.answer(
+          new Input.Scrubbed(
+              e.manifestId(),
+              e.firstChunk(),
+              e.firstChunk(),
+              true,
+              0,
+              List.of(),
+              Optional.empty()));
+      return;
+    }
+    List<ChunkRef> chunks = held.manifest().chunks();
+    List<Integer> wrong = new ArrayList<>();
+    int offset = chunks.subList(0, e.firstChunk()).stream().mapToInt(ChunkRef::length).sum();
+    int bytes = 0;
+    int index = e.firstChunk();
+    while (index < chunks.size() && bytes < e.bytesMax()) {
+      if (!isGood(held, offset + bytes, chunks.get(index))) {
+        wrong.add(index);
+      }
+      bytes += chunks.get(index).length();
+      index++;
+    }
+    inputs.answer(
+        new Input.Scrubbed(
+            e.manifestId(),
+            e.firstChunk(),
+            index,
+            index == chunks.size(),
+            bytes,
+            wrong,
+            Optional.of(held.manifest())));
+  }
+
+  private static boolean isGood(SimDisk.Held held, int offset, ChunkRef chunk) {
+    Bytes bytes = held.content().slice(offset, offset + chunk.length());
+    return Bytes.sha256(bytes.toArray()).equals(chunk.digest());
+  }
+
+  private void copyLive(Effect.CopyLive e) {
+    Bytes id = e.manifest().head().id();
+    SimDisk.Held held = disk.live().get(e.manifest().head().version().name());
+    List<Integer> wrong = new ArrayList<>();
+    Optional<Refusal> refusal = Optional.empty();
+    if (held == null || !held.file().id().equals(id) || !disk.isStaged(id)) {
+      refusal = Optional.of(gone(id));
+    } else {
+      try {
+        int offset = 0;
+        List<ChunkRef> chunks = e.manifest().chunks();
+        for (int i = 0; i < chunks.size(); i++) {
+          int end = offset + chunks.get(i).length();
+          if (!e.pulled().contains(i) && isGood(held, offset, chunks.get(i))) {
+            disk.write(id, offset, held.content().slice(offset, end));
+          } else if (!e.pulled().contains(i)) {
+            wrong.add(i);
+          }
+          offset = end;
+        }
+      } catch (IOException failure) {
+        refusal = Optional.of(DiskRefusal.of(failure));
+      }
+    }
+    inputs.answer(new Input.LiveCopied(id, wrong, refusal));
   }
 
   private void sendData(Effect.SendData e) {
@@ -315,8 +389,11 @@ final class SimShell implements Software {
 
   /** The order of writes of design and daemon; each step is an instant of its own. */
   private void promote(Effect.Promote e) {
+    boolean mends = e.source() instanceof Source.Mended;
     Optional<Bytes> stagingId =
-        e.source() instanceof Source.Staged s ? Optional.of(s.manifestId()) : Optional.empty();
+        e.source() instanceof Source.Dropped
+            ? Optional.empty()
+            : Optional.of(e.manifest().head().id());
     SimFile file =
         mint.byManifest(e.manifest().head().id())
             .orElseThrow(() -> new AssertionError("promotion of " + e.manifest().head()));
@@ -329,7 +406,10 @@ final class SimShell implements Software {
       return;
     }
     step(CutPoint.AFTER_STAGED_SYNC, () -> stagingId.ifPresent(disk::syncStaged));
-    step(CutPoint.AFTER_ARCHIVE, () -> disk.keepInArchive(version.name()));
+    if (!mends) {
+      // What is rotten does not take the place of anything in the archive.
+      step(CutPoint.AFTER_ARCHIVE, () -> disk.keepInArchive(version.name()));
+    }
     step(
         CutPoint.AFTER_RENAME,
         () -> {

@@ -119,13 +119,15 @@ final class TileFolder implements TileDisk {
         catalog-names-max = %d
         reserve-bytes = 0
         inbox-rest-millis = %d
+        scrub-seconds = %d
         """
         .formatted(
             model.group(),
             limits.fileBytesMax(),
             limits.transfersMax(),
             limits.catalogNamesMax(),
-            TimeUnit.NANOSECONDS.toMillis(model.restNanos()));
+            TimeUnit.NANOSECONDS.toMillis(model.restNanos()),
+            TimeUnit.NANOSECONDS.toSeconds(model.scrubNanos()));
   }
 
   /** Makes {@code keys/} say {@code now}; a tile that runs finds that out by itself. */

@@ -16,6 +16,7 @@ import java.util.List;
  * @param diskNanos one step of a promotion: a sync, a rename
  * @param restNanos how long a dropped file must have been left alone
  * @param respawnNanos from a process that ended by itself to its next start
+ * @param scrubNanos within how long all of {@code live/} is read again
  */
 public record TileModel(
     String group,
@@ -25,7 +26,8 @@ public record TileModel(
     long inspectNanos,
     long diskNanos,
     long restNanos,
-    long respawnNanos) {
+    long respawnNanos,
+    long scrubNanos) {
   private static final long MILLI = 1_000_000L;
 
   /** The one signer whom every tile of a world knows unless told otherwise. */
@@ -41,28 +43,60 @@ public record TileModel(
           2 * MILLI,
           MILLI,
           1000 * MILLI,
-          2000 * MILLI);
+          2000 * MILLI,
+          Limits.SCRUB_NANOS);
 
   /** The same with other keys. */
   public TileModel trusting(Trust other) {
     return new TileModel(
-        group, limits, other, turnNanos, inspectNanos, diskNanos, restNanos, respawnNanos);
+        group,
+        limits,
+        other,
+        turnNanos,
+        inspectNanos,
+        diskNanos,
+        restNanos,
+        respawnNanos,
+        scrubNanos);
   }
 
   /** The same in another grid's group. */
   public TileModel inGroup(String other) {
     return new TileModel(
-        other, limits, trust, turnNanos, inspectNanos, diskNanos, restNanos, respawnNanos);
+        other,
+        limits,
+        trust,
+        turnNanos,
+        inspectNanos,
+        diskNanos,
+        restNanos,
+        respawnNanos,
+        scrubNanos);
   }
 
   /** The same with other bounds. */
   public TileModel within(Limits other) {
     return new TileModel(
-        group, other, trust, turnNanos, inspectNanos, diskNanos, restNanos, respawnNanos);
+        group,
+        other,
+        trust,
+        turnNanos,
+        inspectNanos,
+        diskNanos,
+        restNanos,
+        respawnNanos,
+        scrubNanos);
   }
 
   /** The same with another speed of its processor and disk. */
   public TileModel slow(long turn, long inspect, long disk) {
-    return new TileModel(group, limits, trust, turn, inspect, disk, restNanos, respawnNanos);
+    return new TileModel(
+        group, limits, trust, turn, inspect, disk, restNanos, respawnNanos, scrubNanos);
+  }
+
+  /** The same, that reads all of {@code live/} again within {@code nanos}. */
+  public TileModel scrubbing(long nanos) {
+    return new TileModel(
+        group, limits, trust, turnNanos, inspectNanos, diskNanos, restNanos, respawnNanos, nanos);
   }
 }

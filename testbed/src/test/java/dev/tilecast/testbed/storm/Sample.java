@@ -75,7 +75,21 @@ final class Sample {
               List.of()));
     }
     return new TileReport(
-        "", "", "", 1, "", entries, List.of(), List.of(), claims, refusals, List.of(), List.of(),
-        List.of(), Map.of(), Map.of());
+        "",
+        "",
+        "",
+        1,
+        "",
+        entries,
+        List.of(),
+        List.of(),
+        claims,
+        refusals,
+        List.of(),
+        List.of(),
+        TileReport.Scrub.CALM,
+        List.of(),
+        Map.of(),
+        Map.of());
   }
 }

@@ -519,6 +519,39 @@ final class ShellContractTest {
 
   @ParameterizedTest
   @EnumSource
+  void aLiveFileThatRotsIsFoundAndMadeWholeFromANeighbor(Shell shell) {
+    TileModel model = TileModel.QUICK.scrubbing(20 * SECOND);
+    try (Bench bench = Bench.of(shell, folder, Room.OF_THE_MACHINE, model)) {
+      bench.start();
+      SimFile file = bench.file(0);
+      bench.publish(file);
+      bench.world.rotLive(bench.tile, NAME);
+      bench.excuse(NAME);
+
+      bench.until("rot is found", () -> !rotten(bench).isEmpty());
+      bench.until("nothing can be done", () -> rotten(bench).get(0).stuck());
+      assertThat(bench.isLive(file)).isFalse();
+      bench.neighbor().offer(file, Long.MAX_VALUE);
+      bench.untilLive(file);
+
+      bench.until("all is well", () -> rotten(bench).isEmpty());
+      assertThat(bench.wentLive()).containsExactly(file, file);
+      assertThat(bench.tile.report().orElseThrow().counters())
+          .containsEntry("files_mended", 1L)
+          .containsEntry("chunks_mended", 1L);
+      bench.world.kill(bench.tile);
+      bench.start();
+      assertThat(bench.isLive(file)).isTrue();
+      assertThat(bench.isReported(file)).isTrue();
+    }
+  }
+
+  private static List<TileReport.Rotten> rotten(Bench bench) {
+    return bench.tile.report().orElseThrow().scrub().rotten();
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void aLiveFileThatSomebodyReplacedIsCheckedAfresh(Shell shell) throws IOException {
     try (Bench bench = bench(shell)) {
       bench.start();

@@ -1,0 +1,45 @@
+package dev.tilecast.engine.core;
+
+import dev.tilecast.engine.message.Message;
+import dev.tilecast.engine.message.Name;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** The live files that are known to be rotten, by name; at most {@link Limits#ROTTEN_MAX}. */
+final class RotBook {
+  private final Map<Name, Rot> byName = new TreeMap<>();
+
+  Optional<Rot> get(Name name) {
+    return Optional.ofNullable(byName.get(name));
+  }
+
+  /** A copy, so that files may become whole while it is walked. */
+  List<Rot> all() {
+    return new ArrayList<>(byName.values());
+  }
+
+  boolean isEmpty() {
+    return byName.isEmpty();
+  }
+
+  boolean isFull() {
+    return byName.size() >= Limits.ROTTEN_MAX;
+  }
+
+  void put(Rot rot) {
+    byName.put(rot.name(), rot);
+  }
+
+  void remove(Name name) {
+    byName.remove(name);
+  }
+
+  /** Whether {@code range} of the live file of {@code entry} is not to be served. */
+  boolean touches(LiveEntry entry, Message.Range range) {
+    Rot rot = byName.get(entry.version().name());
+    return rot != null && rot.touches(range);
+  }
+}

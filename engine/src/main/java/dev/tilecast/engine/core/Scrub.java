@@ -1,0 +1,248 @@
+package dev.tilecast.engine.core;
+
+import dev.tilecast.engine.message.Manifest;
+import dev.tilecast.engine.message.Name;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Which bytes of {@code live/} are read again, and when: slowly round the whole catalog, and at
+ * once what somebody has reason to doubt (PROTOCOL.md, Scrub). One bounded slice at a time. What is
+ * found wrong goes into the {@link RotBook}; {@link Mending} does the rest.
+ */
+final class Scrub {
+  private record Slice(LiveEntry entry, int firstChunk, boolean asked) {}
+
+  private final TileState tile;
+
+  /** Files to be read whole at once, each with the chunk that is next. */
+  private final Map<Name, Integer> asked = new LinkedHashMap<>();
+
+  /** When each name was last read because of a neighbor's word; names of the catalog only. */
+  private final Map<Name, Long> blamedAt = new LinkedHashMap<>();
+
+  private Optional<Slice> running = Optional.empty();
+
+  /** Where the round is: the last name that was begun, and the next chunk of it. */
+  private Optional<Name> cursor = Optional.empty();
+
+  private int nextChunk;
+  private long slicedAt;
+  private long sliceBytes = Limits.SCRUB_SLICE_BYTES;
+  private long dueAt = Long.MAX_VALUE;
+
+  Scrub(TileState tile) {
+    this.tile = tile;
+    this.slicedAt = tile.now;
+    // The boot id is drawn at each start, so many short runs come round as one long run does.
+    long chance = tile.settings.bootId() >>> 1;
+    sliceBytes = Math.min(sliceBytes, averageBytes());
+    long wait = waitFor(sliceBytes);
+    if (wait < Long.MAX_VALUE) {
+      dueAt = tile.now + chance % (wait + 1);
+      List<LiveEntry> entries = new ArrayList<>(tile.catalog.entries());
+      cursor = Optional.of(entries.get((int) (chance % entries.size())).version().name());
+    }
+  }
+
+  private long averageBytes() {
+    return (long)
+        tile.catalog.entries().stream().mapToLong(LiveEntry::fileLength).average().orElse(1);
+  }
+
+  /** How long {@code bytes} of the catalog last, where all of it lasts one round. */
+  private long waitFor(long bytes) {
+    long total = 0;
+    for (LiveEntry entry : tile.catalog.entries()) {
+      total += entry.fileLength();
+    }
+    if (total == 0 || tile.settings.scrubNanos() == 0) {
+      return Long.MAX_VALUE;
+    }
+    return (long) ((double) tile.settings.scrubNanos() * Math.min(bytes, total) / total);
+  }
+
+  /** Somebody here wants {@code name}, or all that is live, to be read now. */
+  void asked(Optional<Name> name) {
+    tile.count("scrubs_asked");
+    for (LiveEntry entry : tile.catalog.entries()) {
+      if (name.isEmpty() || name.get().equals(entry.version().name())) {
+        asked.putIfAbsent(entry.version().name(), 0);
+      }
+    }
+  }
+
+  /** {@code from} says that bytes of {@code entry} are wrong: read at once, but rarely. */
+  void blamed(Neighbor from, LiveEntry entry) {
+    Name name = entry.version().name();
+    if (tile.rot.get(name).isPresent() || asked.containsKey(name)) {
+      return;
+    }
+    Long before = blamedAt.get(name);
+    if (before != null && tile.now - before < Limits.BLAME_GAP_NANOS) {
+      from.count("blames_too_often");
+      return;
+    }
+    blamedAt.put(name, tile.now);
+    from.count("blames_heard");
+    asked.put(name, 0);
+  }
+
+  /** The names that are being read whole, or will be. */
+  List<Name> waiting() {
+    return List.copyOf(asked.keySet());
+  }
+
+  /** The file of {@code entry} is another one now, and was checked. */
+  void wentLive(LiveEntry entry) {
+    asked.remove(entry.version().name());
+    long wait = waitFor(sliceBytes);
+    if (wait < Long.MAX_VALUE) {
+      dueAt = Math.min(dueAt, slicedAt + wait);
+    }
+  }
+
+  /** Begins the next slice, where one is due and none is being read. */
+  void advance() {
+    if (running.isPresent()) {
+      return;
+    }
+    if (!asked.isEmpty()) {
+      Map.Entry<Name, Integer> first = asked.entrySet().iterator().next();
+      Optional<LiveEntry> entry = tile.catalog.get(first.getKey());
+      if (entry.isEmpty()) {
+        throw new IllegalStateException(first.getKey() + " is to be read and is not live");
+      }
+      begin(new Slice(entry.get(), first.getValue(), true));
+    } else if (tile.now >= dueAt && !tile.rot.isFull()) {
+      next().ifPresent(entry -> begin(new Slice(entry, nextChunk, false)));
+    }
+  }
+
+  private void begin(Slice slice) {
+    running = Optional.of(slice);
+    tile.out.add(
+        new Effect.Scrub(
+            slice.entry.version().name(),
+            slice.entry.manifestId(),
+            slice.firstChunk,
+            Limits.SCRUB_SLICE_BYTES));
+  }
+
+  /** The file that the round goes on with. */
+  private Optional<LiveEntry> next() {
+    if (nextChunk > 0) {
+      Optional<LiveEntry> same = cursor.flatMap(tile.catalog::get);
+      if (same.isPresent()) {
+        return same;
+      }
+    }
+    nextChunk = 0;
+    Optional<LiveEntry> first = Optional.empty();
+    for (LiveEntry entry : tile.catalog.entries()) {
+      if (cursor.isEmpty() || entry.version().name().compareTo(cursor.get()) > 0) {
+        return Optional.of(entry);
+      }
+      if (first.isEmpty()) {
+        first = Optional.of(entry);
+      }
+    }
+    return first;
+  }
+
+  /** Takes what a slice has found. */
+  void scrubbed(Input.Scrubbed found) {
+    if (running.isEmpty()) {
+      throw new IllegalStateException("nobody has asked for " + found);
+    }
+    Slice slice = running.get();
+    running = Optional.empty();
+    tile.count("scrub_bytes", found.bytes());
+    Name name = slice.entry.version().name();
+    if (!slice.asked) {
+      cursor = Optional.of(name);
+      nextChunk = found.last() ? 0 : found.nextChunk();
+      slicedAt = tile.now;
+      sliceBytes = Math.max(1, found.bytes());
+      dueAt = tile.now + waitFor(sliceBytes);
+    }
+    boolean isLive =
+        tile.catalog.get(name).filter(e -> e.manifestId().equals(found.manifestId())).isPresent();
+    if (!isLive) {
+      return;
+    }
+    found.manifest().ifPresent(manifest -> note(slice, found, manifest));
+    if (slice.asked && asked.containsKey(name)) {
+      if (found.last()) {
+        asked.remove(name);
+        tile.rot.get(name).ifPresent(this::wholeRead);
+      } else {
+        asked.put(name, found.nextChunk());
+      }
+    }
+  }
+
+  private void note(Slice slice, Input.Scrubbed found, Manifest manifest) {
+    Name name = slice.entry.version().name();
+    Optional<Rot> known = tile.rot.get(name);
+    if (known.isEmpty() && found.wrong().isEmpty()) {
+      return;
+    }
+    if (known.isEmpty() && tile.rot.isFull()) {
+      tile.count("rotten_over_limit");
+      return;
+    }
+    Rot rot = known.orElseGet(() -> new Rot(slice.entry, manifest, tile.now));
+    rot.wrong.clear(found.firstChunk(), found.nextChunk());
+    found.wrong().forEach(rot.wrong::set);
+    if (known.isEmpty()) {
+      tile.rot.put(rot);
+      tile.count("files_rotten");
+      tell(rot, found.wrong().get(0));
+      if (!slice.asked) {
+        // Where one chunk has rotted, others may have: they are all to be known before any is
+        // pulled.
+        asked.putIfAbsent(name, 0);
+      }
+    }
+  }
+
+  private void tell(Rot rot, int chunk) {
+    tile.event(
+        TileEvent.Kind.TROUBLE,
+        rot.name().text(),
+        "the disk has changed live/"
+            + rot.name()
+            + ": chunk "
+            + chunk
+            + " of "
+            + rot.chunkCount()
+            + " ("
+            + rot.chunk(chunk).length()
+            + " bytes at "
+            + rot.offset(chunk)
+            + ") is not what its manifest says; what is wrong is not served, and is pulled again"
+            + " from a neighbor that has stamp "
+            + rot.entry.version().stamp());
+  }
+
+  private void wholeRead(Rot rot) {
+    if (rot.wrong.isEmpty()) {
+      tile.rot.remove(rot.name());
+      tile.event(
+          TileEvent.Kind.TROUBLE,
+          rot.name().text(),
+          "live/" + rot.name() + " was read once more, and now every chunk is as it should be");
+    } else if (!rot.scanned) {
+      rot.scanned = true;
+      tile.count("chunks_rotten", rot.wrong.cardinality());
+    }
+  }
+
+  long wakeAt() {
+    return running.isPresent() || tile.rot.isFull() ? Long.MAX_VALUE : dueAt;
+  }
+}

@@ -1,0 +1,181 @@
+package dev.tilecast.engine.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tilecast.engine.message.Message;
+import dev.tilecast.engine.message.Name;
+import dev.tilecast.engine.message.Reason;
+import dev.tilecast.transport.Direction;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ScrubTest {
+  private static final Name DEMO = new Name("demo.mfz");
+  private static final long DAY = 86_400 * Grid.SECOND;
+  private static final int CHUNK = 4096;
+
+  private final Grid grid = new Grid(3);
+  private final Grid.TestFile file = grid.file("demo.mfz", 100, 60_000, "alpha");
+
+  @Test
+  void anIdleTileReadsAllThatIsLiveOnceAWeekInSmallSlicesAndWritesNothing() {
+    Grid.Tile tile = grid.line(1).get(0);
+    Grid.TestFile large = grid.file("large.mfz", 100, 1_000_000, "alpha");
+    Grid.TestFile small = grid.file("small.mfz", 100, 100, "alpha");
+    List.of(file, large, small).forEach(f -> tile.live.put(name(f), f));
+    grid.startAll();
+    tile.step(new Input.Tick());
+    int events = tile.events.size();
+
+    grid.run(15 * DAY);
+
+    long bytes = count(tile, "scrub_bytes");
+    assertThat(bytes).isBetween(2_000_000L, 2_600_000L);
+    assertThat(tile.scrubs).hasSizeBetween(10, 16);
+    assertThat(tile.scrubs).extracting(Effect.Scrub::name).contains(name(large), name(small), DEMO);
+    assertThat(tile.events).hasSize(events);
+  }
+
+  @Test
+  void aRottenChunkAloneIsPulledAgainAndTheFileIsWholeUnderItsNameAllTheTime() {
+    List<Grid.Tile> line = lineWithTheFile(3);
+    Grid.Tile middle = line.get(1);
+    int activated = middle.activated.size();
+    middle.rot(DEMO, 5 * CHUNK + 7);
+
+    middle.step(new Input.ScrubAsked(Optional.of(DEMO)));
+
+    assertThat(grid.runUntil(() -> middle.holds(file), 10 * Grid.SECOND)).isTrue();
+    assertThat(count(middle, "bytes_received")).isEqualTo(CHUNK);
+    assertThat(count(middle, "chunks_rotten")).isEqualTo(1);
+    assertThat(middle.core.report().scrub()).isEqualTo(TileReport.Scrub.CALM);
+    assertThat(middle.core.report().live().get(0).entry()).isEqualTo(file.entry());
+    assertThat(middle.staging).isEmpty();
+    assertThat(middle.activated).hasSize(activated);
+    assertThat(texts(middle)).anyMatch(text -> text.contains("chunk 5 of 15"));
+    assertThat(texts(middle)).anyMatch(text -> text.contains("is whole again: 1 of 15 chunks"));
+  }
+
+  @Test
+  void whatIsRottenIsNotServedAndStaysUntilANeighborHasIt() {
+    List<Grid.Tile> line = grid.line(2);
+    Grid.Tile tile = line.get(0);
+    Grid.Tile asker = line.get(1);
+    tile.live.put(DEMO, file);
+    tile.rot(DEMO, 2 * CHUNK);
+    tile.start();
+    tile.step(new Input.ScrubAsked(Optional.empty()));
+    grid.run(Grid.SECOND);
+
+    asker.start();
+    grid.run(60 * Grid.SECOND);
+
+    TileReport.Rotten rotten = tile.core.report().scrub().rotten().get(0);
+    assertThat(rotten.chunksWrong()).isEqualTo(1);
+    assertThat(rotten.stuck()).isTrue();
+    assertThat(rotten.state()).contains("no neighbor");
+    assertThat(asker.live).isEmpty();
+    assertThat(tile.sent).noneMatch(message -> message instanceof Message.Advertisement);
+    int key = file.entry().manifestId().firstInt();
+    Message.Range before = new Message.Range(CHUNK, 100);
+    Message.Range wrong = new Message.Range(2 * CHUNK - 1, 2);
+    tile.step(new Input.Received(Direction.ET, new Message.Want(key, 8, List.of(before, wrong))));
+    assertThat(tile.sent(Message.Data.class)).isEqualTo(1);
+    assertThat(tile.sent).contains(new Message.None(key, Reason.NOT_HELD));
+
+    asker.drop(1, file);
+
+    assertThat(grid.runUntil(() -> tile.holds(file), 30 * Grid.SECOND)).isTrue();
+    assertThat(tile.core.report().scrub().rotten()).isEmpty();
+  }
+
+  @Test
+  void whoAloneGivesOneChunkWrongTwiceIsToldSoReadsItsFileAndMendsIt() {
+    List<Grid.Tile> line = grid.line(3);
+    line.get(0).live.put(DEMO, file);
+    line.get(1).live.put(DEMO, file);
+    line.get(1).rot(DEMO, 3 * CHUNK);
+    line.get(0).start();
+    line.get(1).start();
+    grid.run(Grid.SECOND);
+
+    line.get(2).start();
+
+    assertThat(grid.runUntil(() -> line.get(1).holds(file), 60 * Grid.SECOND)).isTrue();
+    assertThat(count(line.get(2), "chunks_wrong")).isEqualTo(2);
+    assertThat(grid.runUntil(() -> line.get(2).holds(file), 700 * Grid.SECOND)).isTrue();
+  }
+
+  @Test
+  void aNeighborsWordCostsOneReadingAnHour() {
+    List<Grid.Tile> line = lineWithTheFile(2);
+    Grid.Tile tile = line.get(0);
+    int key = file.entry().manifestId().firstInt();
+    Message.None blame = new Message.None(key, Reason.NOT_AS_CLAIMED);
+
+    for (int i = 0; i < 59; i++) {
+      tile.step(new Input.Received(Direction.ET, blame));
+      grid.run(60 * Grid.SECOND);
+    }
+    assertThat(tile.scrubs).hasSize(1);
+    grid.run(60 * Grid.SECOND);
+    tile.step(new Input.Received(Direction.ET, blame));
+    grid.run(60 * Grid.SECOND);
+
+    assertThat(tile.scrubs).hasSize(2);
+    assertThat(tile.core.report().neighbors().get(0).counters())
+        .containsEntry("blames_heard", 2L)
+        .containsEntry("blames_too_often", 58L);
+  }
+
+  @Test
+  void aNewerVersionTakesThePlaceOfARottenOneLikeOfAnyOther() {
+    List<Grid.Tile> line = lineWithTheFile(2);
+    Grid.Tile tile = line.get(0);
+    Grid.TestFile newer = grid.file("demo.mfz", 101, 60_000, "alpha");
+    tile.rot(DEMO, 0);
+    line.get(1).rot(DEMO, 0);
+    tile.step(new Input.ScrubAsked(Optional.empty()));
+    grid.run(100 * Grid.SECOND);
+    assertThat(tile.core.report().scrub().rotten()).hasSize(1);
+
+    line.get(1).drop(1, newer);
+
+    assertThat(grid.runUntil(() -> tile.holds(newer), 30 * Grid.SECOND)).isTrue();
+    assertThat(tile.core.report().scrub().rotten()).isEmpty();
+    assertThat(tile.staging).isEmpty();
+  }
+
+  @Test
+  void twoWithDifferentRotMendEachOther() {
+    List<Grid.Tile> line = lineWithTheFile(2);
+    line.get(0).rot(DEMO, 0);
+    line.get(1).rot(DEMO, 9 * CHUNK);
+
+    line.forEach(tile -> tile.step(new Input.ScrubAsked(Optional.empty())));
+
+    assertThat(grid.runUntil(() -> line.stream().allMatch(t -> t.holds(file)), 60 * Grid.SECOND))
+        .isTrue();
+  }
+
+  private List<Grid.Tile> lineWithTheFile(int count) {
+    List<Grid.Tile> line = grid.line(count);
+    line.forEach(tile -> tile.live.put(DEMO, file));
+    grid.startAll();
+    grid.run(Grid.SECOND);
+    return line;
+  }
+
+  private static Name name(Grid.TestFile file) {
+    return file.entry().version().name();
+  }
+
+  private static long count(Grid.Tile tile, String counter) {
+    return tile.core.report().counters().getOrDefault(counter, 0L);
+  }
+
+  private static List<String> texts(Grid.Tile tile) {
+    return tile.events.stream().map(TileEvent::text).toList();
+  }
+}
