@@ -54,7 +54,10 @@ final class Scrub {
 
   private long averageBytes() {
     return (long)
-        tile.catalog.entries().stream().mapToLong(LiveEntry::fileLength).average().orElse(Limits.SCRUB_SLICE_BYTES);
+        tile.catalog.entries().stream()
+            .mapToLong(LiveEntry::fileLength)
+            .average()
+            .orElse(Limits.SCRUB_SLICE_BYTES);
   }
 
   /** How long {@code bytes} of the catalog last, where all of it lasts one round. */
