@@ -30,6 +30,10 @@ final class Scrub {
   private Optional<Name> cursor = Optional.empty();
 
   private int nextChunk;
+
+  /** Whether a slice of the round was read in this run. */
+  private boolean hasRead;
+
   private long slicedAt;
   private long sliceBytes = Limits.SCRUB_SLICE_BYTES;
   private long dueAt = Long.MAX_VALUE;
@@ -50,7 +54,10 @@ final class Scrub {
 
   private long averageBytes() {
     return (long)
-        tile.catalog.entries().stream().mapToLong(LiveEntry::fileLength).average().orElse(1);
+        tile.catalog.entries().stream()
+            .mapToLong(LiveEntry::fileLength)
+            .average()
+            .orElse(Limits.SCRUB_SLICE_BYTES);
   }
 
   /** How long {@code bytes} of the catalog last, where all of it lasts one round. */
@@ -99,6 +106,9 @@ final class Scrub {
   /** The file of {@code entry} is another one now, and was checked. */
   void wentLive(LiveEntry entry) {
     asked.remove(entry.version().name());
+    if (!hasRead) {
+      sliceBytes = Math.min(Limits.SCRUB_SLICE_BYTES, averageBytes());
+    }
     long wait = waitFor(sliceBytes);
     if (wait < Long.MAX_VALUE) {
       dueAt = Math.min(dueAt, slicedAt + wait);
@@ -165,6 +175,7 @@ final class Scrub {
     if (!slice.asked) {
       cursor = Optional.of(name);
       nextChunk = found.last() ? 0 : found.nextChunk();
+      hasRead = true;
       slicedAt = tile.now;
       sliceBytes = Math.max(1, found.bytes());
       dueAt = tile.now + waitFor(sliceBytes);
