@@ -298,10 +298,10 @@ final class Gossip {
   }
 
   private void sendHello(Neighbor to) {
-    long max = to.alive ? longestHello(to) : Limits.HELLO_MIN_NANOS;
-    long interval = Math.min(max, to.helloInterval);
+    long interval = to.alive ? Math.min(longestHello(to), to.helloInterval) : to.helloInterval;
+    long max = to.alive ? Limits.HELLO_MAX_NANOS : Limits.HELLO_MIN_NANOS;
     to.helloAt = tile.now + interval;
-    to.helloInterval = Math.min(max, interval * 2);
+    to.helloInterval = Math.min(max, to.helloInterval * 2);
     tile.send(
         to,
         new Message.Hello(
