@@ -108,13 +108,6 @@ final class TellingSabotages {
               Check.run("differing-names")),
           Sabotages.in(
               "core/Walk",
-              "siblings-of-whenever",
-              "What is said of other children is believed whatever it was compared with.",
-              "theirs.answered() == tag()",
-              "theirs.answered() != 1",
-              Check.run("hostile-digests")),
-          Sabotages.in(
-              "core/Walk",
               "answers-without-end",
               "Every DIGEST is answered, however many there are.",
               "boolean may = from.walkBudget.spend(tile.now);",
