@@ -145,9 +145,9 @@ class WalkTest {
     grid.run(Grid.SECOND);
     for (int i = 0; i < 60_000; i++) {
       Message lie = lie(i);
-      grid.at(grid.now + i * 10 * Grid.MILLI, () -> liar.transmit(Direction.WT, lie));
+      grid.at(grid.now + i * 10L * Grid.MILLI, () -> liar.transmit(Direction.WT, lie));
       if (i % 1000 == 0) {
-        grid.at(grid.now + i * 10 * Grid.MILLI, liar::sayHello);
+        grid.at(grid.now + i * 10L * Grid.MILLI, liar::sayHello);
       }
     }
     Grid.Wire wire = east.wires.get(Direction.ET);
