@@ -1,12 +1,8 @@
 package dev.tilecast.engine.core;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import dev.tilecast.engine.message.Bytes;
-import dev.tilecast.engine.message.Codec;
 import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Version;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -24,11 +20,7 @@ final class Catalog {
   private final Map<Name, Version> marks = new TreeMap<>();
   private final Map<Integer, List<LiveEntry>> byKey = new LinkedHashMap<>();
 
-  /** Digest of each entry, in the order in which the root covers them. */
-  private final Map<Bytes, Bytes> digests = new TreeMap<>();
-
-  /** Empty while it has to be computed anew. */
-  private Optional<Bytes> root = Optional.empty();
+  private final CatalogTree tree = new CatalogTree();
 
   Catalog(List<LiveEntry> entries, List<Version> marks) {
     marks.forEach(this::raiseMark);
@@ -70,10 +62,12 @@ final class Catalog {
 
   /** The catalog root (PROTOCOL.md, Catalog root). */
   Bytes root() {
-    if (root.isEmpty()) {
-      root = Optional.of(rootOf(digests.values()));
-    }
-    return root.get();
+    return tree.root();
+  }
+
+  /** The digests under each prefix. */
+  CatalogTree tree() {
+    return tree;
   }
 
   void put(LiveEntry entry) {
@@ -99,8 +93,7 @@ final class Catalog {
     live.put(name, entry);
     byKey.computeIfAbsent(entry.manifestId().firstInt(), key -> new ArrayList<>()).add(entry);
     raiseMark(entry.version());
-    digests.put(Bytes.sha256(name.text().getBytes(US_ASCII)), digest(entry.version()));
-    root = Optional.empty();
+    tree.put(entry.version());
   }
 
   private void raiseMark(Version version) {
@@ -108,22 +101,5 @@ final class Catalog {
     if (mark == null || version.isNewerThan(mark)) {
       marks.put(version.name(), version);
     }
-  }
-
-  private static Bytes digest(Version version) {
-    byte[] name = version.name().text().getBytes(US_ASCII);
-    ByteBuffer out = ByteBuffer.allocate(1 + name.length + 8 + Version.DIGEST_BYTES);
-    out.put((byte) name.length).put(name).putLong(version.stamp());
-    version.innerDigest().putInto(out);
-    return Bytes.sha256(out.array());
-  }
-
-  private static Bytes rootOf(Collection<Bytes> digests) {
-    if (digests.isEmpty()) {
-      return Bytes.copyOf(new byte[Codec.ROOT_BYTES]);
-    }
-    ByteBuffer all = ByteBuffer.allocate(digests.size() * 32);
-    digests.forEach(digest -> digest.putInto(all));
-    return Bytes.sha256(all.array()).prefix(Codec.ROOT_BYTES);
   }
 }

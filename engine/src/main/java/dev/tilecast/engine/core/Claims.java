@@ -28,11 +28,12 @@ final class Claims {
     Optional<Claim> old = from.claims.get(ad.name());
     if (old.isEmpty() || !old.get().ad().equals(ad)) {
       judge(from, Claim.open(ad));
-    } else if (old.get().objection().isPresent()) {
+    } else if (old.get().objection().filter(o -> o.reason().isRefusal()).isPresent()) {
       answer(from, old.get());
     } else {
-      // Said again, it is no news: how often it was put off still counts.
-      judge(from, old.get());
+      // Said again, what came to nothing may come to something now: its disk may have been mended.
+      // It is no news, though: how often it was put off still counts.
+      judge(from, old.get().again());
     }
   }
 
@@ -49,12 +50,10 @@ final class Claims {
     }
   }
 
-  /** What we refuse is said; that we wait before asking again is nobody's business but ours. */
   private void answer(Neighbor to, Claim claim) {
     if (to.alive) {
       claim
           .objection()
-          .filter(refusal -> refusal.reason().isRefusal())
           .ifPresent(
               refusal -> tile.send(to, new Message.None(claim.ad().key(), refusal.reason())));
     }

@@ -15,9 +15,11 @@ import java.util.Optional;
  */
 final class Gossip {
   private final TileState tile;
+  private final Walk walk;
 
   Gossip(TileState tile) {
     this.tile = tile;
+    this.walk = new Walk(tile);
   }
 
   void linkUp(Neighbor neighbor, int mtu) {
@@ -101,8 +103,26 @@ final class Gossip {
       from.helloInterval = Limits.HELLO_MIN_NANOS;
       sendHello(from);
     }
+    // Who speaks often has news, or does not hear us: it may need our word as soon.
+    from.helloAt = Math.min(from.helloAt, tile.now + longestHello(from));
     if (back || moved) {
-      tellSoon(from, tile.now);
+      tellAnew(from, tile.now);
+    }
+  }
+
+  /** Takes what {@code from} has under one prefix of the catalog's keys. */
+  void digest(Neighbor from, Message.Digest digest) {
+    if (!from.walkBudget.spend(tile.now)) {
+      from.count("digests_over_budget");
+      return;
+    }
+    from.walks = Limits.WALKS_MAX;
+    if (walk.take(from, digest) && from.tellAt > tile.now + Limits.TELL_MIN_NANOS) {
+      tellAnew(from, tile.now + jitter(Limits.TELL_MIN_NANOS));
+    }
+    if (from.tellAt != Long.MAX_VALUE && digest.form() != Message.Digest.Form.ENTRIES_TOO) {
+      // More may follow; what is still untold a second after the last word is told.
+      from.tellAt = Math.max(from.tellAt, tile.now + Limits.WALK_NANOS);
     }
   }
 
@@ -156,7 +176,7 @@ final class Gossip {
     }
     if (!justTold && !refused(from, entry)) {
       tile.advertise(from, entry);
-      tellSoon(from, tile.now + jitter(Limits.TELL_MIN_NANOS));
+      tellAnew(from, tile.now + jitter(Limits.TELL_MIN_NANOS));
     }
   }
 
@@ -166,7 +186,6 @@ final class Gossip {
       tile.advertise(neighbor, entry);
       neighbor.helloInterval = Limits.HELLO_MIN_NANOS;
       neighbor.helloAt = Math.min(neighbor.helloAt, tile.now + Limits.HELLO_NEWS_NANOS);
-      neighbor.tellInterval = Limits.TELL_MIN_NANOS;
       tellSoon(neighbor, tile.now + jitter(Limits.TELL_MIN_NANOS));
     }
   }
@@ -175,18 +194,38 @@ final class Gossip {
     return Rank.of(entry.version()).equals(neighbor.refuses.get(entry.version().name()));
   }
 
+  /** At a neighbor's word, and so not as often as it likes. */
+  private void tellAnew(Neighbor neighbor, long at) {
+    if (neighbor.freshStarts.spend(tile.now)) {
+      tellSoon(neighbor, at);
+    } else {
+      neighbor.count("fresh_starts_over_budget");
+      long later = tile.now + Limits.FRESH_START_GAP_NANOS;
+      neighbor.tellAt = Math.min(neighbor.tellAt, later);
+    }
+  }
+
   private void tellSoon(Neighbor neighbor, long at) {
+    if (tile.now - neighbor.walkedAt >= Limits.WALK_GAP_NANOS) {
+      neighbor.walks = 0;
+    }
     neighbor.tellInterval = Limits.TELL_MIN_NANOS;
     neighbor.tellAt = Math.min(neighbor.tellAt, at);
   }
 
   private void tell(Neighbor to) {
     if (to.tellQueue.isEmpty()) {
-      to.tellQueue.addAll(untold(to));
-      if (to.tellQueue.isEmpty()) {
+      List<Name> untold = untold(to);
+      if (untold.isEmpty()) {
         to.tellAt = Long.MAX_VALUE;
         return;
       }
+      boolean many = untold.size() > Limits.TELL_DIRECTLY_MAX;
+      if (many && to.walks < Limits.WALKS_MAX && !to.isEmpty()) {
+        compare(to);
+        return;
+      }
+      to.tellQueue.addAll(untold);
     }
     int told = 0;
     while (told < Limits.TELL_BATCH && !to.tellQueue.isEmpty()) {
@@ -202,6 +241,33 @@ final class Gossip {
     }
     to.tellAt = tile.now + jitter(to.tellInterval);
     to.tellInterval = Math.min(Limits.TELL_MAX_NANOS, to.tellInterval * 2);
+  }
+
+  /** Most of what is untold may be known there: a walk finds out, if the neighbor can. */
+  private void compare(Neighbor to) {
+    if (to.walks == 0) {
+      to.walkedAt = tile.now;
+    }
+    boolean theirTurn = to.walks == 0 && to.bootId() < tile.settings.bootId();
+    if (!theirTurn) {
+      walk.begin(to);
+    }
+    to.walks++;
+    to.tellAt = tile.now + (theirTurn ? Limits.WALK_TURN_NANOS : Limits.WALK_NANOS);
+  }
+
+  /**
+   * With a HELLO: one of those that a neighbor neither took nor refused, lest it waits for minutes
+   * until it is told again, where it has only begun to hear us.
+   */
+  private void remind(Neighbor to) {
+    boolean calm = to.tellAt != Long.MAX_VALUE && to.tellAt > tile.now + Limits.TELL_MIN_NANOS;
+    if (calm && to.tellQueue.isEmpty()) {
+      List<Name> untold = untold(to);
+      if (!untold.isEmpty()) {
+        tile.catalog.get(untold.get(0)).ifPresent(entry -> tile.advertise(to, entry));
+      }
+    }
   }
 
   private List<Name> untold(Neighbor to) {
@@ -226,6 +292,11 @@ final class Gossip {
   }
 
   private boolean needs(Neighbor neighbor, LiveEntry entry) {
+    return lacks(neighbor, entry) && !isRotten(entry.version().name());
+  }
+
+  /** Whether {@code neighbor} has neither shown to have {@code entry} nor refused it. */
+  static boolean lacks(Neighbor neighbor, LiveEntry entry) {
     Rank theirs = neighbor.has.get(entry.version().name());
     boolean behind = theirs == null || Rank.of(entry.version()).isAbove(theirs);
     Name name = entry.version().name();
@@ -235,15 +306,14 @@ final class Gossip {
       // It has a newer one, which we do not take: it knows that ours is old.
       return false;
     }
-    return behind && !refused(neighbor, entry) && !isRotten(name);
+    return behind && !refused(neighbor, entry);
   }
 
   private void sendHello(Neighbor to) {
-    long interval = to.helloInterval;
+    long interval = to.alive ? Math.min(longestHello(to), to.helloInterval) : to.helloInterval;
+    long max = to.alive ? Limits.HELLO_MAX_NANOS : Limits.HELLO_MIN_NANOS;
     to.helloAt = tile.now + interval;
-    boolean heard = to.alive;
-    long max = heard ? Limits.HELLO_MAX_NANOS : Limits.HELLO_MIN_NANOS;
-    to.helloInterval = Math.min(max, interval * 2);
+    to.helloInterval = Math.min(max, to.helloInterval * 2);
     tile.send(
         to,
         new Message.Hello(
@@ -255,6 +325,15 @@ final class Gossip {
             to.linkMtu,
             (int) ((interval + 999_999_999L) / 1_000_000_000L),
             tile.catalog.root()));
+    if (to.alive) {
+      remind(to);
+    }
+  }
+
+  /** Twice as rarely as the neighbor itself, but for the bounds of both. */
+  private static long longestHello(Neighbor to) {
+    long theirs = to.hello.map(Message.Hello::nextSeconds).orElse(1) * 1_000_000_000L;
+    return Math.min(Limits.HELLO_MAX_NANOS, Math.max(Limits.HELLO_MIN_NANOS, 2 * theirs));
   }
 
   /** A flapping link must not fill the diary, nor wear out the disk. */

@@ -124,6 +124,39 @@ public record Limits(long fileBytesMax, int transfersMax, int catalogNamesMax) {
   /** Last repetition: so rare that a link which will always differ is quiet. */
   public static final long TELL_MAX_NANOS = 600_000_000_000L;
 
+  /**
+   * Untold names up to which they are simply told: 700 bytes in one batch. Finding one of 1000 was
+   * measured at 400 bytes and two round trips, and an old neighbor lets us wait for three seconds.
+   */
+  public static final int TELL_DIRECTLY_MAX = 8;
+
+  /** Turns of comparing digests before all is told: links lose packets, old tiles never answer. */
+  public static final int WALKS_MAX = 3;
+
+  /** From such a turn to the next, and from its last packet to telling what is left. */
+  public static final long WALK_NANOS = 1_000_000_000L;
+
+  /** The tile with the greater boot id leaves the other so much time to begin. */
+  public static final long WALK_TURN_NANOS = 500_000_000L;
+
+  /** Between the first turns of two comparisons with one neighbor, however often it changes. */
+  public static final long WALK_GAP_NANOS = 30_000_000_000L;
+
+  /**
+   * DIGESTs of one neighbor that are looked at and packets sent in answer, at once: more than all
+   * that two catalogs of 1000 names with some differences need.
+   */
+  public static final int DIGESTS_BURST_MAX = 128;
+
+  /** After which time one more: 2 KB a second at the most, 3 % of a 64 KB/s link. */
+  public static final long DIGEST_GAP_NANOS = 125_000_000L;
+
+  /** Times that a neighbor may make us tell it all that it has not shown to have, in a row. */
+  public static final int FRESH_STARTS_MAX = 20;
+
+  /** After which time once more: 1000 names are then 3 KB a second, 4 % of a 64 KB/s link. */
+  public static final long FRESH_START_GAP_NANOS = 60_000_000_000L;
+
   /** The same advertisement is not given twice to one neighbor in answer within this time. */
   public static final long ANSWER_GAP_NANOS = 1_000_000_000L;
 

@@ -53,6 +53,17 @@ final class Neighbor {
   long tellAt = Long.MAX_VALUE;
   long tellInterval = Limits.TELL_MIN_NANOS;
 
+  /** How often telling it may begin anew at its word. */
+  final Budget freshStarts = new Budget(Limits.FRESH_STARTS_MAX, Limits.FRESH_START_GAP_NANOS);
+
+  /** Turns of comparing digests since it or we changed, and when the first of them was. */
+  int walks;
+
+  long walkedAt = Long.MIN_VALUE / 2;
+
+  /** DIGESTs of it that are looked at, and what is sent in answer to them. */
+  final Budget walkBudget = new Budget(Limits.DIGESTS_BURST_MAX, Limits.DIGEST_GAP_NANOS);
+
   RequestWindow window = new RequestWindow();
 
   /** Requests that were in flight when this neighbor was forgotten; to be asked elsewhere. */
@@ -81,6 +92,16 @@ final class Neighbor {
 
   Optional<Bytes> root() {
     return hello.map(Message.Hello::catalogRoot);
+  }
+
+  /** Of the tile that last said HELLO. */
+  long bootId() {
+    return hello.map(Message.Hello::bootId).orElse(0L);
+  }
+
+  /** Whether nothing at all is live there. */
+  boolean isEmpty() {
+    return root().equals(Optional.of(CatalogTree.NOTHING));
   }
 
   void count(String what) {
@@ -112,6 +133,7 @@ final class Neighbor {
     refuses.clear();
     told.clear();
     claims.otherBoot();
+    walks = 0;
     tellAt = Long.MAX_VALUE;
     tellInterval = Limits.TELL_MIN_NANOS;
   }

@@ -217,6 +217,9 @@ public final class Replicator {
     } else if (message instanceof Message.Advertisement m) {
       from.count("advertisement");
       advertisement(from, m);
+    } else if (message instanceof Message.Digest m) {
+      from.count("digest");
+      gossip.digest(from, m);
     } else if (message instanceof Message.ManifestWant m) {
       from.count("manifest_want");
       serving.manifestWant(from, m);

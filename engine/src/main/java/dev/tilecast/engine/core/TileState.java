@@ -31,7 +31,7 @@ final class TileState {
   final Deque<TileReport.Equivocation> equivocations = new ArrayDeque<>();
   final Map<Name, ActivationState> activations = new TreeMap<>();
   final Map<String, Long> counters = new LinkedHashMap<>();
-  private final Map<String, EventBudget> budgets = new TreeMap<>();
+  private final Map<String, Budget> budgets = new TreeMap<>();
   Trust trust;
 
   /** Monotonic; of the step that is being taken. */
@@ -88,7 +88,9 @@ final class TileState {
 
   /** An event that a neighbor caused: a few at once, then rarely, so that no disk wears out. */
   void eventBy(String from, TileEvent.Kind kind, String name, String text) {
-    EventBudget budget = budgets.computeIfAbsent(from, f -> new EventBudget());
+    Budget budget =
+        budgets.computeIfAbsent(
+            from, f -> new Budget(Limits.EVENTS_BURST_MAX, Limits.EVENT_GAP_NANOS));
     if (budget.spend(now)) {
       event(kind, name, text);
     } else {

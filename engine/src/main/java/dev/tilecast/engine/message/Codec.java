@@ -110,6 +110,9 @@ public final class Codec {
       return 1 + 8 + TILE_ID_BYTES + GROUP_ID_BYTES + 2 + 2 + ROOT_BYTES;
     } else if (message instanceof Message.Advertisement m) {
       return 1 + m.name().text().length() + 8 + 16 + 32 + 4 + 8 + 1 + 2;
+    } else if (message instanceof Message.Digest m) {
+      int prefix = (m.prefix().depth() + 1) / 2;
+      return 1 + prefix + 4 + 4 + 2 + 2 + m.digests().size() * ROOT_BYTES;
     } else if (message instanceof Message.ManifestWant) {
       return 4 + 2 + 2 + 2;
     } else if (message instanceof Message.ManifestPart m) {
@@ -129,6 +132,8 @@ public final class Codec {
       putHello(m, out);
     } else if (message instanceof Message.Advertisement m) {
       putAdvertisement(m, out);
+    } else if (message instanceof Message.Digest m) {
+      putDigest(m, out);
     } else if (message instanceof Message.ManifestWant m) {
       out.putInt(m.key()).putShort((short) m.unit());
       out.putShort((short) m.offset()).putShort((short) m.length());
@@ -170,10 +175,22 @@ public final class Codec {
     out.putShort((short) m.heldPermille());
   }
 
+  private static void putDigest(Message.Digest m, ByteBuffer out) {
+    boolean entries = m.form() != Message.Digest.Form.CHILDREN;
+    out.put((byte) (m.form().ordinal() << 4 | m.prefix().depth()));
+    for (int i = 0; i < (m.prefix().depth() + 1) / 2; i++) {
+      out.put((byte) (m.prefix().bits() >>> (24 - 8 * i)));
+    }
+    out.putInt(m.root()).putInt(m.answered()).putShort((short) m.siblings());
+    out.putShort((short) (entries ? m.digests().size() : m.children()));
+    m.digests().forEach(digest -> digest.putInto(out));
+  }
+
   private static Decoded takeBody(int kind, ByteBuffer in) throws MalformedException {
     return switch (kind) {
       case Message.Hello.KIND -> new Decoded.Good(takeHello(in));
       case Message.Advertisement.KIND -> new Decoded.Good(takeAdvertisement(in));
+      case Message.Digest.KIND -> new Decoded.Good(takeDigest(in));
       case Message.ManifestWant.KIND -> new Decoded.Good(takeManifestWant(in));
       case Message.ManifestPart.KIND -> new Decoded.Good(takeManifestPart(in));
       case Message.Want.KIND -> new Decoded.Good(takeWant(in));
@@ -222,6 +239,37 @@ public final class Codec {
         signer,
         (flags & SEALED_FLAG) != 0,
         held);
+  }
+
+  private static Message takeDigest(ByteBuffer in) throws MalformedException {
+    int first = u8(in);
+    int form = first >>> 4;
+    int depth = first & 0x0F;
+    require(form < Message.Digest.Form.values().length && depth <= KeyPrefix.DEPTH_MAX);
+    int bits = 0;
+    for (int i = 0; i < (depth + 1) / 2; i++) {
+      bits |= u8(in) << (24 - 8 * i);
+    }
+    require(KeyPrefix.isValid(depth, bits));
+    int root = in.getInt();
+    int answered = in.getInt();
+    int siblings = u16(in);
+    boolean entries = form != Message.Digest.Form.CHILDREN.ordinal();
+    int last = u16(in);
+    int count = entries ? last : Integer.bitCount(last);
+    require(count <= Message.Digest.DIGESTS_MAX && (entries || depth < KeyPrefix.DEPTH_MAX));
+    List<Bytes> digests = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      digests.add(take(in, ROOT_BYTES));
+    }
+    return new Message.Digest(
+        new KeyPrefix(depth, bits),
+        Message.Digest.Form.values()[form],
+        root,
+        answered,
+        siblings,
+        entries ? 0 : last,
+        digests);
   }
 
   private static Message takeManifestWant(ByteBuffer in) throws MalformedException {

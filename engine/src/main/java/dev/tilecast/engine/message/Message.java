@@ -78,6 +78,53 @@ public sealed interface Message {
   }
 
   /**
+   * What the sender's catalog holds under one prefix of keys: the digests of the children, or of
+   * the entries where these are few.
+   *
+   * @param prefix under which
+   * @param form children or entries
+   * @param root the first four bytes of the sender's catalog root
+   * @param answered the same of the message that this one answers; 0 if it answers none
+   * @param siblings of the children of the prefix's parent those that differed in that message, a
+   *     bit each, the lowest for child 0
+   * @param children the children that have entries, in the same way; 0 for entries
+   * @param digests 12 bytes each, in ascending order of children or of the keys of entries
+   */
+  record Digest(
+      KeyPrefix prefix,
+      Form form,
+      int root,
+      int answered,
+      int siblings,
+      int children,
+      List<Bytes> digests)
+      implements Message {
+    public static final int KIND = 3;
+
+    /** Digests of one message, 12 bytes each. */
+    public static final int DIGESTS_MAX = 16;
+
+    /** What the digests are of. */
+    public enum Form {
+      /** The children of the prefix. */
+      CHILDREN,
+      /** All entries under the prefix; to be answered with those of the other side. */
+      ENTRIES,
+      /** All entries under the prefix, in answer to those of the other side. */
+      ENTRIES_TOO
+    }
+
+    public Digest {
+      digests = List.copyOf(digests);
+    }
+
+    @Override
+    public int kind() {
+      return KIND;
+    }
+  }
+
+  /**
    * Asks for a part of a manifest.
    *
    * @param key first four bytes of the manifest id

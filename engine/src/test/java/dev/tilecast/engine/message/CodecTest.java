@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CodecTest {
   private static final int SERVICE = 8;
   private static final int KEY = 0xCAFE0102;
+  private static final Decoded MALFORMED = new Decoded.Bad(Fault.MALFORMED);
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})
@@ -47,6 +49,14 @@ class CodecTest {
             hello(new Random(1)),
             new Message.Advertisement(
                 longest, 1, big.prefix(16), big.prefix(32), 1, big.prefix(8), true, 1000),
+            new Message.Digest(
+                KeyPrefix.of(big, 7),
+                Message.Digest.Form.CHILDREN,
+                1,
+                2,
+                0xFFFF,
+                0xFFFF,
+                Collections.nCopies(Message.Digest.DIGESTS_MAX, big.prefix(12))),
             new Message.ManifestWant(1, Message.ManifestWant.HEAD, 65535, 65535),
             new Message.ManifestPart(1, 1, 0, 60000, big.prefix(Codec.partBytes(255))),
             new Message.Want(1, 64, ranges),
@@ -139,6 +149,31 @@ class CodecTest {
   }
 
   @Test
+  void aDigestOutOfBoundsIsMalformed() {
+    KeyPrefix prefix = new KeyPrefix(1, 0x40000000);
+    Message message =
+        new Message.Digest(prefix, Message.Digest.Form.ENTRIES, 1, 2, 3, 0, List.of());
+    byte[] packet = Codec.encode(message, Direction.ET, SERVICE);
+    byte[] body = Arrays.copyOf(packet, packet.length - 4);
+    assertThat(Codec.decode(sealed(body))).isEqualTo(new Decoded.Good(message));
+
+    assertThat(decodedWith(body, 3, 0x31)).as("form 3").isEqualTo(MALFORMED);
+    assertThat(decodedWith(body, 3, 0x19)).as("depth 9").isEqualTo(MALFORMED);
+    assertThat(decodedWith(body, 4, 0x48)).as("bits below").isEqualTo(MALFORMED);
+    assertThat(decodedWith(body, 16, 17)).as("17 digests").isEqualTo(MALFORMED);
+    assertThat(decodedWith(body, 16, 1)).as("a digest too few").isEqualTo(MALFORMED);
+    byte[] deepest = Arrays.copyOf(body, body.length + 3);
+    deepest[3] = 0x08;
+    assertThat(Codec.decode(sealed(deepest))).as("children of depth 8").isEqualTo(MALFORMED);
+  }
+
+  private static Decoded decodedWith(byte[] body, int at, int value) {
+    byte[] changed = body.clone();
+    changed[at] = (byte) value;
+    return Codec.decode(sealed(changed));
+  }
+
+  @Test
   void aReasonOfALaterVersionMeansNotHeld() {
     byte[] packet = Codec.encode(new Message.None(1, Reason.OLDER), Direction.ET, SERVICE);
     byte[] body = Arrays.copyOf(packet, packet.length - 4);
@@ -171,6 +206,14 @@ class CodecTest {
                 run(0x60, 8),
                 false,
                 1000),
+            new Message.Digest(
+                new KeyPrefix(3, 0x4A700000),
+                Message.Digest.Form.CHILDREN,
+                0x85894634,
+                0x01020304,
+                0x0080,
+                0x8001,
+                List.of(run(0x20, 12), run(0x40, 12))),
             new Message.ManifestWant(KEY, Message.ManifestWant.HEAD, 0, 4886),
             new Message.ManifestPart(KEY, 0, 36, 72, run(0x80, 36)),
             new Message.Want(
@@ -216,6 +259,7 @@ class CodecTest {
                 bytes(random, 8),
                 random.nextBoolean(),
                 random.nextInt(1001)),
+            digest(random),
             new Message.ManifestWant(
                 key, random.nextInt(65536), random.nextInt(65536), 1 + random.nextInt(65535)),
             new Message.ManifestPart(
@@ -230,6 +274,21 @@ class CodecTest {
             new Message.None(key, Reason.values()[random.nextInt(Reason.values().length)]));
     assertThat(kinds(messages)).isEqualTo(allKinds());
     return messages;
+  }
+
+  private static Message digest(Random random) {
+    Message.Digest.Form form = Message.Digest.Form.values()[random.nextInt(3)];
+    boolean entries = form != Message.Digest.Form.CHILDREN;
+    int children = entries ? 0 : random.nextInt(1 << 16);
+    int count = entries ? random.nextInt(17) : Integer.bitCount(children);
+    List<Bytes> digests = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      digests.add(bytes(random, 12));
+    }
+    KeyPrefix prefix = KeyPrefix.of(bytes(random, 32), random.nextInt(entries ? 9 : 8));
+    int siblings = random.nextInt(1 << 16);
+    return new Message.Digest(
+        prefix, form, random.nextInt(), random.nextInt(), siblings, children, digests);
   }
 
   private static Message.Hello hello(Random random) {

@@ -34,6 +34,7 @@ public interface Bench {
     all.put("demo", new DemoBench(launcher));
     all.put("link", new LinkBench());
     all.put("quiet", new QuietBench());
+    all.put("reconcile", new ReconcileBench());
     all.put("world", new WorldBench());
     return all;
   }

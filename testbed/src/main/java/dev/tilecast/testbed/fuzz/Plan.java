@@ -121,6 +121,10 @@ record Plan(
     long span = chance.nextLong(20, 120) * SECOND;
     List<Publication> publications = publications(chance.split(), places, hostile, span, kind);
     List<Fault> faults = faults(chance.split(), topology, hostile, span, kind);
+    if (kind == Kind.SIMULATED) {
+      publications.addAll(crowd(chance.split(), places, hostile, span));
+      publications.sort(Comparator.comparingLong(Publication::at));
+    }
     return new Plan(seed, topology, setting, models, hostile, publications, faults, span);
   }
 
@@ -233,6 +237,26 @@ record Plan(
     }
     publications.sort(Comparator.comparingLong(Publication::at));
     return publications;
+  }
+
+  /**
+   * In one world of eight so many small files more that tiles compare digests; some of them twice,
+   * so that catalogs differ in versions, too.
+   */
+  private static List<Publication> crowd(
+      SplittableRandom chance, List<Place> places, Map<Place, EnumSet<Ill>> hostile, long span) {
+    List<Publication> crowd = new ArrayList<>();
+    int count = chance.nextInt(8) == 0 ? 10 + chance.nextInt(60) : 0;
+    List<Place> honest = places.stream().filter(place -> !hostile.containsKey(place)).toList();
+    for (int i = 0; i < count; i++) {
+      Name name = new Name(String.format(Locale.ROOT, "crowd-%02d.mfz", chance.nextInt(count)));
+      Place place = honest.get(chance.nextInt(honest.size()));
+      long stamp = 100 + 2L * chance.nextInt(2);
+      int length = 1 + chance.nextInt(1000);
+      crowd.add(
+          new Publication(chance.nextLong(span), place, name, stamp, length, TileModel.SIGNER));
+    }
+    return crowd;
   }
 
   private static List<Fault> faults(

@@ -85,7 +85,7 @@ final class TellingSabotages {
                   + "    gossip.announce(LiveEntry.of(manifest.head()));",
               Check.fuzz()),
           Sabotages.in(
-              "core/Catalog",
+              "core/CatalogTree",
               "root-of-names",
               "The catalog root covers names alone, so that unlike versions look alike.",
               "out.put((byte) name.length).put(name).putLong(version.stamp());\n"
@@ -93,12 +93,26 @@ final class TellingSabotages {
               "out.put((byte) name.length).put(name);",
               Check.fuzz()),
           Sabotages.in(
-              "core/Catalog",
+              "core/CatalogTree",
               "root-not-renewed",
               "The catalog root stays what it was when something went live.",
-              "digest(entry.version()));\n    root = Optional.empty();",
-              "digest(entry.version()));",
+              "kept.remove(KeyPrefix.of(key, depth));",
+              "kept.remove(KeyPrefix.of(key, depth + 1));",
               Check.fuzz()),
+          Sabotages.in(
+              "core/Walk",
+              "nothing-is-alike",
+              "That digests are equal is not noted: all names are told again.",
+              "if (tree().digest(child).equals(digest)) {",
+              "if (tree().digest(child).length() < digest.length()) {",
+              Check.run("differing-names")),
+          Sabotages.in(
+              "core/Walk",
+              "answers-without-end",
+              "Every DIGEST is answered, however many there are.",
+              "boolean may = from.walkBudget.spend(tile.now);",
+              "boolean may = from.walkBudget != null;",
+              Check.run("hostile-digests")),
           Sabotages.in(
               "core/Puller",
               "refusals-forgotten",

@@ -7,6 +7,7 @@ import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.ChunkRef;
 import dev.tilecast.engine.message.Codec;
 import dev.tilecast.engine.message.Decoded;
+import dev.tilecast.engine.message.KeyPrefix;
 import dev.tilecast.engine.message.Manifest;
 import dev.tilecast.engine.message.ManifestHead;
 import dev.tilecast.engine.message.Message;
@@ -36,6 +37,7 @@ final class Hostile implements Software {
   private static final int FLOOD_PACKETS = 40;
   private static final int MTU = 255;
   private static final int DATA_PACKETS_MAX = 64;
+  private static final int DIGEST_PACKETS = 20;
 
   private final SimTile tile;
   private final Set<Ill> ills;
@@ -152,6 +154,7 @@ final class Hostile implements Software {
       case CLAIMS_HUGE -> any().ifPresent(file -> claimHuge(to, file));
       case POISONS -> any().ifPresent(file -> poison(to, file));
       case BABBLES -> babble(to);
+      case DIGESTS -> compare(to);
     }
   }
 
@@ -287,6 +290,32 @@ final class Hostile implements Software {
     tile.port(to).send(packet, Urgency.BULK);
   }
 
+  /** As if nothing were alike, or nothing there, or everything alike: whatever makes us talk. */
+  private void compare(Direction to) {
+    send(to, digest(KeyPrefix.ROOT, Message.Digest.Form.CHILDREN, Message.Digest.DIGESTS_MAX, 0));
+    send(to, digest(KeyPrefix.ROOT, Message.Digest.Form.ENTRIES, 0, 0));
+    Message.Digest.Form[] forms = Message.Digest.Form.values();
+    for (int i = 0; i < DIGEST_PACKETS; i++) {
+      KeyPrefix prefix = KeyPrefix.of(random(4), chance.nextInt(KeyPrefix.DEPTH_MAX));
+      Message.Digest.Form form = forms[chance.nextInt(forms.length)];
+      send(
+          to,
+          digest(prefix, form, chance.nextInt(Message.Digest.DIGESTS_MAX + 1), chance.nextInt()));
+    }
+  }
+
+  private Message digest(KeyPrefix prefix, Message.Digest.Form form, int count, int answered) {
+    List<Bytes> digests = new ArrayList<>();
+    int children = 0;
+    for (int i = 0; i < count; i++) {
+      digests.add(random(Codec.ROOT_BYTES));
+      children |= form == Message.Digest.Form.CHILDREN ? 1 << i : 0;
+    }
+    int siblings = chance.nextInt(1 << KeyPrefix.CHILDREN);
+    return new Message.Digest(
+        prefix, form, chance.nextInt(), answered, siblings, children, digests);
+  }
+
   private Bytes random(int length) {
     byte[] bytes = new byte[length];
     chance.nextBytes(bytes);
@@ -298,6 +327,10 @@ final class Hostile implements Software {
       known(want.key()).ifPresent(file -> manifest(to, file, want));
     } else if (message instanceof Message.Want want) {
       known(want.key()).ifPresent(file -> data(to, file, want));
+    } else if (message instanceof Message.Digest asked && ills.contains(Ill.DIGESTS)) {
+      Message.Digest.Form children = Message.Digest.Form.CHILDREN;
+      send(to, digest(KeyPrefix.ROOT, children, Message.Digest.DIGESTS_MAX, asked.root()));
+      send(to, digest(KeyPrefix.ROOT, Message.Digest.Form.ENTRIES, 1, asked.root()));
     }
   }
 

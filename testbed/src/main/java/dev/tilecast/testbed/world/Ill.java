@@ -22,7 +22,9 @@ public enum Ill {
   /** Puts true signatures over false pages, or false ones over new versions, and serves bytes. */
   POISONS,
   /** Sends bytes that are no message, or almost one. */
-  BABBLES;
+  BABBLES,
+  /** Compares catalogs without end, by digests that are false. */
+  DIGESTS;
 
   /** As scenarios spell it. */
   public String words() {
