@@ -28,7 +28,10 @@ import picocli.CommandLine.Spec;
     sortOptions = false)
 final class TestbedFuzzCommand implements Callable<Integer> {
   private static final Pattern SHARD = Pattern.compile("([0-9]{1,6})/([0-9]{1,6})");
-  private static final Pattern GRID = Pattern.compile("([0-9]{1,2})x([0-9]{1,2})");
+  private static final Pattern GRID = Pattern.compile("([0-9]{1,9})x([0-9]{1,9})");
+
+  /** As in scenarios: more tiles than a seed can be tried with in reasonable time. */
+  private static final int SIDE_MAX = 64;
 
   private final Terminal terminal;
 
@@ -83,9 +86,12 @@ final class TestbedFuzzCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws InterruptedException, IOException {
+  public Integer call() throws InterruptedException, IOException, FailedException {
     if (html.isPresent() && seeds != 1) {
       throw wrong("--html shows one seed; add --seeds 1, and --from for which");
+    }
+    if (html.isPresent()) {
+      PageFile.requireFree(html.get());
     }
     long begin = System.nanoTime();
     List<Recorder> recorders = new ArrayList<>();
@@ -117,6 +123,11 @@ final class TestbedFuzzCommand implements Callable<Integer> {
             result.judged(),
             result.slowestNanos() / 1e9,
             result.broken()));
+    html.ifPresent(page -> terminal.line("page " + page));
+    if (result.run() == 0) {
+      throw new FailedException(
+          "no seed was run, so nothing was tried; give more --seeds or --minutes, or fewer shards");
+    }
     return result.broken() == 0 ? ExitCode.DONE : ExitCode.FAILED;
   }
 
@@ -124,6 +135,12 @@ final class TestbedFuzzCommand implements Callable<Integer> {
     Matcher part = SHARD.matcher(shard);
     if (!part.matches()) {
       throw wrong("--shard " + shard + " is not I/N, as in 2/8");
+    }
+    if (minutes.isPresent() && minutes.get() < 1) {
+      throw wrong("--minutes " + minutes.get() + ": at least 1");
+    }
+    if (faults.isPresent() && faults.get() < 0) {
+      throw wrong("--faults " + faults.get() + ": at least 0");
     }
     long nanosMax = minutes.map(m -> TimeUnit.MINUTES.toNanos(m)).orElse(Long.MAX_VALUE / 2);
     try {
@@ -147,7 +164,17 @@ final class TestbedFuzzCommand implements Callable<Integer> {
     if (!size.matches()) {
       throw wrong("--grid " + words + " is not WxH, as in 5x5");
     }
-    return new Fuzz.Grid(Integer.parseInt(size.group(1)), Integer.parseInt(size.group(2)));
+    int width = side(words, size.group(1));
+    int height = side(words, size.group(2));
+    return new Fuzz.Grid(width, height);
+  }
+
+  private int side(String grid, String digits) {
+    int side = digits.length() > 3 ? Integer.MAX_VALUE : Integer.parseInt(digits);
+    if (side < 1 || side > SIDE_MAX) {
+      throw wrong("--grid " + grid + ": each side has 1 to " + SIDE_MAX + " tiles");
+    }
+    return side;
   }
 
   private ParameterException wrong(String words) {

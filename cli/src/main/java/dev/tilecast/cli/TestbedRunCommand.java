@@ -68,8 +68,13 @@ final class TestbedRunCommand implements Callable<Integer> {
     }
     for (Path file : files) {
       if (!Files.isRegularFile(file)) {
-        throw new FailedException("there is no file " + file);
+        throw new FailedException(
+            (Files.exists(file) ? "no regular file, so no scenario: " : "there is no file ")
+                + file);
       }
+    }
+    if (html.isPresent()) {
+      PageFile.requireFree(html.get());
     }
     for (Path file : files) {
       terminal.progress("playing " + file);
@@ -86,6 +91,7 @@ final class TestbedRunCommand implements Callable<Integer> {
       terminal.progressEnds();
       tell(file, outcome);
     }
+    html.ifPresent(page -> terminal.line("page      " + page));
     terminal.line(
         "scenarios %d, as written %d, rewritten %d, wrong %d"
             .formatted(files.size(), asWritten, rewritten, wrong));

@@ -58,6 +58,49 @@ final class TestbedCommandsTest {
   }
 
   @Test
+  void aPageNeverTakesThePlaceOfAnotherFile(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("mine.scenario");
+    String text = "world line 2\nstart\n----\nok\n";
+    Files.writeString(file, text);
+
+    Outcome over = Outcome.of("testbed", "run", file.toString(), "--html", file.toString());
+    Path nowhere = folder.resolve("none/page.html");
+    Outcome lost = Outcome.of("testbed", "run", file.toString(), "--html", nowhere.toString());
+    Path page = folder.resolve("page.html");
+    Outcome first = Outcome.of("testbed", "run", file.toString(), "--html", page.toString());
+    Outcome again = Outcome.of("testbed", "run", file.toString(), "--html", page.toString());
+
+    assertThat(over).returns(1, Outcome::exitCode);
+    assertThat(over.err()).contains("is no page; it is not overwritten");
+    assertThat(Files.readString(file)).isEqualTo(text);
+    assertThat(lost.err()).contains("there is no folder " + folder.resolve("none"));
+    assertThat(first).returns(0, Outcome::exitCode);
+    assertThat(again).returns(0, Outcome::exitCode);
+    assertThat(again.out()).contains("page      " + page);
+  }
+
+  @Test
+  void seedsThatCannotBeTriedAreUsageErrorsAndNoneTriedIsAFailure() {
+    for (String[] wrong :
+        new String[][] {
+          {"--grid", "0x0"},
+          {"--grid", "99999x99999"},
+          {"--faults", "-1"},
+          {"--minutes", "0"},
+          {"--seeds", "0"},
+          {"--shard", "9/8"}
+        }) {
+      Outcome outcome = Outcome.of("testbed", "fuzz", wrong[0], wrong[1]);
+
+      assertThat(outcome).as(wrong[0]).returns(2, Outcome::exitCode).returns("", Outcome::out);
+      assertThat(outcome.err()).as(wrong[0]).containsAnyOf("at least", "1 to 64");
+    }
+    assertThat(Outcome.of("testbed", "fuzz", "--seeds", "1", "--shard", "8/8"))
+        .returns(1, Outcome::exitCode)
+        .satisfies(o -> assertThat(o.err()).contains("no seed was run"));
+  }
+
+  @Test
   void aGridThatCannotBeShownIsAUsageError() {
     for (String tiles : new String[] {"9", "3x", "0x3", "1x1", "65x1", "3X3"}) {
       Outcome outcome = Outcome.of("demo", "--tiles", tiles);

@@ -62,7 +62,12 @@ public final class Fuzz {
     public Request {
       if (seeds < 1 || shard < 1 || shard > shards || threads < 1) {
         throw new IllegalArgumentException(
-            seeds + " seeds, shard " + shard + "/" + shards + ", " + threads + " threads");
+            seeds
+                + " seeds, shard "
+                + shard
+                + "/"
+                + shards
+                + ": at least one seed, and a shard from 1 to the number of shards");
       }
     }
   }

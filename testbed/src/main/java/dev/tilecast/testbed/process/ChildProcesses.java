@@ -18,6 +18,11 @@ final class ChildProcesses {
 
   private ChildProcesses() {}
 
+  /** Sees to it that what is added later is killed when this process ends. */
+  static void watch() {
+    // The class was loaded, and its hook added with it.
+  }
+
   static void add(Process process) {
     RUNNING.add(process);
     if (ending) {

@@ -35,6 +35,8 @@ public final class Scratch implements AutoCloseable {
   /** Takes over {@code folder}, which exists. */
   public static Scratch of(Path folder) {
     Scratch scratch = new Scratch(folder);
+    // Its own hook cannot be added any more once this process is told to end.
+    ChildProcesses.watch();
     Runtime.getRuntime().addShutdownHook(scratch.hook);
     return scratch;
   }

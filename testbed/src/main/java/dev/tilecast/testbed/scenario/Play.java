@@ -42,6 +42,10 @@ final class Play {
   }
 
   Outcome outcome() {
+    Optional<Outcome> swallowed = swallowedCommand();
+    if (swallowed.isPresent()) {
+      return swallowed.get();
+    }
     for (Scenario.Block block : scenario.blocks()) {
       for (Scenario.Command command : block.commands()) {
         try {
@@ -61,6 +65,22 @@ final class Play {
     List<String> difference = difference();
     return outcome(
         difference.isEmpty() ? Outcome.State.AS_WRITTEN : Outcome.State.DIFFERS, difference);
+  }
+
+  /** Where an empty line is missing below a transcript, what follows would count as printed. */
+  private Optional<Outcome> swallowedCommand() {
+    for (Scenario.Block block : scenario.blocks()) {
+      for (int i = 0; i < block.expected().size(); i++) {
+        String line = block.expected().get(i);
+        if (line.equals(Scenario.MARK) || words().contains(line.split(" ", 2)[0])) {
+          return Optional.of(
+              failed(
+                  block.expectedLine() + i,
+                  "'" + line + "' looks like a command; an empty line ends what is printed"));
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   private void run(Scenario.Command command) throws ScenarioException {

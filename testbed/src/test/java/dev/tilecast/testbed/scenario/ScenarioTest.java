@@ -57,6 +57,18 @@ final class ScenarioTest {
   }
 
   @Test
+  void aCommandRightBelowATranscriptIsNotTakenForWhatWasPrinted() {
+    Outcome marked = play("world line 2\nstart\n----\nok\nrun 1s\n----\nok\n");
+    Outcome last = play("world line 2\nstart\n----\nok\nrun 1s\n");
+
+    for (Outcome outcome : List.of(marked, last)) {
+      assertThat(outcome.state()).isEqualTo(Outcome.State.FAILED);
+      assertThat(outcome.words().get(0)).startsWith("test:5: 'run 1s' looks like a command");
+      assertThat(outcome.text()).isEmpty();
+    }
+  }
+
+  @Test
   void theFirstDifferenceIsShownWithItsLine() {
     String written = play(STORY).text().replace("8.0K WT", "7.0K WT");
 
