@@ -32,6 +32,7 @@ final class Cable implements AutoCloseable {
   private final long bytesPerSecond;
   private final Set<Strand> strands = new HashSet<>();
   private Optional<ServerSocketChannel> server = Optional.empty();
+  private Optional<Thread> acceptor = Optional.empty();
   private boolean stalled;
 
   /** A cable that is not plugged in: {@link #mend} does that. */
@@ -56,7 +57,7 @@ final class Cable implements AutoCloseable {
       throw e;
     }
     server = Optional.of(opened);
-    start("cable-" + joint.label(), () -> accept(opened));
+    acceptor = Optional.of(start("cable-" + joint.label(), () -> accept(opened)));
   }
 
   /** From now on bytes are held, also those of new connections. */
@@ -65,7 +66,20 @@ final class Cable implements AutoCloseable {
   }
 
   /** Ends all connections; new ones are refused. */
-  synchronized void cut() throws IOException {
+  void cut() throws IOException {
+    Optional<Thread> accepting = end();
+    try {
+      // The system goes on taking connections until a call of accept that is under way is back.
+      if (accepting.isPresent()) {
+        accepting.get().join();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Gives the thread that may still be in a call of accept. */
+  private synchronized Optional<Thread> end() throws IOException {
     // First the address: its port may soon be somebody else's.
     Files.deleteIfExists(joint.connecting());
     if (server.isPresent()) {
@@ -78,6 +92,9 @@ final class Cable implements AutoCloseable {
     strands.clear();
     stalled = false;
     notifyAll();
+    Optional<Thread> accepting = acceptor;
+    acceptor = Optional.empty();
+    return accepting;
   }
 
   /** How many connections it carries. */
@@ -144,10 +161,11 @@ final class Cable implements AutoCloseable {
         temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
-  static void start(String name, Runnable work) {
+  static Thread start(String name, Runnable work) {
     Thread thread = new Thread(work, name);
     thread.setDaemon(true);
     thread.start();
+    return thread;
   }
 
   @Override
