@@ -32,14 +32,14 @@ import java.util.TreeMap;
 /**
  * The promises P1 to P6 and P8 as invariants of a world, judged at each event that could break one:
  * what went live, what was sent, what was answered, what a start found. (P5's end is a {@link Goals
- * goal}; P7 is the links'.) The bounds of P6 are read from the report of every sixteenth turn of a
- * tile, since a report costs more than a turn.
+ * goal}; P7 is the links'.) The bounds of P6 are read from the report of every 32nd turn of a tile,
+ * since a report costs more than a turn.
  *
  * <p>It keeps its own book of what each tile has promised, outside of the world, so that nothing
  * that happens to a tile's disk can make it forget.
  */
 public final class Promises implements Watch {
-  private static final int REPORT_EVERY = 16;
+  private static final int REPORT_EVERY = 32;
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   /** More than six links at ten megabytes a second could cause by packets. */

@@ -137,6 +137,11 @@ final class Trial {
 
   /** Whether its mark keeps {@code tile} from {@code file}: it lost a newer one to rot. */
   private static boolean hadNewer(SimTile tile, SimFile file) {
+    SimFile held = tile.live().get(file.name());
+    if (held != null && !file.version().isNewerThan(held.version())) {
+      // A report costs much, and says nothing of what is there.
+      return false;
+    }
     return tile.report().stream()
         .flatMap(report -> report.wanted().stream())
         .anyMatch(
