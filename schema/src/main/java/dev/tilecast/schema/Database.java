@@ -189,19 +189,8 @@ public final class Database implements AutoCloseable {
     try (Statement statement = opened.connection.createStatement()) {
       statement.execute("CHECKPOINT SYNC");
     } catch (SQLException e) {
-      throw new IOException("syncing " + file + " failed: " + withRoot(e), e);
+      throw new IOException("syncing " + file + " failed: " + withCause(e), e);
     }
-  }
-
-  /** H2 names the call that failed; why it did, as in a full disk, only the deepest cause says. */
-  static String withRoot(Throwable failure) {
-    Throwable root = failure;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    String words = String.valueOf(failure.getMessage()).replaceAll("\\s+", " ");
-    String why = String.valueOf(root.getMessage());
-    return words.contains(why) ? words : words + " (" + why + ")";
   }
 
   /**
@@ -234,7 +223,7 @@ public final class Database implements AutoCloseable {
     try (Statement statement = opened.connection.createStatement()) {
       statement.execute("CHECKPOINT");
     } catch (SQLException e) {
-      throw new IOException("writing " + file + " failed: " + e.getMessage(), e);
+      throw new IOException("writing " + file + " failed: " + withCause(e), e);
     }
   }
 

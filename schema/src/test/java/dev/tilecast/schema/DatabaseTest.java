@@ -253,13 +253,4 @@ final class DatabaseTest {
       return files.map(file -> file.getFileName().toString()).toList();
     }
   }
-
-  @Test
-  void aFailureSaysWhatLiesDeepestToo() {
-    IOException full = new IOException("No space left on device");
-    Exception above = new IllegalStateException("Writing failed", new RuntimeException(full));
-
-    assertThat(Database.withRoot(above)).isEqualTo("Writing failed (No space left on device)");
-    assertThat(Database.withRoot(full)).isEqualTo("No space left on device");
-  }
 }

@@ -195,6 +195,11 @@ public final class AdminClient {
               + " is dead: it was killed, or is just starting). Start it with: tilecast run --home "
               + home,
           e);
+    } catch (SocketException e) {
+      // It was there a moment ago: the daemon is just ending, or making it anew.
+      throw new NoDaemonException(
+          "no daemon answers for " + home + " (its socket " + address + ": " + e.getMessage() + ")",
+          e);
     }
     LineChannel line = new LineChannel(channel);
     try {

@@ -8,9 +8,11 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 
 /**
  * Where a tile's admin socket is: {@code run/admin.sock} of its home, or, since the operating
@@ -70,8 +72,7 @@ final class AdminSocket {
     if (Files.isDirectory(folder) && !Files.isExecutable(folder)) {
       throw new AccessDeniedException(folder.toString());
     }
-    Path address = addressFile(absolute);
-    Path place = Files.exists(address) ? Path.of(Files.readString(address).strip()) : absolute;
+    Path place = elsewhere(addressFile(absolute)).orElse(absolute);
     if (!Files.exists(place)) {
       throw new NoDaemonException(
           "no daemon runs for "
@@ -82,6 +83,14 @@ final class AdminSocket {
               + home);
     }
     return UnixDomainSocketAddress.of(place);
+  }
+
+  private static Optional<Path> elsewhere(Path address) throws IOException {
+    try {
+      return Optional.of(Path.of(Files.readString(address).strip()));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
   }
 
   private static Path addressFile(Path socket) {

@@ -42,6 +42,10 @@ final class ClaimBook {
     return all;
   }
 
+  int size() {
+    return open.size() + objected.size();
+  }
+
   /** False where there is no room for one more of its kind; then nothing was changed. */
   boolean put(Claim claim) {
     Name name = claim.ad().name();

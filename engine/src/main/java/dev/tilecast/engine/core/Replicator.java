@@ -7,6 +7,7 @@ import dev.tilecast.engine.message.Fault;
 import dev.tilecast.engine.message.Message;
 import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Reason;
+import dev.tilecast.engine.message.Version;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -92,6 +93,16 @@ public final class Replicator {
   /** What the tile is and does, as of the last step. */
   public TileReport report() {
     return reporting.report();
+  }
+
+  /** How much the tile keeps, as of the last step. */
+  public TileSizes sizes() {
+    return reporting.sizes();
+  }
+
+  /** The newest version of {@code name} that was ever live here. */
+  public Optional<Version> mark(Name name) {
+    return tile.catalog.mark(name);
   }
 
   private void take(Input input) {

@@ -47,6 +47,26 @@ final class Reporting {
         new TreeMap<>(tile.counters));
   }
 
+  TileSizes sizes() {
+    int running = 0;
+    for (Transfer transfer : puller.all()) {
+      running += transfer.parked ? 0 : 1;
+    }
+    int claims = 0;
+    int windowPackets = 0;
+    for (Neighbor neighbor : tile.neighbors.values()) {
+      claims = Math.max(claims, neighbor.claims.size());
+      windowPackets = Math.max(windowPackets, neighbor.window.packets());
+    }
+    return new TileSizes(
+        running,
+        puller.all().size() - running,
+        tile.catalog.size(),
+        tile.refusals.size(),
+        claims,
+        windowPackets);
+  }
+
   private List<TileReport.Live> live() {
     List<TileReport.Live> live = new ArrayList<>(tile.catalog.size());
     for (LiveEntry entry : tile.catalog.entries()) {

@@ -8,6 +8,7 @@ import dev.tilecast.engine.core.Replicator;
 import dev.tilecast.engine.core.Restored;
 import dev.tilecast.engine.core.TileReport;
 import dev.tilecast.engine.core.TileSettings;
+import dev.tilecast.engine.core.TileSizes;
 import dev.tilecast.engine.core.Verdict;
 import dev.tilecast.engine.files.FileLimits;
 import dev.tilecast.engine.files.Inbox;
@@ -18,6 +19,7 @@ import dev.tilecast.engine.files.Room;
 import dev.tilecast.engine.files.Staging;
 import dev.tilecast.engine.files.TileHome;
 import dev.tilecast.engine.message.Name;
+import dev.tilecast.engine.message.Version;
 import dev.tilecast.engine.mfz.InspectionLimits;
 import dev.tilecast.engine.physics.Activation;
 import dev.tilecast.engine.store.Store;
@@ -262,6 +264,16 @@ public final class Tile implements Closeable {
   /** What the tile is and does, as of the last {@link #turn}; from the same thread as that. */
   public TileReport report() {
     return linkReports.complete(core.report());
+  }
+
+  /** How much it keeps, as of the last {@link #turn}; from the same thread as that. */
+  public TileSizes sizes() {
+    return core.sizes();
+  }
+
+  /** The newest version of {@code name} that was ever live; from the thread of {@link #turn}. */
+  public Optional<Version> mark(Name name) {
+    return core.mark(name);
   }
 
   /** The newest {@code limit} events, oldest of them first; from any thread. */

@@ -54,10 +54,8 @@ public final class Store implements AutoCloseable {
       return store;
     } catch (DataAccessException e) {
       database.close();
-      String doing = "reading";
-      throw isDiskFull(e)
-          ? new StoreFullException(words(database, doing, e), e)
-          : distrusted(database, doing, e);
+      String words = words(database, "reading", e);
+      throw isDiskFull(e) ? new StoreFullException(words, e) : distrusted(database, words, e);
     }
   }
 
@@ -89,7 +87,12 @@ public final class Store implements AutoCloseable {
       throw failed("writing " + saves.size() + " rows to", e);
     }
     if (saves.stream().anyMatch(Save::durable)) {
-      database.sync();
+      try {
+        database.sync();
+      } catch (IOException e) {
+        // What the disk did not take may be in the file in part, and nobody can tell which.
+        throw failure(e.getMessage(), e);
+      }
     }
   }
 
@@ -196,21 +199,24 @@ public final class Store implements AutoCloseable {
     }
   }
 
+  private IOException failed(String doing, DataAccessException e) {
+    return failure(words(database, doing, e), e);
+  }
+
   /**
    * The error to throw for {@code e}. Whatever it was, the file is not trusted again: the daemon
    * stops, and its next start makes a fresh one. Excepted are a full disk, with all that fails
    * after it since H2 then closes the file, and what comes after our own {@link #close}.
    */
-  private IOException failed(String doing, DataAccessException e) {
+  private IOException failure(String words, Exception e) {
     full |= isDiskFull(e);
     if (full) {
-      return new StoreFullException(words(database, doing, e), e);
+      return new StoreFullException(words, e);
     }
-    return closed ? new IOException(words(database, doing, e), e) : distrusted(database, doing, e);
+    return closed ? new IOException(words, e) : distrusted(database, words, e);
   }
 
-  private static IOException distrusted(Database database, String doing, DataAccessException e) {
-    String words = words(database, doing, e);
+  private static IOException distrusted(Database database, String words, Exception e) {
     IOException failure = new StoreDistrustedException(words, e);
     try {
       database.distrust(words);

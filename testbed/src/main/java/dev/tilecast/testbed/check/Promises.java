@@ -4,7 +4,7 @@ import dev.tilecast.engine.core.Limits;
 import dev.tilecast.engine.core.LiveEntry;
 import dev.tilecast.engine.core.Refusal;
 import dev.tilecast.engine.core.Save;
-import dev.tilecast.engine.core.TileReport;
+import dev.tilecast.engine.core.TileSizes;
 import dev.tilecast.engine.core.Trust;
 import dev.tilecast.engine.core.Verdict;
 import dev.tilecast.engine.message.Bytes;
@@ -19,7 +19,6 @@ import dev.tilecast.testbed.world.Watch;
 import dev.tilecast.testbed.world.World;
 import dev.tilecast.transport.Direction;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -32,14 +31,12 @@ import java.util.TreeMap;
 /**
  * The promises P1 to P6 and P8 as invariants of a world, judged at each event that could break one:
  * what went live, what was sent, what was answered, what a start found. (P5's end is a {@link Goals
- * goal}; P7 is the links'.) The bounds of P6 are read from the report of every 32nd turn of a tile,
- * since a report costs more than a turn.
+ * goal}; P7 is the links'.)
  *
  * <p>It keeps its own book of what each tile has promised, outside of the world, so that nothing
  * that happens to a tile's disk can make it forget.
  */
 public final class Promises implements Watch {
-  private static final int REPORT_EVERY = 32;
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   /** More than six links at ten megabytes a second could cause by packets. */
@@ -81,7 +78,6 @@ public final class Promises implements Watch {
     boolean saves;
 
     Trust trust;
-    long turns;
     long milli;
     long turnsOfMilli;
 
@@ -395,13 +391,10 @@ public final class Promises implements Watch {
   @Override
   public void turned(SimTile tile) {
     Book book = book(tile);
-    book.turns++;
     book.left.forEach(book.leaving::remove);
     book.left.clear();
     judgeRest(tile, book);
-    if (book.turns % REPORT_EVERY == 0) {
-      tile.report().ifPresent(report -> judgeBounds(tile, report));
-    }
+    tile.sizes().ifPresent(sizes -> judgeBounds(tile, sizes));
   }
 
   /** A tile that is due again and again without anything to do would burn its processor. */
@@ -415,21 +408,15 @@ public final class Promises implements Watch {
     bound(tile, "turns within a millisecond", book.turnsOfMilli, TURNS_PER_MILLI_MAX);
   }
 
-  private void judgeBounds(SimTile tile, TileReport report) {
+  private void judgeBounds(SimTile tile, TileSizes sizes) {
     judged++;
     Limits limits = tile.model().limits();
-    long running = report.transfers().stream().filter(t -> !t.parked()).count();
-    long parked = report.transfers().size() - running;
-    bound(tile, "transfers", running, limits.transfersMax());
-    bound(tile, "parked transfers", parked, Limits.PARKED_MAX + limits.transfersMax());
-    bound(tile, "live names", report.live().size(), limits.catalogNamesMax());
-    bound(tile, "refusals shown", report.refusals().size(), Limits.REFUSALS_SHOWN_MAX);
-    Map<Direction, Long> claims = new EnumMap<>(Direction.class);
-    report.claims().forEach(claim -> claims.merge(claim.from(), 1L, Long::sum));
-    claims.values().forEach(count -> bound(tile, "claims of one neighbor", count, CLAIMS_MAX));
-    for (TileReport.Neighbor neighbor : report.neighbors()) {
-      bound(tile, "packets in flight", neighbor.window(), Limits.WINDOW_PACKETS_MAX);
-    }
+    bound(tile, "transfers", sizes.running(), limits.transfersMax());
+    bound(tile, "parked transfers", sizes.parked(), Limits.PARKED_MAX + limits.transfersMax());
+    bound(tile, "live names", sizes.live(), limits.catalogNamesMax());
+    bound(tile, "refusals shown", sizes.refusals(), Limits.REFUSALS_SHOWN_MAX);
+    bound(tile, "claims of one neighbor", sizes.claims(), CLAIMS_MAX);
+    bound(tile, "packets in flight", sizes.windowPackets(), Limits.WINDOW_PACKETS_MAX);
   }
 
   private void bound(SimTile tile, String what, long measured, long max) {

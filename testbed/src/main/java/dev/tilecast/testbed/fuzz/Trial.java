@@ -138,16 +138,8 @@ final class Trial {
   /** Whether its mark keeps {@code tile} from {@code file}: it lost a newer one to rot. */
   private static boolean hadNewer(SimTile tile, SimFile file) {
     SimFile held = tile.live().get(file.name());
-    if (held != null && !file.version().isNewerThan(held.version())) {
-      // A report costs much, and says nothing of what is there.
-      return false;
-    }
-    return tile.report().stream()
-        .flatMap(report -> report.wanted().stream())
-        .anyMatch(
-            wanted ->
-                wanted.mark().name().equals(file.name())
-                    && wanted.mark().isNewerThan(file.version()));
+    boolean lacks = held == null || file.version().isNewerThan(held.version());
+    return lacks && tile.mark(file.name()).filter(m -> m.isNewerThan(file.version())).isPresent();
   }
 
   /** Whether its own bounds keep {@code tile} from taking {@code file}. */

@@ -1,11 +1,14 @@
 package dev.tilecast.testbed.world;
 
 import dev.tilecast.engine.core.TileReport;
+import dev.tilecast.engine.core.TileSizes;
 import dev.tilecast.engine.core.Trust;
 import dev.tilecast.engine.core.Verdict;
 import dev.tilecast.engine.daemon.SettingsException;
 import dev.tilecast.engine.daemon.Surroundings;
 import dev.tilecast.engine.daemon.Tile;
+import dev.tilecast.engine.message.Name;
+import dev.tilecast.engine.message.Version;
 import dev.tilecast.transport.Direction;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -185,6 +188,16 @@ final class DiskShell implements Software {
   @Override
   public Optional<TileReport> report() {
     return Optional.of(daemon.report());
+  }
+
+  @Override
+  public Optional<TileSizes> sizes() {
+    return Optional.of(daemon.sizes());
+  }
+
+  @Override
+  public Optional<Version> mark(Name name) {
+    return daemon.mark(name);
   }
 
   @Override

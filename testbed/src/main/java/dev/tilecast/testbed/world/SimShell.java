@@ -10,6 +10,7 @@ import dev.tilecast.engine.core.Save;
 import dev.tilecast.engine.core.Source;
 import dev.tilecast.engine.core.TileReport;
 import dev.tilecast.engine.core.TileSettings;
+import dev.tilecast.engine.core.TileSizes;
 import dev.tilecast.engine.core.Trust;
 import dev.tilecast.engine.core.Verdict;
 import dev.tilecast.engine.daemon.InputQueue;
@@ -21,6 +22,7 @@ import dev.tilecast.engine.message.Codec;
 import dev.tilecast.engine.message.Decoded;
 import dev.tilecast.engine.message.Manifest;
 import dev.tilecast.engine.message.Message;
+import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Reason;
 import dev.tilecast.engine.message.Version;
 import dev.tilecast.transport.Direction;
@@ -158,6 +160,16 @@ final class SimShell implements Software {
   @Override
   public Optional<TileReport> report() {
     return Optional.of(core.report());
+  }
+
+  @Override
+  public Optional<TileSizes> sizes() {
+    return Optional.of(core.sizes());
+  }
+
+  @Override
+  public Optional<Version> mark(Name name) {
+    return core.mark(name);
   }
 
   @Override

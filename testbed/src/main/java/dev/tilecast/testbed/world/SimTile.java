@@ -1,11 +1,13 @@
 package dev.tilecast.testbed.world;
 
 import dev.tilecast.engine.core.TileReport;
+import dev.tilecast.engine.core.TileSizes;
 import dev.tilecast.engine.core.Trust;
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.Codec;
 import dev.tilecast.engine.message.Message;
 import dev.tilecast.engine.message.Name;
+import dev.tilecast.engine.message.Version;
 import dev.tilecast.transport.Direction;
 import dev.tilecast.transport.LinkEvents;
 import dev.tilecast.transport.Urgency;
@@ -152,6 +154,16 @@ public final class SimTile implements LinkEvents {
   /** The report of what runs on it, if that is the core. */
   public Optional<TileReport> report() {
     return software.flatMap(Software::report);
+  }
+
+  /** How much what runs on it keeps, if that is the core; cheaper than its report. */
+  public Optional<TileSizes> sizes() {
+    return software.flatMap(Software::sizes);
+  }
+
+  /** The newest version of {@code name} that was ever live on it, as the core says. */
+  public Optional<Version> mark(Name name) {
+    return software.flatMap(runs -> runs.mark(name));
   }
 
   Bytes tileId() {

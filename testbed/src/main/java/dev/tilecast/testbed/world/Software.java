@@ -1,7 +1,10 @@
 package dev.tilecast.testbed.world;
 
 import dev.tilecast.engine.core.TileReport;
+import dev.tilecast.engine.core.TileSizes;
 import dev.tilecast.engine.core.Trust;
+import dev.tilecast.engine.message.Name;
+import dev.tilecast.engine.message.Version;
 import dev.tilecast.transport.LinkEvents;
 import java.io.IOException;
 import java.util.Optional;
@@ -36,6 +39,16 @@ interface Software extends LinkEvents {
 
   /** The report of the core, if there is one. */
   Optional<TileReport> report();
+
+  /** How much the core keeps, if there is one. */
+  default Optional<TileSizes> sizes() {
+    return Optional.empty();
+  }
+
+  /** The newest version of {@code name} that was ever live on the tile, if the core says so. */
+  default Optional<Version> mark(Name name) {
+    return Optional.empty();
+  }
 
   /** The process has ended; nothing of it may happen any more. */
   void end();

@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tilecast.engine.core.Save;
 import dev.tilecast.engine.core.TileEvent;
+import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.store.Store;
+import dev.tilecast.engine.store.StoreFullException;
+import dev.tilecast.testbed.world.Mint;
+import dev.tilecast.testbed.world.SimFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -21,6 +25,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -159,6 +164,29 @@ final class RecordingFileSystemTest {
 
     try (Stream<Path> files = Files.list(folder)) {
       assertThat(files.map(Path::toString)).containsExactly("/store/tile.mv.db");
+    }
+  }
+
+  @Test
+  void aDiskThatIsFullWhenRowsAreSyncedIsNamedAndDoesNotCondemnTheDatabase() throws IOException {
+    Path folder = Files.createDirectory(root.resolve("store"));
+    SimFile file =
+        new Mint(RandomGenerator.getDefault()).make(Name.parse("a.mfz").orElseThrow(), 1, 9, "h");
+    Save begun = new Save.TransferBegun(file.id(), file.manifest().head());
+    fileSystem.record();
+    try (Store store = Store.open(folder, InstantSource.system())) {
+      store.writeOnlyWhenSynced();
+      fileSystem.fillFrom(0);
+
+      assertThatThrownBy(() -> store.commit(List.of(begun)))
+          .isInstanceOf(StoreFullException.class)
+          .hasMessageContaining("No space left on device");
+      fileSystem.giveBack();
+      store.abandon();
+    }
+
+    try (Store store = Store.open(folder, InstantSource.system())) {
+      assertThat(store.setAside()).isEmpty();
     }
   }
 }
