@@ -51,8 +51,47 @@ public final class Goals {
     this.excused = excused;
   }
 
+  /** What one tile lacks, and the neighbor that has it, unless it lies on its own disk. */
+  private record Lack(SimTile tile, SimFile file, Optional<SimTile> through, boolean isRotten) {
+    /** In words, with what both tiles say of it now: that costs more than finding the lack. */
+    String inWords() {
+      SimFile held = tile.live().get(file.name());
+      String what =
+          isRotten
+              ? "the disk of tile " + tile + " has changed its " + file.version() + ", and that"
+              : "tile "
+                  + tile
+                  + " has "
+                  + (held == null ? "no " + file.name() : held.version().toString())
+                  + ", and "
+                  + file.version();
+      return what
+          + " is within its reach"
+          + through.map(from -> " through " + from).orElse("")
+          + Situation.of(tile, file.name())
+          + through.map(from -> "; of " + from + Situation.of(from, file.name())).orElse("");
+    }
+  }
+
+  /** Whether the world is everywhere on the newest versions. */
+  public boolean hasConverged() {
+    return lack().isEmpty();
+  }
+
   /** Why the world is not everywhere on the newest versions, or empty where it is. */
   public Optional<String> notConverged() {
+    return lack().map(Lack::inWords);
+  }
+
+  /** A file that was dropped at a tile that runs, and of which nothing was said yet; or empty. */
+  public Optional<String> dropped() {
+    return world.tiles().stream()
+        .filter(tile -> tile.isHonest() && tile.isRunning() && tile.hasDropped())
+        .findFirst()
+        .map(tile -> "tile " + tile + " has a file in its inbox");
+  }
+
+  private Optional<Lack> lack() {
     Map<SimTile, Map<Name, SimFile>> live = new LinkedHashMap<>();
     Map<Version, SimFile> versions = new LinkedHashMap<>();
     for (SimTile tile : world.tiles()) {
@@ -63,7 +102,7 @@ public final class Goals {
     }
     Map<SimTile, List<SimTile>> joined = joined(live.keySet());
     for (SimFile file : versions.values()) {
-      Optional<String> behind = behind(file, live, joined);
+      Optional<Lack> behind = behind(file, live, joined);
       if (behind.isPresent()) {
         return behind;
       }
@@ -71,7 +110,7 @@ public final class Goals {
     return Optional.empty();
   }
 
-  private Optional<String> behind(
+  private Optional<Lack> behind(
       SimFile file, Map<SimTile, Map<Name, SimFile>> live, Map<SimTile, List<SimTile>> joined) {
     Deque<SimTile> next = new ArrayDeque<>();
     Set<SimTile> reached = new HashSet<>();
@@ -89,29 +128,10 @@ public final class Goals {
       SimTile tile = next.remove();
       SimFile held = live.get(tile).get(file.name());
       if (held == null || file.version().isNewerThan(held.version())) {
-        return Optional.of(
-            "tile "
-                + tile
-                + " has "
-                + (held == null ? "no " + file.name() : held.version().toString())
-                + ", and "
-                + file.version()
-                + " is within its reach"
-                + (through.containsKey(tile) ? " through " + through.get(tile) : "")
-                + Situation.of(tile, file.name())
-                + (through.containsKey(tile)
-                    ? "; of " + through.get(tile) + Situation.of(through.get(tile), file.name())
-                    : ""));
+        return Optional.of(new Lack(tile, file, Optional.ofNullable(through.get(tile)), false));
       }
       if (held.version().equals(file.version()) && isRotten(held)) {
-        return Optional.of(
-            "the disk of tile "
-                + tile
-                + " has changed its "
-                + file.version()
-                + ", and that is within its reach"
-                + (through.containsKey(tile) ? " through " + through.get(tile) : "")
-                + Situation.of(tile, file.name()));
+        return Optional.of(new Lack(tile, file, Optional.ofNullable(through.get(tile)), true));
       }
       // Who has a newer one, which others may not take, does not hand on this one.
       boolean handsOn = held.version().equals(file.version());

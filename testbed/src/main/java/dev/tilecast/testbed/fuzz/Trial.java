@@ -244,17 +244,17 @@ final class Trial {
 
   private Optional<String> converge() {
     long end = world.now() + CONVERGED_WITHIN_NANOS;
-    Optional<String> missing = goals.notConverged();
-    while (missing.isPresent() && world.now() < end) {
+    while (!goals.hasConverged() && world.now() < end) {
       world.run(LOOK_NANOS);
-      missing = goals.notConverged();
     }
-    return missing.map(
-        words ->
-            "P5: "
-                + CONVERGED_WITHIN_NANOS / SECOND
-                + " s after the last fault had ended: "
-                + words);
+    return goals
+        .notConverged()
+        .map(
+            words ->
+                "P5: "
+                    + CONVERGED_WITHIN_NANOS / SECOND
+                    + " s after the last fault had ended: "
+                    + words);
   }
 
   /** A tile that has written since {@code before}, though it has nothing to write of. */

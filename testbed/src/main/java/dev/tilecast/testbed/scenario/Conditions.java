@@ -61,7 +61,7 @@ final class Conditions {
     int from = words.at();
     if (words.takes("converged")) {
       Goals goals = new Goals(stage.world, (tile, file) -> false);
-      return new Condition("converged", goals::notConverged);
+      return new Condition("converged", () -> goals.dropped().or(goals::notConverged));
     }
     List<SimTile> tiles = stage.tiles(words);
     boolean not = words.takes("not");

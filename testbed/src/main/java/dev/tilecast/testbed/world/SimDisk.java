@@ -121,6 +121,11 @@ final class SimDisk implements TileDisk {
   }
 
   @Override
+  public boolean hasDropped() {
+    return !inbox.isEmpty();
+  }
+
+  @Override
   public boolean reaches(CutPoint point) {
     return true;
   }

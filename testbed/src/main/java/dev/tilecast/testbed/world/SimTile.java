@@ -307,6 +307,11 @@ public final class SimTile implements LinkEvents {
     lookAfter(model.restNanos(), () -> {});
   }
 
+  /** Whether something lies in its inbox of which no verdict has fallen. */
+  public boolean hasDropped() {
+    return disk.hasDropped();
+  }
+
   /** The software looks at the inbox a while later, after {@code before}. */
   void lookAfter(long nanos, Runnable before) {
     int ofLife = life;

@@ -20,6 +20,9 @@ interface TileDisk {
   /** Somebody drops {@code file} into the inbox. */
   void drop(SimFile file);
 
+  /** Whether something was dropped of which no verdict has fallen. */
+  boolean hasDropped();
+
   /** Power goes: what was not synced may be gone. */
   void cut(RandomGenerator chance);
 

@@ -216,6 +216,11 @@ final class TileFolder implements TileDisk {
     dropped.put(fileName, file);
   }
 
+  @Override
+  public boolean hasDropped() {
+    return !dropped.isEmpty();
+  }
+
   /** What was dropped and has no verdict yet, by file name. */
   Map<String, SimFile> dropped() {
     return dropped;
