@@ -92,11 +92,31 @@ final class Commands {
     return word.equals("help") || word.equals("--help") || word.equals("-h");
   }
 
+  /** Whether {@code words} name a family of commands, and none of it. */
+  static boolean isFamily(String[] words) {
+    return FIRST_OF_TWO.contains(words[0]) && (words.length == 1 || isHelp(words[1]));
+  }
+
   /** Prints all commands. */
   static void printAll(Terminal terminal) {
-    terminal.line("usage: tilecast COMMAND [OPTION...] [ARGUMENT...]");
+    print(terminal, "");
+  }
+
+  /** Prints the commands of which {@code first} is the first word. */
+  static void printFamily(Terminal terminal, String first) {
+    print(terminal, first + " ");
+  }
+
+  private static void print(Terminal terminal, String prefix) {
+    terminal.line("usage: tilecast " + prefix + "COMMAND [OPTION...] [ARGUMENT...]");
     terminal.line("");
-    summaries().forEach((name, does) -> terminal.line(String.format("  %-18s%s", name, does)));
+    summaries()
+        .forEach(
+            (name, does) -> {
+              if (name.startsWith(prefix)) {
+                terminal.line(String.format("  %-18s%s", name, does));
+              }
+            });
     terminal.line("");
     terminal.line("Of each: tilecast COMMAND --help. Exit codes: 0 done, 1 refused or failed,");
     terminal.line("2 usage, 3 no daemon answers, 4 timed out.");

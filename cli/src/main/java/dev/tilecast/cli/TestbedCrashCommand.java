@@ -91,8 +91,14 @@ final class TestbedCrashCommand implements Callable<Integer> {
             "there is no story '" + name + "'; there are: " + String.join(", ", CrashRun.NAMES));
       }
     }
-    if (limit < 1 || draws < 1) {
-      throw usage("--limit " + limit + " and --draws " + draws + ": both must be at least 1");
+    if (limit < 1) {
+      throw usage("--limit " + limit + ": it must be at least 1");
+    }
+    if (draws < 1) {
+      throw usage("--draws " + draws + ": it must be at least 1");
+    }
+    if (cuts.size() > 2) {
+      throw usage("--cut was given " + cuts.size() + " times; at most one, and one after it");
     }
     List<PowerCut> path = cuts.stream().map(this::cut).toList();
     if (!path.isEmpty() && (only.size() != 1 || !CrashRun.hasCuts(only.get(0)))) {

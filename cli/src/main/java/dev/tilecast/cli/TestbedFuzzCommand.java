@@ -107,7 +107,8 @@ final class TestbedFuzzCommand implements Callable<Integer> {
             world -> html.ifPresent(file -> recorders.add(new Recorder(world))));
     Fuzz.Result result = fuzz.run();
     if (!recorders.isEmpty()) {
-      new Picture(recorders.get(0), "seed " + from, told).write(html.orElseThrow());
+      List<String> failures = result.broken() == 0 ? List.of() : told.subList(0, 1);
+      new Picture(recorders.get(0), "seed " + from, told, failures).write(html.orElseThrow());
     }
     double seconds = (System.nanoTime() - begin) / 1e9;
     terminal.line(

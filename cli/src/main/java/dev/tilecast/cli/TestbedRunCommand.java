@@ -86,7 +86,9 @@ final class TestbedRunCommand implements Callable<Integer> {
         List<String> printed = new ArrayList<>(outcome.words());
         outcome.text().lines().forEach(printed::add);
         String title = file.getFileName().toString();
-        new Picture(recorders.get(0), title, printed).write(html.orElseThrow());
+        List<String> failures =
+            outcome.state() == Outcome.State.FAILED ? outcome.words() : List.of();
+        new Picture(recorders.get(0), title, printed, failures).write(html.orElseThrow());
       }
       terminal.progressEnds();
       tell(file, outcome);

@@ -38,6 +38,10 @@ public final class Tilecast {
       terminal.line("tilecast " + version());
       return ExitCode.DONE;
     }
+    if (Commands.isFamily(args)) {
+      Commands.printFamily(terminal, args[0]);
+      return args.length == 1 ? ExitCode.USAGE : ExitCode.DONE;
+    }
     int words = Commands.wordsOf(args);
     String name = String.join(" ", Arrays.copyOf(args, words));
     Optional<Callable<Integer>> command = Commands.create(name, terminal);

@@ -46,6 +46,19 @@ final class TilecastTest {
   }
 
   @Test
+  void aFamilyOfCommandsShowsItsOwn() {
+    Outcome alone = Outcome.of("testbed");
+    Outcome asked = Outcome.of("testbed", "--help");
+
+    assertThat(alone).returns(2, Outcome::exitCode);
+    assertThat(asked).returns(0, Outcome::exitCode).returns(alone.out(), Outcome::out);
+    assertThat(asked.out())
+        .startsWith("usage: tilecast testbed COMMAND")
+        .contains("  testbed storm")
+        .doesNotContain("  status");
+  }
+
+  @Test
   void tablesAlignTextToTheLeftAndNumbersToTheRight() {
     Table table = new Table("NAME", ">N", "REST");
     table.row("a", 1, "x");

@@ -27,17 +27,20 @@ public final class Picture {
   private final Recorder recorder;
   private final String title;
   private final List<String> lines;
+  private final List<String> failures;
 
   /**
    * A picture of what {@code recorder} has seen, once the run is over.
    *
    * @param title what was run
    * @param lines what the run printed
+   * @param failures what did not hold, a sentence each
    */
-  public Picture(Recorder recorder, String title, List<String> lines) {
+  public Picture(Recorder recorder, String title, List<String> lines, List<String> failures) {
     this.recorder = requireNonNull(recorder);
     this.title = requireNonNull(title);
     this.lines = List.copyOf(lines);
+    this.failures = List.copyOf(failures);
     recorder.end();
   }
 
@@ -48,7 +51,7 @@ public final class Picture {
         .replace(STYLE, resource("page.css"))
         .replace(PROGRAM, resource("page.js"))
         .replace(TITLE, escaped(title))
-        .replace(DATA, SAFE.toJson(PictureJson.of(recorder, title, lines)));
+        .replace(DATA, SAFE.toJson(PictureJson.of(recorder, title, lines, failures)));
   }
 
   /**

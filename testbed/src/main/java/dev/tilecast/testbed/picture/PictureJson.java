@@ -19,10 +19,11 @@ final class PictureJson {
 
   private PictureJson() {}
 
-  static JsonObject of(Recorder recorder, String title, List<String> lines) {
+  static JsonObject of(Recorder recorder, String title, List<String> lines, List<String> failures) {
     JsonObject json = new JsonObject();
     json.addProperty("title", title);
     json.add("lines", strings(lines));
+    json.add("failures", strings(failures));
     json.addProperty("seed", Long.toString(recorder.world().timeline().seed()));
     json.addProperty("end", micros(recorder.world().now()));
     json.addProperty("news", micros(recorder.lastNewsAt()));

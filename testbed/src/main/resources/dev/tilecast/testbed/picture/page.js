@@ -81,6 +81,11 @@ function stateOf(states, instant, otherwise) {
   return last < 0 ? otherwise : states[last].state;
 }
 
+/* Tiles that the sentences about what failed begin with, or name as the tile meant. */
+const broken = new Set(world.failures
+  .flatMap(words => [...words.matchAll(/\btile (\d+,\d+)/g)].slice(0, 1))
+  .map(match => places.indexOf(match[1])));
+
 const links = world.links.map(link => {
   const total = gains => {
     let sum = 0;
@@ -235,7 +240,7 @@ function drawTiles() {
   const [from, to] = stretch();
   tileViews.forEach((view, tile) => {
     const state = stateOf(statesOf[tile], now, "off");
-    view.group.setAttribute("class", "tile " + state);
+    view.group.setAttribute("class", "tile " + state + (broken.has(tile) ? " broken" : ""));
     const seen = shown(tile, now);
     if (seen) {
       const rgb = colour((seen.at - from) / (to - from));
@@ -331,6 +336,7 @@ function drawLegend() {
   mark("2px dashed var(--off)", "off");
   mark("3px solid #3d8bfd", "frozen");
   mark("3px solid var(--bad)", "hostile");
+  if (broken.size) mark("4px dashed var(--bad)", "of which what failed was said");
   mark("2px dashed var(--odd)", "link loses all, one way or both");
   mark("2px dotted var(--bad)", "cable pulled");
 }
@@ -573,6 +579,8 @@ byId("bytes").addEventListener("change", event => {
 byId("facts").textContent = world.tiles.length + " tiles, " + links.length + " links, "
   + world.versions.length + " versions; seed " + world.seed + "; the world went on until "
   + seconds(world.end) + ", the last news is of " + seconds(world.news) + ".";
+byId("failure").hidden = !world.failures.length;
+byId("failure").textContent = "Failed: " + world.failures.join("\n");
 byId("printed").hidden = !world.lines.length;
 byId("lines").textContent = world.lines.join("\n");
 fillVersions();

@@ -62,7 +62,7 @@ final class PictureTest {
     }
 
     String page(String title, String... lines) throws IOException {
-      return new Picture(recorder.orElseThrow(), title, List.of(lines)).html();
+      return new Picture(recorder.orElseThrow(), title, List.of(lines), List.of()).html();
     }
   }
 
@@ -177,7 +177,8 @@ final class PictureTest {
     world.done("plug", () -> moved.plug(world.tile(new Place(2, 0)).device().port(Direction.WT)));
     world.run(5 * SECOND);
 
-    JsonArray links = data(new Picture(recorder, "a", List.of()).html()).getAsJsonArray("links");
+    JsonArray links =
+        data(new Picture(recorder, "a", List.of(), List.of()).html()).getAsJsonArray("links");
 
     JsonObject last = links.get(2).getAsJsonObject();
     assertThat(links).hasSize(3);
@@ -197,7 +198,7 @@ final class PictureTest {
           world.tile(new Place(0, 0)),
           world.mint().make(new Name("demo.mfz"), 100 + 2 * i, 900, TileModel.SIGNER));
     }
-    JsonObject data = data(new Picture(recorder, "a", List.of()).html());
+    JsonObject data = data(new Picture(recorder, "a", List.of(), List.of()).html());
 
     List<Long> samples =
         data.getAsJsonArray("samples").asList().stream().map(JsonElement::getAsLong).toList();
@@ -227,5 +228,18 @@ final class PictureTest {
     assertThat(page).doesNotContain("alert(1)</", "</title><b>", "</script><script>alert");
     assertThat(data(page).getAsJsonArray("lines").get(0).getAsString())
         .isEqualTo("</script><script>alert(1)");
+  }
+
+  @Test
+  void whatFailedIsToldToThePage() throws IOException {
+    World world = new World(new Timeline(1), Topology.line(2), World.Setting.PERFECT);
+    Recorder recorder = new Recorder(world);
+    world.run(SECOND);
+
+    String page = new Picture(recorder, "a", List.of(), List.of("tile 1,0 has </script>")).html();
+
+    assertThat(data(page).getAsJsonArray("failures").get(0).getAsString())
+        .isEqualTo("tile 1,0 has </script>");
+    assertThat(page).contains("id=\"failure\"").doesNotContain("has </script>");
   }
 }
