@@ -60,7 +60,8 @@ final class DeskTile implements Answers, Closeable {
         Bytes.copyOf(new byte[32]),
         2L << 20,
         "alpha",
-        Bytes.copyOf(new byte[64]));
+        Bytes.copyOf(new byte[64]),
+        false);
   }
 
   static TileReport empty() {

@@ -97,6 +97,7 @@ public final class ReportJson {
     json.addProperty("fileLength", entry.fileLength());
     json.addProperty("handle", entry.handle());
     json.addProperty("fingerprint", entry.fingerprint().toHex());
+    json.addProperty("sealed", entry.sealed());
     return json;
   }
 
@@ -106,7 +107,8 @@ public final class ReportJson {
         bytes(json, "manifestId"),
         number(json, "fileLength"),
         text(json, "handle"),
-        bytes(json, "fingerprint"));
+        bytes(json, "fingerprint"),
+        bool(json, "sealed"));
   }
 
   /** One live version and the directions that have it, too. */

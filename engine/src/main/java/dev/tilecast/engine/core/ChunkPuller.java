@@ -5,6 +5,7 @@ import dev.tilecast.engine.message.Message;
 import dev.tilecast.engine.message.Reason;
 import dev.tilecast.transport.Direction;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -17,11 +18,13 @@ import java.util.OptionalInt;
 final class ChunkPuller {
   private final TileState tile;
   private final Transfers transfers;
+  private final Streaming streaming;
   private int turn;
 
-  ChunkPuller(TileState tile, Transfers transfers) {
+  ChunkPuller(TileState tile, Transfers transfers, Streaming streaming) {
     this.tile = tile;
     this.transfers = transfers;
+    this.streaming = streaming;
   }
 
   /** Takes DATA; bytes that nobody asked for are counted and dropped. */
@@ -80,7 +83,7 @@ final class ChunkPuller {
     if (transfer.checking.get(index)) {
       transfer.checking.clear(index);
       if (good) {
-        transfer.verified(index, tile.now);
+        verified(transfer, index);
         if (!transfer.rechecked) {
           transfer.keptBytes += transfer.chunk(index).length();
           tile.count("bytes_kept", transfer.chunk(index).length());
@@ -96,12 +99,17 @@ final class ChunkPuller {
     }
     if (good) {
       fetch.contributors.forEach(direction -> tile.neighbor(direction).reward());
-      transfer.verified(index, tile.now);
+      verified(transfer, index);
       transfer.soloNext.clear(index);
       return true;
     }
     wrong(transfer, fetch);
     return false;
+  }
+
+  private void verified(Transfer transfer, int index) {
+    transfer.verified(index, tile.now);
+    streaming.verified(transfer, index);
   }
 
   private void wrong(Transfer transfer, ChunkFetch fetch) {
@@ -169,6 +177,7 @@ final class ChunkPuller {
     Optional<Neighbor> other =
         transfers.askable(transfer).stream()
             .filter(neighbor -> !fetch.lostBy.contains(neighbor.direction))
+            .filter(neighbor -> transfers.holds(neighbor, transfer, fetch.index))
             .findFirst();
     if (other.isEmpty()) {
       // All have failed once; then all may try again.
@@ -287,7 +296,7 @@ final class ChunkPuller {
     Optional<ChunkFetch> toHelp = Optional.empty();
     OptionalInt deserted = OptionalInt.empty();
     for (ChunkFetch fetch : transfer.open.values()) {
-      if (fetch.missing.isEmpty()) {
+      if (fetch.missing.isEmpty() || !transfers.holds(neighbor, transfer, fetch.index)) {
         continue;
       }
       if (fetch.owner == neighbor.direction) {
@@ -297,6 +306,7 @@ final class ChunkPuller {
       boolean worse = owner.demerits > neighbor.demerits;
       boolean ownerGone =
           !transfers.mayAsk(owner, transfer)
+              || !transfers.holds(owner, transfer, fetch.index)
               || (worse && fetch.solo && isBusyElsewhere(owner, fetch));
       if (ownerGone && (!fetch.solo || fetch.contributors.isEmpty())) {
         fetch.owner = neighbor.direction;
@@ -313,7 +323,46 @@ final class ChunkPuller {
     }
     // A chunk that one alone was to deliver, and did not, begins anew with somebody else.
     deserted.ifPresent(transfer::reopen);
-    int next = transfer.nextUnstarted();
+    int next = next(neighbor, transfer);
     return next >= 0 ? Optional.of(transfer.open(next, neighbor.direction)) : toHelp;
+  }
+
+  /**
+   * The next chunk that {@code neighbor} holds: in their order from those who have all; where
+   * others stream, by chance one that none of them holds, if there is any, so that neighbors pull
+   * different chunks and have something to give to each other.
+   */
+  private int next(Neighbor neighbor, Transfer transfer) {
+    BitSet streamed = new BitSet();
+    boolean streams = false;
+    for (Neighbor other : tile.neighbors.values()) {
+      if (transfers.offers(other, transfer) && !transfers.isWhole(other, transfer)) {
+        streams = true;
+        if (other != neighbor) {
+          streamed.or(transfers.held(other, transfer));
+        }
+      }
+    }
+    if (!streams) {
+      return transfer.nextUnstarted();
+    }
+    BitSet here = transfer.unstarted();
+    if (!transfers.isWhole(neighbor, transfer)) {
+      here.and(transfers.held(neighbor, transfer));
+    }
+    BitSet rare = (BitSet) here.clone();
+    rare.andNot(streamed);
+    return any(rare.isEmpty() ? here : rare);
+  }
+
+  private int any(BitSet chunks) {
+    if (chunks.isEmpty()) {
+      return -1;
+    }
+    int at = chunks.nextSetBit(0);
+    for (int skip = tile.random.nextInt(chunks.cardinality()); skip > 0; skip--) {
+      at = chunks.nextSetBit(at + 1);
+    }
+    return at;
   }
 }

@@ -17,6 +17,19 @@ record Claim(Message.Advertisement ad, Optional<Refusal> objection, long retryAt
     return new Claim(ad, Optional.empty(), Long.MAX_VALUE, 0);
   }
 
+  /** Whether {@code other} says the same, but for how much of it is there. */
+  boolean isAbout(Message.Advertisement other) {
+    return ad.manifestId().equals(other.manifestId())
+        && rank().equals(Rank.of(other))
+        && ad.fileLength() == other.fileLength()
+        && ad.signer().equals(other.signer());
+  }
+
+  /** The same claim in other words, as {@link #isAbout}. */
+  Claim restated(Message.Advertisement other) {
+    return new Claim(other, objection, retryAt, putOffs);
+  }
+
   /** Nothing can be done about {@code refusal} here, until something else changes. */
   Claim objectedTo(Refusal refusal) {
     return new Claim(ad, Optional.of(refusal), Long.MAX_VALUE, putOffs);

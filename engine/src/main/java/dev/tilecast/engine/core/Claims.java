@@ -26,14 +26,18 @@ final class Claims {
   /** Takes an advertisement that is newer than what is live. */
   void claimed(Neighbor from, Message.Advertisement ad) {
     Optional<Claim> old = from.claims.get(ad.name());
-    if (old.isEmpty() || !old.get().ad().equals(ad)) {
+    if (old.isEmpty() || !old.get().isAbout(ad)) {
       judge(from, Claim.open(ad));
-    } else if (old.get().objection().filter(o -> o.reason().isRefusal()).isPresent()) {
-      answer(from, old.get());
+      return;
+    }
+    Claim claim = old.get().restated(ad);
+    if (claim.objection().filter(o -> o.reason().isRefusal()).isPresent()) {
+      from.claims.put(claim);
+      answer(from, claim);
     } else {
       // Said again, what came to nothing may come to something now: its disk may have been mended.
       // It is no news, though: how often it was put off still counts.
-      judge(from, old.get().again());
+      judge(from, claim.again());
     }
   }
 

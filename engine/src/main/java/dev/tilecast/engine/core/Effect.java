@@ -8,6 +8,7 @@ import dev.tilecast.engine.message.Message;
 import dev.tilecast.engine.message.Name;
 import dev.tilecast.transport.Direction;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Something that the shell must do. The shell commits all {@link Save}s of a batch first, then
@@ -17,6 +18,7 @@ public sealed interface Effect
     permits Save,
         Effect.Send,
         Effect.SendData,
+        Effect.SendStaged,
         Effect.SendManifest,
         Effect.JudgeHead,
         Effect.OpenStaging,
@@ -42,6 +44,15 @@ public sealed interface Effect
       implements Effect {}
 
   /**
+   * Send bytes of a sealed file that still comes in, of chunks that were checked, as DATA; where it
+   * has gone live meanwhile, of the live file. Where it is neither, nothing.
+   *
+   * @param mtu the longest packet to split them into
+   */
+  record SendStaged(Direction to, int mtu, Name name, Bytes manifestId, Message.Range range)
+      implements Effect {}
+
+  /**
    * Send a part of the manifest of the live file of {@code name} as MANIFEST_PARTs, else NONE.
    *
    * @param mtu the longest packet to split it into
@@ -50,8 +61,11 @@ public sealed interface Effect
       Direction to, int mtu, Name name, Bytes manifestId, int unit, int offset, int length)
       implements Effect {}
 
-  /** Slow: check the MFZ signature in {@code head}; answered by {@link Input.HeadJudged}. */
-  record JudgeHead(Bytes manifestId, ManifestHead head) implements Effect {}
+  /**
+   * Slow: check the MFZ signature in {@code head}, and that {@code seal} is one of it; answered by
+   * {@link Input.HeadJudged}.
+   */
+  record JudgeHead(Bytes manifestId, ManifestHead head, Optional<Bytes> seal) implements Effect {}
 
   /** Slow: reserve room and make the staging file; answered by {@link Input.StagingOpened}. */
   record OpenStaging(Bytes manifestId, ManifestHead head) implements Effect {}
@@ -78,8 +92,10 @@ public sealed interface Effect
   /**
    * Slow: the order of writes of a promotion up to and with the mark; answered by {@link
    * Input.Promoted} or {@link Input.PromotionFailed}.
+   *
+   * @param seal a checked one, to be kept beside the file
    */
-  record Promote(Source source, Manifest manifest) implements Effect {}
+  record Promote(Source source, Manifest manifest, Optional<Bytes> seal) implements Effect {}
 
   /** Tell whoever dropped a file what became of it, and clear its private copy away. */
   record Answer(long ticket, Verdict verdict) implements Effect {}

@@ -165,6 +165,16 @@ final class Gossip {
     }
   }
 
+  /** {@code from} still pulls what {@code entry} is here, or something older: it may want ours. */
+  void pulling(Neighbor from, LiveEntry entry) {
+    Name name = entry.version().name();
+    Neighbor.Told told = from.told.get(name);
+    boolean knows = told != null && told.rank().equals(Rank.of(entry.version()));
+    if (!knows && !isRotten(name) && !refused(from, entry)) {
+      tile.advertise(from, entry);
+    }
+  }
+
   /** {@code from} showed something older than {@code entry}. */
   void older(Neighbor from, LiveEntry entry, Rank theirs) {
     Name name = entry.version().name();
@@ -302,7 +312,9 @@ final class Gossip {
     Name name = entry.version().name();
     Optional<Claim> claim =
         neighbor.claims.get(name).filter(c -> !neighbor.claims.isInherited(name));
-    if (claim.isPresent() && claim.get().rank().isAbove(Rank.of(entry.version()))) {
+    if (claim.isPresent()
+        && claim.get().ad().isWhole()
+        && claim.get().rank().isAbove(Rank.of(entry.version()))) {
       // It has a newer one, which we do not take: it knows that ours is old.
       return false;
     }

@@ -38,14 +38,20 @@ public sealed interface Input {
    *
    * @param ticket the shell's number for it
    * @param manifest of the private copy
+   * @param seal the signature of the checked seal that lay beside it, if one did
    */
-  record Offered(long ticket, Manifest manifest) implements Input {}
+  record Offered(long ticket, Manifest manifest, Optional<Bytes> seal) implements Input {}
 
   /** A dropped file was inspected and refused; the shell has already put it aside. */
   record OfferRefused(String fileName, Refusal refusal) implements Input {}
 
-  /** Answer to {@link Effect.JudgeHead}. */
-  record HeadJudged(Bytes manifestId, Optional<Refusal> refusal) implements Input {}
+  /**
+   * Answer to {@link Effect.JudgeHead}.
+   *
+   * @param sealStands whether the seal that was to be judged with it is a right one
+   */
+  record HeadJudged(Bytes manifestId, Optional<Refusal> refusal, boolean sealStands)
+      implements Input {}
 
   /** Answer to {@link Effect.OpenStaging}. */
   record StagingOpened(Bytes manifestId, Optional<Refusal> refusal) implements Input {}
@@ -59,8 +65,13 @@ public sealed interface Input {
   /** Answer to {@link Effect.Inspect}. */
   record Inspected(Bytes manifestId, Optional<Refusal> refusal) implements Input {}
 
-  /** Answer to {@link Effect.Promote}: renamed, folders synced, mark written. */
-  record Promoted(Source source, Manifest manifest, String fileIdentity) implements Input {}
+  /**
+   * Answer to {@link Effect.Promote}: renamed, folders synced, mark written.
+   *
+   * @param sealed whether a seal is kept beside the file
+   */
+  record Promoted(Source source, Manifest manifest, String fileIdentity, boolean sealed)
+      implements Input {}
 
   /** Answer to {@link Effect.Promote}: nothing in {@code live/} was changed. */
   record PromotionFailed(Source source, Manifest manifest, Refusal refusal) implements Input {}

@@ -166,6 +166,30 @@ public record Limits(long fileBytesMax, int transfersMax, int catalogNamesMax) {
   /** A transfer without a new byte for so long gives its slot to one that waits. */
   public static final long STALL_NANOS = 30_000_000_000L;
 
+  /** Between two askings which chunks a neighbor holds, as long as it comes to hold more. */
+  public static final long HELD_ASK_MIN_NANOS = 1_000_000_000L;
+
+  /** The same where it does not. */
+  public static final long HELD_ASK_MAX_NANOS = 16_000_000_000L;
+
+  /** The same where it spoke of more than we have heard of. */
+  public static final long HELD_LOST_NANOS = 300_000_000L;
+
+  /** Answers with all that is held, of which each may be 35 packets, at once to one neighbor. */
+  public static final int HELD_BURST_MAX = 8;
+
+  /** After which time one more. */
+  public static final long HELD_GAP_NANOS = 250_000_000L;
+
+  /** Times that a neighbor is told of what comes in here, until it answers. */
+  public static final int STREAM_TOLD_MAX = 5;
+
+  /** Between the first two of them; then twice as long each time. */
+  public static final long STREAM_TELL_NANOS = 500_000_000L;
+
+  /** Askings for a seal, before the file is pulled like one without. */
+  public static final int SEAL_ASKED_MAX = 4;
+
   /** A wait that doubles after each failure of a neighbor's manifests, from a second on. */
   public static final long SLOWED_MIN_NANOS = 1_000_000_000L;
 

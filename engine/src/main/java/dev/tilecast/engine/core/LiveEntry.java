@@ -12,12 +12,23 @@ import dev.tilecast.engine.message.Version;
  * @param fileLength its bytes
  * @param handle its signer
  * @param fingerprint the signer's fingerprint, 64 bytes
+ * @param sealed whether its seal is kept beside it
  */
 public record LiveEntry(
-    Version version, Bytes manifestId, long fileLength, String handle, Bytes fingerprint) {
-  /** The entry of the file that {@code head} describes. */
+    Version version,
+    Bytes manifestId,
+    long fileLength,
+    String handle,
+    Bytes fingerprint,
+    boolean sealed) {
+  /** The entry of the file that {@code head} describes, without a seal. */
   public static LiveEntry of(ManifestHead head) {
     return new LiveEntry(
-        head.version(), head.id(), head.fileLength(), head.handle(), head.fingerprint());
+        head.version(), head.id(), head.fileLength(), head.handle(), head.fingerprint(), false);
+  }
+
+  /** The same, with or without a seal. */
+  public LiveEntry withSeal(boolean kept) {
+    return new LiveEntry(version, manifestId, fileLength, handle, fingerprint, kept);
   }
 }

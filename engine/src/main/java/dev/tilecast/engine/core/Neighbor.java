@@ -64,6 +64,9 @@ final class Neighbor {
   /** DIGESTs of it that are looked at, and what is sent in answer to them. */
   final Budget walkBudget = new Budget(Limits.DIGESTS_BURST_MAX, Limits.DIGEST_GAP_NANOS);
 
+  /** How often it is told all that is held of a transfer. */
+  final Budget heldBudget = new Budget(Limits.HELD_BURST_MAX, Limits.HELD_GAP_NANOS);
+
   RequestWindow window = new RequestWindow();
 
   /** Requests that were in flight when this neighbor was forgotten; to be asked elsewhere. */

@@ -1,5 +1,6 @@
 package dev.tilecast.engine.core;
 
+import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.Manifest;
 import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Reason;
@@ -15,7 +16,7 @@ import java.util.Optional;
  * promotion a name run at a time, and makes its end known.
  */
 final class Promotions {
-  private record Offer(long ticket, Manifest manifest) {}
+  private record Offer(long ticket, Manifest manifest, Optional<Bytes> seal) {}
 
   private final TileState tile;
   private final Gossip gossip;
@@ -32,10 +33,10 @@ final class Promotions {
   }
 
   /** A dropped file was found good: answer, or begin its promotion. */
-  void offered(long ticket, Manifest manifest) {
+  void offered(long ticket, Manifest manifest, Optional<Bytes> seal) {
     Version version = manifest.head().version();
     if (isRunning(version.name())) {
-      waiting.add(new Offer(ticket, manifest));
+      waiting.add(new Offer(ticket, manifest, seal));
       return;
     }
     Optional<LiveEntry> live = tile.catalog.get(version.name());
@@ -49,17 +50,17 @@ final class Promotions {
       tile.out.add(new Effect.Answer(ticket, new Verdict.Refused(objection.get())));
       return;
     }
-    begin(new Source.Dropped(ticket), manifest);
+    begin(new Source.Dropped(ticket), manifest, seal);
   }
 
   /** A pulled file was found good; false where it no longer moves the name up, or fits. */
-  boolean pulled(Manifest manifest) {
+  boolean pulled(Manifest manifest, Optional<Bytes> seal) {
     Version version = manifest.head().version();
     boolean moves =
         tile.catalog.get(version.name()).map(e -> version.isNewerThan(e.version())).orElse(true)
             && tile.catalog.mark(version.name()).map(m -> !m.isNewerThan(version)).orElse(true);
     if (moves && fits(version.name())) {
-      begin(new Source.Staged(manifest.head().id()), manifest);
+      begin(new Source.Staged(manifest.head().id()), manifest, seal);
       return true;
     }
     return false;
@@ -74,7 +75,7 @@ final class Promotions {
             .filter(entry -> entry.manifestId().equals(manifest.head().id()))
             .isPresent();
     if (isLive && !isRunning(name)) {
-      begin(new Source.Mended(manifest.head().id()), manifest);
+      begin(new Source.Mended(manifest.head().id()), manifest, Optional.empty());
       return true;
     }
     return false;
@@ -87,15 +88,15 @@ final class Promotions {
         || tile.catalog.size() + coming < tile.limits().catalogNamesMax();
   }
 
-  private void begin(Source source, Manifest manifest) {
+  private void begin(Source source, Manifest manifest, Optional<Bytes> seal) {
     running.put(manifest.head().version().name(), source);
     tile.out.add(new Save.Intent(manifest.head().version()));
-    tile.out.add(new Effect.Promote(source, manifest));
+    tile.out.add(new Effect.Promote(source, manifest, seal));
   }
 
   /** The file is in {@code live/} and its mark is written: makes it known. */
-  LiveEntry promoted(Source source, Manifest manifest, String fileIdentity) {
-    LiveEntry entry = LiveEntry.of(manifest.head());
+  LiveEntry promoted(Source source, Manifest manifest, String fileIdentity, boolean sealed) {
+    LiveEntry entry = LiveEntry.of(manifest.head()).withSeal(sealed);
     Name name = entry.version().name();
     running.remove(name);
     if (source instanceof Source.Mended) {
@@ -153,7 +154,7 @@ final class Promotions {
   void resume() {
     for (int i = waiting.size(); i > 0; i--) {
       Offer offer = waiting.removeFirst();
-      offered(offer.ticket(), offer.manifest());
+      offered(offer.ticket(), offer.manifest(), offer.seal());
     }
   }
 

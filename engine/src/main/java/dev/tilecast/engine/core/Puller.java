@@ -1,6 +1,5 @@
 package dev.tilecast.engine.core;
 
-import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.ManifestHead;
 import dev.tilecast.engine.message.Message;
 import dev.tilecast.engine.message.Version;
@@ -25,21 +24,28 @@ final class Puller {
   private final ChunkPuller chunks;
   private final TransferSteps steps;
   private final UnitPuller units;
+  private final Streaming streaming;
 
   Puller(TileState tile, Claims claims, Promotions promotions, List<Restored.Begun> begun) {
     this.tile = tile;
     this.claims = claims;
     this.promotions = promotions;
     this.transfers = new Transfers(tile);
-    this.chunks = new ChunkPuller(tile, transfers);
-    this.steps = new TransferSteps(tile, transfers, claims, chunks, promotions);
-    this.units = new UnitPuller(tile, transfers, steps::pageTaken);
+    this.streaming = new Streaming(tile, transfers);
+    this.chunks = new ChunkPuller(tile, transfers, streaming);
+    this.steps = new TransferSteps(tile, transfers, claims, chunks, promotions, streaming);
+    this.units = new UnitPuller(tile, transfers, steps);
     begun.forEach(this::restore);
   }
 
   /** The steps of the transfers, for the answers of the shell. */
   TransferSteps steps() {
     return steps;
+  }
+
+  /** What of the transfers is handed on while they come in. */
+  Streaming streaming() {
+    return streaming;
   }
 
   List<Transfer> all() {
@@ -96,6 +102,8 @@ final class Puller {
       if (meant.size() == 1) {
         from.refuses.put(meant.get(0).version().name(), Rank.of(meant.get(0).version()));
         from.count("refuses_ours");
+      } else if (meant.isEmpty()) {
+        streaming.refused(from, none.key());
       }
       return;
     }
@@ -112,11 +120,7 @@ final class Puller {
     transfers
         .byKey(part.key(), from)
         .ifPresentOrElse(
-            transfer -> {
-              Optional<Bytes> head = units.take(from, transfer, part);
-              head.ifPresent(bytes -> steps.headTaken(from, transfer, bytes));
-            },
-            () -> from.count("parts_not_asked"));
+            transfer -> units.take(from, transfer, part), () -> from.count("parts_not_asked"));
   }
 
   void data(Neighbor from, Message.Data data) {
@@ -140,7 +144,9 @@ final class Puller {
       Optional<Claim> claim = neighbor.claims.get(entry.version().name());
       if (claim.isPresent() && !claim.get().rank().isAbove(live)) {
         neighbor.claims.remove(entry.version().name());
-        neighbor.has.put(entry.version().name(), claim.get().rank());
+        if (claim.get().ad().isWhole()) {
+          neighbor.has.put(entry.version().name(), claim.get().rank());
+        }
       }
     }
   }
@@ -167,6 +173,7 @@ final class Puller {
     living.forEach(this::begin);
     units.request();
     chunks.request();
+    streaming.advance();
   }
 
   private void settle(Transfer transfer) {
@@ -188,8 +195,16 @@ final class Puller {
       withdrawn(transfer);
       return;
     }
+    if (offering.stream().noneMatch(neighbor -> streaming.isOfUse(neighbor, transfer))) {
+      // They claim it again once they have all of it, or begin anew.
+      tile.count("streams_dry");
+      offering.forEach(neighbor -> neighbor.claims.remove(transfer.name));
+      rest(transfer);
+      return;
+    }
+    steps.judgeIfReady(transfer);
     if (transfer.phase == TileReport.Phase.HEAD
-        && tile.now - transfer.begunAt >= Limits.HEAD_NANOS_MAX) {
+        && tile.now - transfer.headSince >= Limits.HEAD_NANOS_MAX) {
       offering.forEach(neighbor -> transfers.unanswered(neighbor, transfer));
       transfers.end(transfer);
       return;
@@ -223,6 +238,11 @@ final class Puller {
       // It changed its mind in the middle; who does so again and again must not cost us more.
       sponsor.slowDown(tile.now);
     }
+    rest(transfer);
+  }
+
+  /** What is there of it waits for somebody to offer it. */
+  private void rest(Transfer transfer) {
     if (transfer.stagingOpen || transfer.resumed) {
       transfers.park(transfer);
     } else {
@@ -256,7 +276,7 @@ final class Puller {
       transfer.progressAt = tile.now;
       sponsor.get().begunAt = tile.now;
       // Keys may have changed, and the channel of an earlier run is not open: from here again.
-      steps.judge(transfer);
+      steps.begin(transfer);
     }
   }
 
@@ -266,7 +286,7 @@ final class Puller {
       return false;
     }
     for (Transfer transfer : transfers.view()) {
-      boolean proven = transfer.phase == TileReport.Phase.PROMOTION;
+      boolean proven = transfer.phase == TileReport.Phase.PROMOTION || transfer.stream.stands;
       if (!transfer.parked && !proven && transfer.sponsor == neighbor.direction) {
         return false;
       }
@@ -309,7 +329,7 @@ final class Puller {
   }
 
   long wakeAt() {
-    long at = Math.min(chunks.wakeAt(), units.wakeAt());
+    long at = Math.min(Math.min(chunks.wakeAt(), units.wakeAt()), streaming.wakeAt());
     for (Transfer transfer : transfers.view()) {
       if (transfer.phase == TileReport.Phase.PROMOTION) {
         at = Math.min(at, later(transfer.retryAt));
@@ -319,7 +339,7 @@ final class Puller {
       } else if (transfer.phase == TileReport.Phase.CHUNKS) {
         at = Math.min(at, later(transfer.progressAt + transfer.stallNanos()));
       } else if (transfer.phase == TileReport.Phase.HEAD) {
-        at = Math.min(at, later(transfer.begunAt + Limits.HEAD_NANOS_MAX));
+        at = Math.min(at, later(transfer.headSince + Limits.HEAD_NANOS_MAX));
       }
     }
     for (Neighbor neighbor : tile.neighbors.values()) {

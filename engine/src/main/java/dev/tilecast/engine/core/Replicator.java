@@ -44,10 +44,10 @@ public final class Replicator {
     tile = new TileState(requireNonNull(settings), restored, requireNonNull(random));
     tile.now = nowNanos;
     gossip = new Gossip(tile);
-    serving = new Serving(tile);
     promotions = new Promotions(tile, gossip);
     claims = new Claims(tile);
     puller = new Puller(tile, claims, promotions, restored.transfers());
+    serving = new Serving(tile, puller.streaming());
     scrub = new Scrub(tile);
     mending = new Mending(tile, promotions);
     reporting = new Reporting(tile, puller, scrub, mending, nowNanos);
@@ -124,12 +124,13 @@ public final class Replicator {
       tile.trust = i.trust();
       tile.event(TileEvent.Kind.TRUST, "", "the keys or rules of this tile have changed");
       claims.trustChanged();
+      puller.steps().trustChanged();
     } else if (input instanceof Input.Offered i) {
-      promotions.offered(i.ticket(), i.manifest());
+      promotions.offered(i.ticket(), i.manifest(), i.seal());
     } else if (input instanceof Input.OfferRefused i) {
       tile.refused(i.fileName(), "inbox", i.refusal());
     } else if (input instanceof Input.HeadJudged i) {
-      puller.steps().headJudged(i.manifestId(), i.refusal());
+      puller.steps().headJudged(i.manifestId(), i.refusal(), i.sealStands());
     } else if (input instanceof Input.StagingOpened i) {
       if (!mending.stagingOpened(i.manifestId(), i.refusal())) {
         puller.steps().stagingOpened(i.manifestId(), i.refusal());
@@ -143,7 +144,7 @@ public final class Replicator {
         puller.steps().inspected(i.manifestId(), i.refusal());
       }
     } else if (input instanceof Input.Promoted i) {
-      wentLive(promotions.promoted(i.source(), i.manifest(), i.fileIdentity()));
+      wentLive(promotions.promoted(i.source(), i.manifest(), i.fileIdentity(), i.sealed()));
     } else if (input instanceof Input.PromotionFailed i) {
       promotionFailed(i);
     } else if (input instanceof Input.Activation i) {
@@ -237,6 +238,9 @@ public final class Replicator {
     } else if (message instanceof Message.ManifestPart m) {
       from.count("manifest_part");
       puller.manifestPart(from, m);
+    } else if (message instanceof Message.Have m) {
+      from.count("have");
+      puller.streaming().have(from, m);
     } else if (message instanceof Message.None m) {
       from.count("none");
       if (!mending.none(from, m)) {
@@ -267,7 +271,9 @@ public final class Replicator {
       }
       if (!theirs.isAbove(ours)) {
         from.claims.remove(name);
-        if (theirs.equals(ours)) {
+        if (!ad.isWhole()) {
+          gossip.pulling(from, live.get());
+        } else if (theirs.equals(ours)) {
           gossip.same(from, live.get());
           mending.offered(from, ad);
         } else {
@@ -275,6 +281,10 @@ public final class Replicator {
         }
         return;
       }
+    }
+    if (!ad.isWhole() && !ad.sealed()) {
+      from.count("claims_false");
+      return;
     }
     claims.claimed(from, ad);
   }

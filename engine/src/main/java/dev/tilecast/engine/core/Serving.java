@@ -6,21 +6,46 @@ import dev.tilecast.engine.message.Message;
 import dev.tilecast.engine.message.Reason;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
- * Answers requests for manifests and bytes. Serves live versions only: their whole files were
- * checked (P3). Requests name the object themselves, so no state is kept of who asks.
+ * Answers requests for manifests and bytes: of live versions, whose whole files were checked, and
+ * of checked chunks under a seal (P3). Requests name the object themselves, so no state is kept of
+ * who asks.
  */
 final class Serving {
   private final TileState tile;
+  private final Streaming streaming;
 
-  Serving(TileState tile) {
+  Serving(TileState tile, Streaming streaming) {
     this.tile = tile;
+    this.streaming = streaming;
+  }
+
+  /** Sends one run of bytes, at most so many that they fit into the packets asked for. */
+  private interface Sender {
+    void send(Message.Range range);
   }
 
   void manifestWant(Neighbor from, Message.ManifestWant want) {
-    Optional<LiveEntry> entry = find(from, want.key());
-    if (entry.isEmpty()) {
+    List<LiveEntry> entries = tile.catalog.byKey(want.key());
+    if (entries.size() != 1) {
+      Optional<Transfer> transfer = served(entries, want.key());
+      if (transfer.isPresent()) {
+        streaming.manifestWant(from, transfer.get(), want);
+      } else {
+        none(from, entries, want.key());
+      }
+      return;
+    }
+    LiveEntry entry = entries.get(0);
+    if (want.unit() == Message.ManifestWant.HELD) {
+      // All of it, by now: whoever still believes that it comes in here has missed the news.
+      if (from.heldBudget.spend(tile.now)) {
+        tile.advertise(from, entry);
+      } else {
+        from.count("held_asked_over_budget");
+      }
       return;
     }
     int length = Math.min(want.length(), ManifestHead.BYTES_MAX);
@@ -28,28 +53,82 @@ final class Serving {
         new Effect.SendManifest(
             from.direction,
             from.mtu(),
-            entry.get().version().name(),
-            entry.get().manifestId(),
+            entry.version().name(),
+            entry.manifestId(),
             want.unit(),
             want.offset(),
             length));
   }
 
   void want(Neighbor from, Message.Want want) {
-    Optional<LiveEntry> entry = find(from, want.key());
-    if (entry.isEmpty()) {
+    List<LiveEntry> entries = tile.catalog.byKey(want.key());
+    if (entries.size() == 1) {
+      wantLive(from, want, entries.get(0));
       return;
     }
-    int packets = Math.min(want.window(), Limits.WINDOW_PACKETS_MAX);
-    int payload = Codec.dataBytes(from.mtu());
+    Optional<Transfer> transfer = served(entries, want.key());
+    if (transfer.isPresent()) {
+      wantStaged(from, want, transfer.get());
+    } else {
+      none(from, entries, want.key());
+    }
+  }
+
+  private void wantLive(Neighbor from, Message.Want want, LiveEntry entry) {
     for (Message.Range range : want.ranges()) {
-      if (tile.rot.touches(entry.get(), range)) {
+      if (tile.rot.touches(entry, range)) {
         from.count("wants_rotten");
         tile.send(from, new Message.None(want.key(), Reason.NOT_HELD));
         return;
       }
-      if (range.end() > entry.get().fileLength()) {
-        from.count("wants_out_of_range");
+    }
+    send(
+        from,
+        want,
+        range -> isWithin(from, range, entry.fileLength()),
+        range ->
+            tile.out.add(
+                new Effect.SendData(
+                    from.direction,
+                    from.mtu(),
+                    entry.version().name(),
+                    entry.manifestId(),
+                    range)));
+  }
+
+  private void wantStaged(Neighbor from, Message.Want want, Transfer transfer) {
+    send(
+        from,
+        want,
+        range -> isWithin(from, range, transfer.fileLength) && isHeld(from, range, transfer),
+        range ->
+            tile.out.add(
+                new Effect.SendStaged(
+                    from.direction, from.mtu(), transfer.name, transfer.id, range)));
+  }
+
+  private static boolean isWithin(Neighbor from, Message.Range range, long fileLength) {
+    boolean within = range.end() <= fileLength;
+    if (!within) {
+      from.count("wants_out_of_range");
+    }
+    return within;
+  }
+
+  private static boolean isHeld(Neighbor from, Message.Range range, Transfer transfer) {
+    boolean held = transfer.isVerified(range);
+    if (!held) {
+      from.count("wants_not_yet_held");
+    }
+    return held;
+  }
+
+  private void send(
+      Neighbor from, Message.Want want, Predicate<Message.Range> served, Sender sender) {
+    int packets = Math.min(want.window(), Limits.WINDOW_PACKETS_MAX);
+    int payload = Codec.dataBytes(from.mtu());
+    for (Message.Range range : want.ranges()) {
+      if (!served.test(range)) {
         continue;
       }
       int length = (int) Math.min(range.length(), (long) packets * payload);
@@ -58,24 +137,17 @@ final class Serving {
         return;
       }
       packets -= (length + payload - 1) / payload;
-      tile.out.add(
-          new Effect.SendData(
-              from.direction,
-              from.mtu(),
-              entry.get().version().name(),
-              entry.get().manifestId(),
-              new Message.Range(range.offset(), length)));
+      sender.send(new Message.Range(range.offset(), length));
     }
   }
 
-  private Optional<LiveEntry> find(Neighbor from, int key) {
-    List<LiveEntry> entries = tile.catalog.byKey(key);
-    if (entries.size() == 1) {
-      return Optional.of(entries.get(0));
-    }
+  private Optional<Transfer> served(List<LiveEntry> entries, int key) {
+    return entries.isEmpty() ? streaming.served(key) : Optional.empty();
+  }
+
+  private void none(Neighbor from, List<LiveEntry> entries, int key) {
     Reason reason = entries.isEmpty() ? Reason.NOT_HELD : Reason.AMBIGUOUS_KEY;
     from.count("wants_not_held");
     tile.send(from, new Message.None(key, reason));
-    return Optional.empty();
   }
 }

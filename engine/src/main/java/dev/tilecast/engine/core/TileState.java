@@ -82,8 +82,8 @@ final class TileState {
             entry.manifestId(),
             entry.fileLength(),
             entry.fingerprint().prefix(Message.Advertisement.SIGNER_BYTES),
-            false,
-            1000));
+            entry.sealed(),
+            Message.Advertisement.HELD_WHOLE));
   }
 
   /** An event that a neighbor caused: a few at once, then rarely, so that no disk wears out. */

@@ -5,6 +5,7 @@ import dev.tilecast.engine.message.ChunkRef;
 import dev.tilecast.engine.message.Manifest;
 import dev.tilecast.engine.message.ManifestHead;
 import dev.tilecast.engine.message.ManifestPage;
+import dev.tilecast.engine.message.Message;
 import dev.tilecast.engine.message.Name;
 import dev.tilecast.transport.Direction;
 import java.util.ArrayList;
@@ -46,6 +47,10 @@ final class Transfer {
   /** Whose one unproven transfer this is. */
   Direction sponsor;
 
+  /** Since when its head, or a seal for it, is asked for. */
+  long headSince;
+
+  final Stream stream = new Stream();
   Optional<ManifestHead> head = Optional.empty();
   final Map<Integer, UnitFetch> units = new TreeMap<>();
   final Map<Integer, ChunkFetch> open = new TreeMap<>();
@@ -111,6 +116,7 @@ final class Transfer {
     this.resumed = resumed;
     this.begunAt = now;
     this.parkedAt = now;
+    this.headSince = now;
     this.progressAt = now;
   }
 
@@ -177,6 +183,10 @@ final class Transfer {
     return Optional.empty();
   }
 
+  ManifestPage page(int index) {
+    return pages[index];
+  }
+
   ChunkRef chunk(int index) {
     return pages[index / ManifestPage.CHUNKS_MAX].chunks().get(index % ManifestPage.CHUNKS_MAX);
   }
@@ -200,6 +210,29 @@ final class Transfer {
       }
     }
     return -1;
+  }
+
+  /** Chunks that can be asked for and are not yet. */
+  BitSet unstarted() {
+    BitSet unstarted = new BitSet(chunksReady);
+    unstarted.set(0, chunksReady);
+    unstarted.andNot(verified);
+    unstarted.andNot(toCheck);
+    unstarted.andNot(checking);
+    open.keySet().forEach(unstarted::clear);
+    return unstarted;
+  }
+
+  /** Whether all bytes of {@code range} are of chunks that were checked. */
+  boolean isVerified(Message.Range range) {
+    int at = Arrays.binarySearch(chunkOffsets, 0, chunksReady, range.offset());
+    int index = at >= 0 ? at : -at - 2;
+    long end = range.offset();
+    while (end < range.end() && index < chunksReady && verified.get(index)) {
+      end = chunkOffsets[index] + chunk(index).length();
+      index++;
+    }
+    return end >= range.end();
   }
 
   private boolean isStarted(int index) {
@@ -266,6 +299,7 @@ final class Transfer {
   /** Gives up everything on its way; what was checked stays. */
   void abandonRequests() {
     units.clear();
+    stream.rest();
     for (Integer index : new ArrayList<>(open.keySet())) {
       if (!open.get(index).checking) {
         reopen(index);

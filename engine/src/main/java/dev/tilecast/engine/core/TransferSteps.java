@@ -9,27 +9,31 @@ import dev.tilecast.engine.message.Reason;
 import java.util.Optional;
 
 /** The steps of one transfer, from its head to its promotion, and what each failure means. */
-final class TransferSteps {
+final class TransferSteps implements UnitPuller.Taker {
   private final TileState tile;
   private final Transfers transfers;
   private final Claims claims;
   private final ChunkPuller chunks;
   private final Promotions promotions;
+  private final Streaming streaming;
 
   TransferSteps(
       TileState tile,
       Transfers transfers,
       Claims claims,
       ChunkPuller chunks,
-      Promotions promotions) {
+      Promotions promotions,
+      Streaming streaming) {
     this.tile = tile;
     this.transfers = transfers;
     this.claims = claims;
     this.chunks = chunks;
     this.promotions = promotions;
+    this.streaming = streaming;
   }
 
-  void headTaken(Neighbor from, Transfer transfer, Bytes encoded) {
+  @Override
+  public void head(Neighbor from, Transfer transfer, Bytes encoded) {
     ManifestHead head;
     try {
       head = ManifestHead.decode(encoded);
@@ -52,15 +56,59 @@ final class TransferSteps {
       return;
     }
     transfer.takeHead(head);
-    judge(transfer);
+    judgeIfReady(transfer);
   }
 
-  void judge(Transfer transfer) {
+  @Override
+  public void seal(Neighbor from, Transfer transfer, Bytes signature) {
+    if (transfer.stream.seal.isEmpty()) {
+      transfer.stream.seal = Optional.of(signature);
+      transfer.stream.sealFrom = from.direction;
+      judgeIfReady(transfer);
+    }
+  }
+
+  @Override
+  public void noSeal(Transfer transfer) {
+    transfer.stream.givenUp = true;
+    judgeIfReady(transfer);
+  }
+
+  /** From the head on: of a new transfer, or of one that goes on. */
+  void begin(Transfer transfer) {
+    transfer.phase = TileReport.Phase.HEAD;
+    transfer.headSince = tile.now;
+    transfer.stream.stands = false;
+    judgeIfReady(transfer);
+  }
+
+  /** Once its head is here, and its seal where somebody offers one. */
+  void judgeIfReady(Transfer transfer) {
+    boolean lacksSeal = transfer.stream.seal.isEmpty() && transfers.isSealOffered(transfer);
+    if (transfer.phase == TileReport.Phase.HEAD && transfer.head.isPresent() && !lacksSeal) {
+      transfer.units.remove(Message.ManifestWant.SEAL);
+      judge(transfer);
+    }
+  }
+
+  private void judge(Transfer transfer) {
     transfer.phase = TileReport.Phase.SIGNATURE;
-    tile.out.add(new Effect.JudgeHead(transfer.id, transfer.knownHead()));
+    tile.out.add(new Effect.JudgeHead(transfer.id, transfer.knownHead(), transfer.stream.seal));
   }
 
-  void headJudged(Bytes id, Optional<Refusal> refusal) {
+  /** Keys or rules changed: under which a seal stood may not be known any more. */
+  void trustChanged() {
+    for (Transfer transfer : transfers.all()) {
+      if (!transfer.parked && transfer.stream.stands) {
+        transfer.stream.stands = false;
+        if (transfer.phase == TileReport.Phase.CHUNKS) {
+          judge(transfer);
+        }
+      }
+    }
+  }
+
+  void headJudged(Bytes id, Optional<Refusal> refusal, boolean sealStands) {
     Optional<Transfer> found = inPhase(id, TileReport.Phase.SIGNATURE);
     if (found.isEmpty()) {
       return;
@@ -69,6 +117,18 @@ final class TransferSteps {
     if (refusal.isPresent()) {
       fail(transfer, refusal.get());
       return;
+    }
+    transfer.stream.stands = sealStands && transfer.stream.seal.isPresent();
+    if (transfer.stream.seal.isPresent() && !sealStands) {
+      tile.count("seals_false");
+      transfers.avoid(transfer, tile.neighbor(transfer.stream.sealFrom));
+      transfer.stream.seal = Optional.empty();
+      // A false one counts as none; somebody else may have the right one.
+      if (transfers.isSealOffered(transfer)) {
+        transfer.phase = TileReport.Phase.HEAD;
+        return;
+      }
+      transfer.stream.givenUp = true;
     }
     transfer.phase = TileReport.Phase.ROOM;
     tile.out.add(new Effect.OpenStaging(transfer.id, transfer.knownHead()));
@@ -168,7 +228,8 @@ final class TransferSteps {
             });
   }
 
-  void pageTaken(Transfer transfer, int index, Bytes encoded) {
+  @Override
+  public void page(Transfer transfer, int index, Bytes encoded) {
     try {
       ManifestPage page = ManifestPage.decode(encoded);
       Optional<String> wrong = transfer.takePage(index, page);
@@ -177,6 +238,7 @@ final class TransferSteps {
       } else {
         transfer.progressAt = tile.now;
         tile.out.add(new Save.Page(transfer.id, index, page));
+        streaming.pageTaken(transfer, index);
       }
     } catch (MalformedException e) {
       fail(transfer, Reason.NOT_AS_CLAIMED, e.getMessage());
@@ -224,7 +286,7 @@ final class TransferSteps {
     transfer.promotionFailed = false;
     if (promotions.isRunning(transfer.name)) {
       transfer.retryAt = Long.MIN_VALUE;
-    } else if (!promotions.pulled(transfer.manifest())) {
+    } else if (!promotions.pulled(transfer.manifest(), transfer.stream.knownSeal())) {
       transfers.end(transfer);
     }
   }

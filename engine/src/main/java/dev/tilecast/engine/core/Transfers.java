@@ -3,6 +3,7 @@ package dev.tilecast.engine.core;
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.Reason;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,6 +12,9 @@ import java.util.Optional;
 
 /** The versions being pulled, in the order in which they began, and who offers each. */
 final class Transfers {
+  /** Never changed. */
+  private static final BitSet NONE = new BitSet();
+
   private final TileState tile;
   private final Map<Bytes, Transfer> byId = new LinkedHashMap<>();
 
@@ -90,6 +94,38 @@ final class Transfers {
         && claim.get().ad().manifestId().equals(transfer.id)
         && claim.get().rank().equals(transfer.rank)
         && claim.get().ad().fileLength() == transfer.fileLength;
+  }
+
+  /** Whether {@code neighbor} claims to have all of it, and not only what it has pulled by now. */
+  boolean isWhole(Neighbor neighbor, Transfer transfer) {
+    Optional<Claim> claim = neighbor.claims.get(transfer.name);
+    if (claim.isPresent() && claim.get().ad().manifestId().equals(transfer.id)) {
+      return claim.get().ad().isWhole();
+    }
+    return false;
+  }
+
+  /** Whether a chunk may be asked of {@code neighbor}. */
+  boolean holds(Neighbor neighbor, Transfer transfer, int index) {
+    return isWhole(neighbor, transfer) || held(neighbor, transfer).get(index);
+  }
+
+  /** The chunks that {@code neighbor} has spoken of, in its present boot. */
+  BitSet held(Neighbor neighbor, Transfer transfer) {
+    Held held = transfer.stream.held.get(neighbor.direction);
+    return held != null && held.bootId == neighbor.bootId() ? held.chunks : NONE;
+  }
+
+  /** Whether a seal of it is claimed to be there by somebody who may be asked now. */
+  boolean isSealOffered(Transfer transfer) {
+    return !transfer.stream.givenUp
+        && tile.neighbors.values().stream().anyMatch(n -> offersSeal(n, transfer));
+  }
+
+  /** Whether {@code neighbor} may be asked for a seal of it. */
+  boolean offersSeal(Neighbor neighbor, Transfer transfer) {
+    return mayAsk(neighbor, transfer)
+        && neighbor.claims.get(transfer.name).map(claim -> claim.ad().sealed()).orElse(false);
   }
 
   /** Whom it may be pulled from at all. */

@@ -6,59 +6,68 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Pulls the heads and pages of manifests, each from one neighbor at a time. */
+/** Pulls the heads, pages and seals of manifests, each from one neighbor at a time. */
 final class UnitPuller {
-  /** Takes the bytes of a page whose digest its head names. */
-  interface PageTaker {
-    void take(Transfer transfer, int index, Bytes encoded);
+  /** Takes what came whole. */
+  interface Taker {
+    /** A head, of which the digest is the manifest id. */
+    void head(Neighbor from, Transfer transfer, Bytes encoded);
+
+    /** A page whose digest its head names. */
+    void page(Transfer transfer, int index, Bytes encoded);
+
+    /** A seal, of which nothing is known yet. */
+    void seal(Neighbor from, Transfer transfer, Bytes signature);
+
+    /** The seal that was asked for does not come. */
+    void noSeal(Transfer transfer);
   }
 
   private final TileState tile;
   private final Transfers transfers;
-  private final PageTaker pages;
+  private final Taker taker;
 
-  UnitPuller(TileState tile, Transfers transfers, PageTaker pages) {
+  UnitPuller(TileState tile, Transfers transfers, Taker taker) {
     this.tile = tile;
     this.transfers = transfers;
-    this.pages = pages;
+    this.taker = taker;
   }
 
-  /**
-   * Takes a part of a unit.
-   *
-   * @return the encoded head, where this completed it
-   */
-  Optional<Bytes> take(Neighbor from, Transfer transfer, Message.ManifestPart part) {
+  /** Takes a part of a unit. */
+  void take(Neighbor from, Transfer transfer, Message.ManifestPart part) {
     UnitFetch fetch = transfer.units.get(part.unit());
     if (fetch == null || fetch.isWhole() || fetch.askedOf != from.direction) {
       from.count("parts_not_asked");
-      return Optional.empty();
+      return;
     }
     if (!fetch.agreesWith(part)) {
       again(transfer, fetch, from);
-      return Optional.empty();
+      return;
     }
     int missing = fetch.missingBytes();
     Optional<Bytes> whole = fetch.take(part);
-    if (whole.isEmpty()) {
-      if (fetch.missingBytes() < missing) {
-        fetch.askedAt = tile.now;
-        fetch.unanswered = 0;
-      }
-      return Optional.empty();
+    if (whole.isPresent()) {
+      takeWhole(from, transfer, fetch, whole.get());
+    } else if (fetch.missingBytes() < missing) {
+      fetch.askedAt = tile.now;
+      fetch.unanswered = 0;
     }
-    if (part.unit() == Message.ManifestWant.HEAD) {
-      if (Bytes.sha256(whole.get().toArray()).equals(transfer.id)) {
-        transfer.units.remove(part.unit());
-        return whole;
+  }
+
+  private void takeWhole(Neighbor from, Transfer transfer, UnitFetch fetch, Bytes whole) {
+    if (fetch.unit == Message.ManifestWant.SEAL) {
+      transfer.units.remove(fetch.unit);
+      taker.seal(from, transfer, whole);
+    } else if (fetch.unit != Message.ManifestWant.HEAD) {
+      if (transfer.phase == TileReport.Phase.CHUNKS) {
+        takePage(from, transfer, fetch, whole);
       }
+    } else if (Bytes.sha256(whole.toArray()).equals(transfer.id)) {
+      transfer.units.remove(fetch.unit);
+      taker.head(from, transfer, whole);
+    } else {
       again(transfer, fetch, from);
-      return Optional.empty();
     }
-    if (transfer.phase == TileReport.Phase.CHUNKS) {
-      takePage(from, transfer, fetch, whole.get());
-    }
-    return Optional.empty();
   }
 
   private void takePage(Neighbor from, Transfer transfer, UnitFetch fetch, Bytes encoded) {
@@ -68,7 +77,7 @@ final class UnitPuller {
       return;
     }
     transfer.units.remove(fetch.unit);
-    pages.take(transfer, fetch.unit, encoded);
+    taker.page(transfer, fetch.unit, encoded);
   }
 
   private void again(Transfer transfer, UnitFetch fetch, Neighbor author) {
@@ -97,7 +106,14 @@ final class UnitPuller {
           fetch.unanswered++;
           asked.demerit(1);
           asked.count("units_expired");
-          if (fetch.unanswered >= Limits.UNANSWERED_MAX * transfers.offering(transfer).size()) {
+          if (fetch.unit == Message.ManifestWant.SEAL) {
+            if (fetch.unanswered >= Limits.SEAL_ASKED_MAX) {
+              transfer.units.remove(fetch.unit);
+              taker.noSeal(transfer);
+              continue;
+            }
+          } else if (fetch.unanswered
+              >= Limits.UNANSWERED_MAX * transfers.offering(transfer).size()) {
             transfers.unanswered(asked, transfer);
           }
         }
@@ -136,9 +152,14 @@ final class UnitPuller {
         continue;
       }
       if (transfer.phase == TileReport.Phase.HEAD) {
-        begin(transfer, Message.ManifestWant.HEAD, 0);
-        // There is a first page whatever the head says, and asking for it now saves a round trip.
-        begin(transfer, 0, 0);
+        if (transfer.head.isEmpty()) {
+          begin(transfer, Message.ManifestWant.HEAD, 0);
+          // There is a first page whatever the head says; asking for it now saves a round trip.
+          begin(transfer, 0, 0);
+        }
+        if (transfer.stream.seal.isEmpty() && transfers.isSealOffered(transfer)) {
+          begin(transfer, Message.ManifestWant.SEAL, 0);
+        }
       } else if (transfer.phase == TileReport.Phase.CHUNKS && !transfer.hasAllPages()) {
         for (int i = 0;
             i < transfer.pageCount() && transfer.units.size() < Limits.PAGES_IN_FLIGHT_MAX;
@@ -163,12 +184,15 @@ final class UnitPuller {
 
   private void ask(Transfer transfer, UnitFetch fetch) {
     List<Neighbor> askable = transfers.askable(transfer);
+    if (fetch.unit == Message.ManifestWant.SEAL) {
+      askable.removeIf(neighbor -> !transfers.offersSeal(neighbor, transfer));
+    }
     if (askable.isEmpty()) {
       fetch.askedAt = tile.now;
       return;
     }
     // Pages that are asked for together go to different neighbors; a head to the best one.
-    int first = fetch.unit == Message.ManifestWant.HEAD ? 0 : fetch.unit;
+    int first = fetch.unit >= Message.ManifestWant.HELD ? 0 : fetch.unit;
     int turn = fetch.unanswered + first;
     Neighbor neighbor = askable.get(turn % askable.size());
     if (fetch.askedOf != neighbor.direction) {

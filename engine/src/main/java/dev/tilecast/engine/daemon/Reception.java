@@ -8,10 +8,13 @@ import dev.tilecast.engine.files.DiskRefusal;
 import dev.tilecast.engine.files.Inbox;
 import dev.tilecast.engine.files.Look;
 import dev.tilecast.engine.files.Take;
+import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.MalformedException;
 import dev.tilecast.engine.message.Manifest;
 import dev.tilecast.engine.message.Reason;
 import dev.tilecast.engine.mfz.Inspection;
 import dev.tilecast.engine.mfz.Inspector;
+import dev.tilecast.engine.mfz.Seal;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -191,12 +194,42 @@ final class Reception {
         return;
       }
       Manifest manifest = judge.manifest(taken.copy(), accepted);
-      inputs.answer(new Input.Offered(taken.ticket(), manifest));
+      Optional<Bytes> seal = seal(fileName, taken.ticket(), manifest);
+      inputs.answer(new Input.Offered(taken.ticket(), manifest, seal));
     } catch (IOException e) {
       Refusal refusal = DiskRefusal.of(e);
       answer(taken.ticket(), new Verdict.Refused(refusal));
       inputs.answer(new Input.OfferRefused(fileName, refusal));
     }
+  }
+
+  /** The signature of the seal that lay beside it; a wrong one counts as none, and is told. */
+  private Optional<Bytes> seal(String fileName, long ticket, Manifest manifest) {
+    try {
+      Optional<Bytes> content = inbox.seal(ticket, Seal.BYTES_MAX);
+      if (content.isEmpty()) {
+        return Optional.empty();
+      }
+      Seal seal = Seal.decode(content.get());
+      if (!seal.isOf(manifest)) {
+        return noSeal(fileName, "it is a seal of another file");
+      }
+      Optional<Refusal> objection = seal.objection(trusted.keyring());
+      return objection.isPresent()
+          ? noSeal(fileName, objection.get().text())
+          : Optional.of(seal.signature());
+    } catch (MalformedException e) {
+      return noSeal(fileName, e.getMessage());
+    } catch (IOException e) {
+      return noSeal(fileName, DurableFile.words(e));
+    }
+  }
+
+  private Optional<Bytes> noSeal(String fileName, String why) {
+    diary.tell(
+        "inbox",
+        fileName + Seal.SUFFIX + " counts as absent, and the file travels without: " + why);
+    return Optional.empty();
   }
 
   /** Clears the file away according to its verdict, and tells who waits for it. */

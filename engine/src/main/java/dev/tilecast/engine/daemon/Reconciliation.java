@@ -10,6 +10,7 @@ import dev.tilecast.engine.files.Marks;
 import dev.tilecast.engine.files.Staging;
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.Manifest;
+import dev.tilecast.engine.message.ManifestHead;
 import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Version;
 import dev.tilecast.engine.mfz.Inspection;
@@ -36,16 +37,24 @@ final class Reconciliation {
   private final LiveFolder live;
   private final Marks marks;
   private final Staging staging;
+  private final Seals seals;
   private final Trusted trusted;
   private final Diary diary;
   private final List<Save> saves = new ArrayList<>();
 
   Reconciliation(
-      Store store, LiveFolder live, Marks marks, Staging staging, Trusted trusted, Diary diary) {
+      Store store,
+      LiveFolder live,
+      Marks marks,
+      Staging staging,
+      Seals seals,
+      Trusted trusted,
+      Diary diary) {
     this.store = store;
     this.live = live;
     this.marks = marks;
     this.staging = staging;
+    this.seals = seals;
     this.trusted = trusted;
     this.diary = diary;
   }
@@ -96,10 +105,12 @@ final class Reconciliation {
     } catch (IOException e) {
       return unreadable(name, e);
     }
-    if (row.isPresent()
-        && row.get().fileIdentity().equals(identity)
-        && store.manifest(row.get().entry().manifestId()).isPresent()) {
-      return keepUnlessBelowMark(row.get().entry());
+    if (row.isPresent() && row.get().fileIdentity().equals(identity)) {
+      Optional<Manifest> manifest = store.manifest(row.get().entry().manifestId());
+      if (manifest.isPresent()) {
+        return keepUnlessBelowMark(row.get().entry())
+            .map(kept -> withSeal(kept, manifest.get().head()));
+      }
     }
     return checkAfresh(name, identity);
   }
@@ -121,7 +132,9 @@ final class Reconciliation {
     } catch (IOException e) {
       return unreadable(name, e);
     }
-    Optional<LiveEntry> entry = keepUnlessBelowMark(LiveEntry.of(manifest.head()));
+    Optional<LiveEntry> entry =
+        keepUnlessBelowMark(LiveEntry.of(manifest.head()))
+            .map(kept -> withSeal(kept, manifest.head()));
     entry.ifPresent(
         kept -> {
           saves.add(new Save.Live(kept, manifest, identity));
@@ -131,6 +144,11 @@ final class Reconciliation {
               "live/" + name + " was checked afresh, since its row was missing or did not match");
         });
     return entry;
+  }
+
+  /** The seal beside it is looked at afresh at each start: its key may be known no more. */
+  private LiveEntry withSeal(LiveEntry entry, ManifestHead head) {
+    return entry.withSeal(seals.isSealed(head, trusted.keyring()));
   }
 
   private Optional<LiveEntry> keepUnlessBelowMark(LiveEntry entry) throws IOException {

@@ -2,6 +2,7 @@ package dev.tilecast.engine.daemon;
 
 import dev.tilecast.engine.core.Effect;
 import dev.tilecast.engine.files.LiveFolder;
+import dev.tilecast.engine.files.Staging;
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.Codec;
 import dev.tilecast.engine.message.Message;
@@ -23,13 +24,24 @@ final class Serving {
   private final LongAdder withoutRoom = new LongAdder();
   private final Switch links;
   private final LiveFolder live;
+  private final Staging staging;
+  private final Seals seals;
   private final Store store;
   private final Diary diary;
   private final Consumer<Throwable> fatal;
 
-  Serving(Switch links, LiveFolder live, Store store, Diary diary, Consumer<Throwable> fatal) {
+  Serving(
+      Switch links,
+      LiveFolder live,
+      Staging staging,
+      Seals seals,
+      Store store,
+      Diary diary,
+      Consumer<Throwable> fatal) {
     this.links = links;
     this.live = live;
+    this.staging = staging;
+    this.seals = seals;
     this.store = store;
     this.diary = diary;
     this.fatal = fatal;
@@ -50,28 +62,59 @@ final class Serving {
   }
 
   void data(Effect.SendData wanted) {
-    int payload = Codec.dataBytes(wanted.mtu());
-    int key = wanted.manifestId().firstInt();
-    Message.Range range = wanted.range();
-    for (long at = range.offset(); at < range.end(); at += payload) {
-      if (!links.link(wanted.to()).map(Link::hasRoom).orElse(false)) {
-        // Asked for more than the link carries: the disk is not read for packets that would drop.
-        withoutRoom.increment();
-        return;
-      }
-      int length = (int) Math.min(payload, range.end() - at);
-      Optional<Bytes> bytes = read(wanted, at, length);
-      if (bytes.isEmpty()) {
-        send(wanted.to(), new Message.None(key, Reason.NOT_HELD), Urgency.URGENT);
-        return;
-      }
-      send(wanted.to(), new Message.Data(key, at, bytes.get()), Urgency.BULK);
+    boolean all =
+        packets(
+            wanted.to(),
+            wanted.mtu(),
+            wanted.manifestId().firstInt(),
+            wanted.range(),
+            (at, length) -> live.read(wanted.name(), wanted.manifestId(), at, length));
+    if (!all) {
+      Message none = new Message.None(wanted.manifestId().firstInt(), Reason.NOT_HELD);
+      send(wanted.to(), none, Urgency.URGENT);
     }
   }
 
-  private Optional<Bytes> read(Effect.SendData wanted, long at, int length) {
+  /** Where it goes live at this very moment, it is found in one place or the other. */
+  void staged(Effect.SendStaged wanted) {
+    Bytes id = wanted.manifestId();
+    packets(
+        wanted.to(),
+        wanted.mtu(),
+        id.firstInt(),
+        wanted.range(),
+        (at, length) ->
+            staging.isOpen(id)
+                ? Optional.of(staging.read(id, at, length))
+                : live.read(wanted.name(), id, at, length));
+  }
+
+  private interface Source {
+    Optional<Bytes> read(long at, int length) throws IOException;
+  }
+
+  /** Whether the source had all of it. */
+  private boolean packets(Direction to, int mtu, int key, Message.Range range, Source source) {
+    int payload = Codec.dataBytes(mtu);
+    for (long at = range.offset(); at < range.end(); at += payload) {
+      if (!links.link(to).map(Link::hasRoom).orElse(false)) {
+        // Asked for more than the link carries: the disk is not read for packets that would drop.
+        withoutRoom.increment();
+        return true;
+      }
+      int length = (int) Math.min(payload, range.end() - at);
+      Optional<Bytes> bytes = read(source, at, length);
+      if (bytes.isEmpty()) {
+        return false;
+      }
+      send(to, new Message.Data(key, at, bytes.get()), Urgency.BULK);
+    }
+    return true;
+  }
+
+  private Optional<Bytes> read(Source source, long at, int length) {
     try {
-      return live.read(wanted.name(), wanted.manifestId(), at, length);
+      return source.read(at, length);
     } catch (IOException e) {
       diary.trouble("serving", e.getMessage());
       return Optional.empty();
@@ -96,6 +139,9 @@ final class Serving {
   }
 
   private Optional<Bytes> unit(Effect.SendManifest wanted) {
+    if (wanted.unit() == Message.ManifestWant.SEAL) {
+      return seals.signature(wanted.name(), wanted.manifestId());
+    }
     try {
       return store.manifestUnit(wanted.manifestId(), wanted.unit());
     } catch (IOException e) {

@@ -17,6 +17,8 @@ import dev.tilecast.engine.message.Manifest;
 import dev.tilecast.engine.message.Reason;
 import dev.tilecast.engine.mfz.Inspection;
 import dev.tilecast.engine.mfz.Inspector;
+import dev.tilecast.engine.mfz.Keyring;
+import dev.tilecast.engine.mfz.Seal;
 import dev.tilecast.engine.physics.Activation;
 import dev.tilecast.engine.store.Store;
 import dev.tilecast.engine.store.StoreFullException;
@@ -42,6 +44,7 @@ final class Shell {
   private final Inbox inbox;
   private final Reception reception;
   private final Trusted trusted;
+  private final Seals seals;
   private final Serving serving;
   private final Scrubbing scrubbing;
   private final Activation activation;
@@ -60,6 +63,7 @@ final class Shell {
       Inbox inbox,
       Reception reception,
       Trusted trusted,
+      Seals seals,
       Serving serving,
       Activation activation,
       Executor inspector,
@@ -72,6 +76,7 @@ final class Shell {
     this.inbox = inbox;
     this.reception = reception;
     this.trusted = trusted;
+    this.seals = seals;
     this.serving = serving;
     this.scrubbing = new Scrubbing(store, live, staging, inputs, fatal);
     this.activation = activation;
@@ -126,6 +131,8 @@ final class Shell {
       serving.send(e.to(), e.message(), Urgency.URGENT);
     } else if (effect instanceof Effect.SendData e) {
       serving.data(e);
+    } else if (effect instanceof Effect.SendStaged e) {
+      serving.staged(e);
     } else if (effect instanceof Effect.SendManifest e) {
       serving.manifest(e);
     } else if (effect instanceof Effect.WriteStaging e) {
@@ -133,7 +140,7 @@ final class Shell {
     } else if (effect instanceof Effect.CheckChunk e) {
       check(e);
     } else if (effect instanceof Effect.JudgeHead e) {
-      inputs.answer(new Input.HeadJudged(e.manifestId(), trusted.keyring().verifyHead(e.head())));
+      judge(e);
     } else if (effect instanceof Effect.OpenStaging e) {
       inputs.answer(new Input.StagingOpened(e.manifestId(), open(e)));
     } else if (effect instanceof Effect.DropStaging e) {
@@ -176,6 +183,16 @@ final class Shell {
     } catch (IOException failure) {
       inputs.answer(new Input.StagingFailed(e.manifestId(), DiskRefusal.of(failure)));
     }
+  }
+
+  private void judge(Effect.JudgeHead e) {
+    Keyring keyring = trusted.keyring();
+    Optional<Refusal> refusal = keyring.verifyHead(e.head());
+    boolean sealStands =
+        refusal.isEmpty()
+            && e.seal().isPresent()
+            && Seal.objectionTo(e.head(), e.seal().get(), keyring).isEmpty();
+    inputs.answer(new Input.HeadJudged(e.manifestId(), refusal, sealStands));
   }
 
   private Optional<Refusal> open(Effect.OpenStaging e) {
@@ -235,16 +252,20 @@ final class Shell {
       if (e.source() instanceof Source.Mended) {
         String identity = live.mend(staging.path(id), manifest.head().version(), id);
         drop(id);
-        inputs.answer(new Input.Promoted(e.source(), manifest, identity));
+        boolean sealed = seals.isSealed(manifest.head(), trusted.keyring());
+        inputs.answer(new Input.Promoted(e.source(), manifest, identity, sealed));
         return;
       }
-      Promotion promotion = live.promote(pathOf(e.source()), manifest.head().version(), id);
+      Optional<Bytes> sealFile = e.seal().map(seal -> new Seal(manifest, seal).encode());
+      Promotion promotion =
+          live.promote(pathOf(e.source()), manifest.head().version(), id, sealFile);
       promotion.archiveNote().ifPresent(note -> diary.tell("trouble", note));
       if (e.source() instanceof Source.Staged) {
         // It is live, whatever becomes of the account of its staging file.
         drop(id);
       }
-      inputs.answer(new Input.Promoted(e.source(), manifest, promotion.fileIdentity()));
+      inputs.answer(
+          new Input.Promoted(e.source(), manifest, promotion.fileIdentity(), sealFile.isPresent()));
     } catch (HalfPromotedException failure) {
       // Live, but not proven to stay so: only a start from the disk can tell.
       fatal.accept(failure);

@@ -92,10 +92,12 @@ public final class Tile implements Closeable {
     LiveFolder live = opened(new LiveFolder(home, limits, room, marks, refused));
     Inbox inbox = new Inbox(home, limits, room, refused);
     store = opened(Store.open(home.store(), around.clock()));
-    Restored restored = new Reconciliation(store, live, marks, staging, trusted, diary).run();
+    Seals seals = new Seals(live, diary);
+    Restored restored =
+        new Reconciliation(store, live, marks, staging, seals, trusted, diary).run();
     links = opened(new Switch(around.links().open(settings)));
     reception = new Reception(inbox, trusted, around.slow(), inputs, diary, nanoTime);
-    Serving serving = new Serving(links, live, store, diary, around.fatal());
+    Serving serving = new Serving(links, live, staging, seals, store, diary, around.fatal());
     Activation activation =
         opened(
             new Activation(
@@ -112,6 +114,7 @@ public final class Tile implements Closeable {
             inbox,
             reception,
             trusted,
+            seals,
             serving,
             activation,
             around.slow(),

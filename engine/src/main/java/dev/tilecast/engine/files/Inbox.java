@@ -2,7 +2,9 @@ package dev.tilecast.engine.files;
 
 import dev.tilecast.engine.core.Refusal;
 import dev.tilecast.engine.disk.DurableFile;
+import dev.tilecast.engine.message.Bytes;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
@@ -15,6 +17,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -33,6 +36,8 @@ import java.util.concurrent.TimeUnit;
 public final class Inbox {
   /** A file that could not be cleared away is left alone for this long, or until it changes. */
   private static final long STUCK_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  private static final String SEAL_SUFFIX = ".seal";
 
   private final Path folder;
   private final Path staging;
@@ -67,6 +72,9 @@ public final class Inbox {
 
   /** A file that is being judged. */
   private record Drop(String fileName, FileIdentity identity, Path copy) {}
+
+  /** Seals that were read with the files being judged, as they were then. */
+  private final Map<Long, FileIdentity> seals = new HashMap<>();
 
   /**
    * Whoever renamed {@code fileName} into the inbox says that it is whole: the next look gives it
@@ -117,7 +125,7 @@ public final class Inbox {
         || fileName.endsWith(".part")
         || fileName.endsWith(".tmp")
         || fileName.endsWith("~")
-        || fileName.endsWith(".seal");
+        || fileName.endsWith(SEAL_SUFFIX);
   }
 
   private void tellOverflow(List<Look.Complaint> complaints) {
@@ -320,6 +328,44 @@ public final class Inbox {
     return drop(ticket).copy;
   }
 
+  /**
+   * The content of the seal beside the original of a file that was taken; empty where none lies
+   * there. Whoever drops both drops the seal first.
+   *
+   * @throws IOException where it cannot be read, or is longer than {@code bytesMax}
+   */
+  public synchronized Optional<Bytes> seal(long ticket, int bytesMax) throws IOException {
+    Path file = sealPath(drop(ticket));
+    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      return Optional.empty();
+    }
+    seals.put(ticket, FileIdentity.of(file));
+    try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+      byte[] content = in.readNBytes(bytesMax + 1);
+      if (content.length > bytesMax) {
+        throw new IOException(file + " has more than the " + bytesMax + " bytes of a seal");
+      }
+      return Optional.of(Bytes.copyOf(content));
+    }
+  }
+
+  private Path sealPath(Drop drop) {
+    return folder.resolve(drop.fileName + SEAL_SUFFIX);
+  }
+
+  /** The seal goes with its file, unless it is another one by now. */
+  private void clearSeal(long ticket) throws IOException {
+    FileIdentity read = seals.remove(ticket);
+    Path file = sealPath(drop(ticket));
+    try {
+      if (read != null && FileIdentity.of(file).equals(read)) {
+        Files.delete(file);
+      }
+    } catch (NoSuchFileException e) {
+      // Whoever dropped it took it back.
+    }
+  }
+
   /** The name under which a file that was taken was dropped. */
   public synchronized String fileName(long ticket) {
     return drop(ticket).fileName;
@@ -356,6 +402,7 @@ public final class Inbox {
             drop.fileName,
             drop.identity.text(),
             () -> Files.deleteIfExists(folder.resolve(drop.fileName)));
+        clearSeal(ticket);
       }
       return still;
     } finally {
@@ -376,6 +423,9 @@ public final class Inbox {
       // What was judged is what is kept: the copy, where the original is another file by now.
       Path judged = still ? folder.resolve(drop.fileName) : drop.copy;
       clear(drop.fileName, drop.identity.text(), () -> refused.take(judged, drop.fileName, text));
+      if (still) {
+        clearSeal(ticket);
+      }
       return still;
     } finally {
       forget(ticket);
@@ -430,6 +480,7 @@ public final class Inbox {
 
   private synchronized void forget(long ticket) throws IOException {
     Drop drop = drops.remove(ticket);
+    seals.remove(ticket);
     room.release(key(ticket));
     seen.remove(drop.fileName);
     Files.deleteIfExists(drop.copy);

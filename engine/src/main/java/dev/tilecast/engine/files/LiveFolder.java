@@ -34,6 +34,8 @@ import java.util.Set;
  * May be used from any thread; a slow promotion does not hold up readers.
  */
 public final class LiveFolder implements AutoCloseable {
+  private static final String SEAL_SUFFIX = ".seal";
+
   private final TileHome home;
   private final FileLimits limits;
   private final Marks marks;
@@ -80,6 +82,11 @@ public final class LiveFolder implements AutoCloseable {
     return home.live().resolve(name.text());
   }
 
+  /** Where the seal of the live file of {@code name} lies, if it has one. */
+  public Path sealPath(Name name) {
+    return home.live().resolve(name.text() + SEAL_SUFFIX);
+  }
+
   /** The identity of the live file of {@code name}; empty where there is none. */
   public Optional<String> identity(Name name) throws IOException {
     return Files.isRegularFile(path(name), LinkOption.NOFOLLOW_LINKS)
@@ -110,21 +117,40 @@ public final class LiveFolder implements AutoCloseable {
     held.put(name, manifestId);
   }
 
+  /** The same as below, for a file without a seal. */
+  public Promotion promote(Path staged, Version version, Bytes manifestId) throws IOException {
+    return promote(staged, version, manifestId, Optional.empty());
+  }
+
   /**
    * Makes {@code staged}, a finished and inspected file on the disk of {@code live/}, the live file
    * of its name: staged data synced, old version archived, renamed, folders synced, mark synced.
    *
    * @param manifestId of the manifest that describes the file
+   * @param sealFile what is to lie beside it; where that is nothing, no seal stays there
    * @throws HalfPromotedException where it is live but nothing may be promised of it
    * @throws IOException where nothing in {@code live/} was changed
    */
-  public Promotion promote(Path staged, Version version, Bytes manifestId) throws IOException {
+  public Promotion promote(Path staged, Version version, Bytes manifestId, Optional<Bytes> sealFile)
+      throws IOException {
     Name name = version.name();
     requireNotBelowMark(version);
     prepare(staged);
-    Optional<String> archiveNote = archive.keep(path(name), name);
-    cutOver(staged, name, manifestId);
+    Optional<Path> seal = prepareSeal(staged, sealFile);
+    Optional<String> archiveNote;
+    boolean live = false;
     try {
+      archiveNote = archive.keep(path(name), name);
+      cutOver(staged, name, manifestId);
+      live = true;
+    } finally {
+      if (!live && seal.isPresent()) {
+        Files.deleteIfExists(seal.get());
+      }
+    }
+    try {
+      // Between these two renames the seal is of another file, which counts as none.
+      cutOverSeal(name, seal);
       return new Promotion(settle(staged.toAbsolutePath().getParent(), version), archiveNote);
     } catch (IOException e) {
       throw new HalfPromotedException(
@@ -173,6 +199,25 @@ public final class LiveFolder implements AutoCloseable {
       channel.force(true);
     } catch (IOException e) {
       throw new IOException("syncing " + staged + ": " + DurableFile.words(e), e);
+    }
+  }
+
+  /** Step 1 of the seal: written and synced where the next start sweeps what was left. */
+  private static Optional<Path> prepareSeal(Path staged, Optional<Bytes> sealFile)
+      throws IOException {
+    if (sealFile.isEmpty()) {
+      return Optional.empty();
+    }
+    Path written = staged.resolveSibling(staged.getFileName() + SEAL_SUFFIX);
+    DurableFile.write(written, sealFile.get().toArray(), "rw-r--r--");
+    return Optional.of(written);
+  }
+
+  private void cutOverSeal(Name name, Optional<Path> seal) throws IOException {
+    if (seal.isPresent()) {
+      Files.move(seal.get(), sealPath(name), ATOMIC_MOVE);
+    } else {
+      Files.deleteIfExists(sealPath(name));
     }
   }
 
@@ -281,6 +326,7 @@ public final class LiveFolder implements AutoCloseable {
       held.remove(name);
       closeReader(name);
       refused.take(path(name), name.text(), reason);
+      Files.deleteIfExists(sealPath(name));
     }
     DurableFile.syncFolder(home.live());
   }

@@ -121,6 +121,8 @@ public final class Codec {
       return 4 + 2 + 1 + m.ranges().size() * 8;
     } else if (message instanceof Message.Data m) {
       return DATA_HEAD_BYTES + m.bytes().length();
+    } else if (message instanceof Message.Have m) {
+      return 4 + 2 + 1 + m.runs().size() * 4;
     } else if (message instanceof Message.None) {
       return 4 + 1;
     }
@@ -147,6 +149,9 @@ public final class Codec {
     } else if (message instanceof Message.Data m) {
       out.putInt(m.key()).putInt((int) m.offset());
       m.bytes().putInto(out);
+    } else if (message instanceof Message.Have m) {
+      out.putInt(m.key()).putShort((short) m.held()).put((byte) m.runs().size());
+      m.runs().forEach(run -> out.putShort((short) run.first()).putShort((short) run.count()));
     } else if (message instanceof Message.None m) {
       out.putInt(m.key()).put((byte) m.reason().code());
     } else {
@@ -195,6 +200,7 @@ public final class Codec {
       case Message.ManifestPart.KIND -> new Decoded.Good(takeManifestPart(in));
       case Message.Want.KIND -> new Decoded.Good(takeWant(in));
       case Message.Data.KIND -> new Decoded.Good(takeData(in));
+      case Message.Have.KIND -> new Decoded.Good(takeHave(in));
       case Message.None.KIND -> takeNone(in);
       default -> new Decoded.Bad(Fault.UNKNOWN_KIND);
     };
@@ -309,6 +315,20 @@ public final class Codec {
     Bytes bytes = take(in, in.remaining());
     require(bytes.length() >= 1 && offset + bytes.length() <= ManifestHead.FILE_BYTES_MAX);
     return new Message.Data(key, offset, bytes);
+  }
+
+  private static Message takeHave(ByteBuffer in) throws MalformedException {
+    int key = in.getInt();
+    int held = u16(in);
+    int count = u8(in);
+    require(held <= ManifestHead.CHUNKS_MAX && count <= Message.Have.RUNS_MAX);
+    List<Message.Run> runs = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      Message.Run run = new Message.Run(u16(in), u16(in));
+      require(run.count() >= 1 && run.end() <= ManifestHead.CHUNKS_MAX);
+      runs.add(run);
+    }
+    return new Message.Have(key, held, runs);
   }
 
   private static Decoded takeNone(ByteBuffer in) {

@@ -66,9 +66,17 @@ public sealed interface Message {
     public static final int DIGEST_PREFIX_BYTES = 16;
     public static final int SIGNER_BYTES = 8;
 
+    /** What {@code heldPermille} is where nothing is missing. */
+    public static final int HELD_WHOLE = 1000;
+
     @Override
     public int kind() {
       return KIND;
+    }
+
+    /** Whether the sender holds all of it. */
+    public boolean isWhole() {
+      return heldPermille >= HELD_WHOLE;
     }
 
     /** The first four bytes of the manifest id, by which requests name it. */
@@ -138,8 +146,11 @@ public sealed interface Message {
     /** The unit number of the head. */
     public static final int HEAD = 0xFFFF;
 
-    /** The unit number of the seal. */
+    /** The unit number of the seal's signature. */
     public static final int SEAL = 0xFFFE;
+
+    /** Asks which chunks are held, now and from now on; answered by {@link Have}. */
+    public static final int HELD = 0xFFFD;
 
     @Override
     public int kind() {
@@ -213,6 +224,41 @@ public sealed interface Message {
     @Override
     public int kind() {
       return KIND;
+    }
+  }
+
+  /**
+   * Chunks of a sealed file that the sender holds and serves, while it still pulls the others.
+   *
+   * @param key first four bytes of the manifest id
+   * @param held how many it holds by now, of which these are some
+   * @param runs of chunks, in ascending order or not; they may repeat what was said before
+   */
+  record Have(int key, int held, List<Run> runs) implements Message {
+    public static final int KIND = 8;
+
+    /** The most runs of one message, so that it fits into 255 bytes. */
+    public static final int RUNS_MAX = 60;
+
+    public Have {
+      runs = List.copyOf(runs);
+    }
+
+    @Override
+    public int kind() {
+      return KIND;
+    }
+  }
+
+  /**
+   * Consecutive chunks of a file.
+   *
+   * @param first the first of them, from 0
+   * @param count how many, at least 1
+   */
+  record Run(int first, int count) {
+    public int end() {
+      return first + count;
     }
   }
 

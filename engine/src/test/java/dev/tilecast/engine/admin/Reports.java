@@ -36,7 +36,7 @@ final class Reports {
 
   static LiveEntry entry(Version version) {
     return new LiveEntry(
-        version, Bytes.copyOf(new byte[32]), 2L << 20, "alpha", Bytes.copyOf(new byte[64]));
+        version, Bytes.copyOf(new byte[32]), 2L << 20, "alpha", Bytes.copyOf(new byte[64]), false);
   }
 
   Reports live(Version version, Direction... holders) {

@@ -59,6 +59,6 @@ class CatalogTest {
     byte[] id = new byte[32];
     id[0] = (byte) manifest;
     Version version = new Version(new Name(name), stamp, Bytes.copyOf(digest));
-    return new LiveEntry(version, Bytes.copyOf(id), 10, "alpha", Bytes.copyOf(new byte[64]));
+    return new LiveEntry(version, Bytes.copyOf(id), 10, "alpha", Bytes.copyOf(new byte[64]), false);
   }
 }

@@ -151,7 +151,7 @@ final class Grid {
 
     void drop(long ticket, TestFile file) {
       dropped.put(ticket, file);
-      step(new Input.Offered(ticket, file.manifest()));
+      step(new Input.Offered(ticket, file.manifest(), Optional.empty()));
     }
 
     void receive(Direction from, byte[] packet) {
@@ -232,7 +232,7 @@ final class Grid {
       } else if (effect instanceof Effect.SendManifest e) {
         sendManifest(e);
       } else if (effect instanceof Effect.JudgeHead e) {
-        later(MILLI, new Input.HeadJudged(e.manifestId(), judge(e.head())));
+        later(MILLI, new Input.HeadJudged(e.manifestId(), judge(e.head()), false));
       } else if (effect instanceof Effect.OpenStaging e) {
         later(MILLI, new Input.StagingOpened(e.manifestId(), openStaging(e)));
       } else if (effect instanceof Effect.WriteStaging e) {
@@ -401,7 +401,7 @@ final class Grid {
                     : Bytes.copyOf(staging.remove(e.manifest().head().id()));
             live.put(name, new TestFile(content, e.manifest()));
             marks.put(name, e.manifest().head().version());
-            step(new Input.Promoted(e.source(), e.manifest(), "identity"));
+            step(new Input.Promoted(e.source(), e.manifest(), "identity", false));
           });
     }
 

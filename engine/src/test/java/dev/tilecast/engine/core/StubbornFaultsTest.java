@@ -399,7 +399,7 @@ class StubbornFaultsTest {
 
     void carryOut(Effect e) {
       if (e instanceof Effect.JudgeHead x) {
-        todo.add(new Input.HeadJudged(x.manifestId(), Optional.empty()));
+        todo.add(new Input.HeadJudged(x.manifestId(), Optional.empty(), false));
       } else if (e instanceof Effect.OpenStaging x) {
         Refusal full = new Refusal(Reason.NO_SPACE, "no room");
         todo.add(

@@ -61,6 +61,8 @@ class CodecTest {
             new Message.ManifestPart(1, 1, 0, 60000, big.prefix(Codec.partBytes(255))),
             new Message.Want(1, 64, ranges),
             new Message.Data(1, 0, big.prefix(Codec.dataBytes(255))),
+            new Message.Have(
+                1, 4096, Collections.nCopies(Message.Have.RUNS_MAX, new Message.Run(4095, 1))),
             new Message.None(1, Reason.NO_SPACE));
 
     assertThat(kinds(largest)).isEqualTo(allKinds());
@@ -219,6 +221,7 @@ class CodecTest {
             new Message.Want(
                 KEY, 3, List.of(new Message.Range(0, 480), new Message.Range(4096, 9))),
             new Message.Data(KEY, 4096, Bytes.copyOf("tilecast!".getBytes(UTF_8))),
+            new Message.Have(KEY, 9, List.of(new Message.Run(0, 8), new Message.Run(31, 1))),
             new Message.None(KEY, Reason.UNKNOWN_SIGNER));
     String page = Files.readString(Path.of("PROTOCOL.md"));
 
@@ -271,6 +274,10 @@ class CodecTest {
                     new Message.Range(random.nextInt(1 << 29), 1 + random.nextInt(1 << 20)),
                     new Message.Range(random.nextInt(1 << 29), 1 + random.nextInt(1 << 20)))),
             new Message.Data(key, random.nextInt(1 << 29), bytes(random, 1 + random.nextInt(2000))),
+            new Message.Have(
+                key,
+                random.nextInt(4097),
+                List.of(new Message.Run(random.nextInt(2000), 1 + random.nextInt(2096)))),
             new Message.None(key, Reason.values()[random.nextInt(Reason.values().length)]));
     assertThat(kinds(messages)).isEqualTo(allKinds());
     return messages;

@@ -341,7 +341,8 @@ final class ActivationTest {
         Bytes.sha256(digest),
         1000,
         "handle",
-        Bytes.copyOf(new byte[64]));
+        Bytes.copyOf(new byte[64]),
+        false);
   }
 
   private Path live(String name) {

@@ -77,6 +77,9 @@ public final class Promises implements Watch {
 
     boolean saves;
 
+    /** Bits of what it was pulling were turned over: checked chunks may be false again. */
+    boolean stagingRotted;
+
     Trust trust;
     long milli;
     long turnsOfMilli;
@@ -172,6 +175,11 @@ public final class Promises implements Watch {
     if (book.promised.containsKey(name)) {
       book.highest.put(name, book.promised.get(name));
     }
+  }
+
+  @Override
+  public void stagingRotted(SimTile tile) {
+    book(tile).stagingRotted = true;
   }
 
   @Override
@@ -333,7 +341,7 @@ public final class Promises implements Watch {
     }
   }
 
-  /** The live file of this key; nothing else may be served. */
+  /** The live file of this key, or a sealed one that comes in; nothing else may be served. */
   private SimFile served(SimTile tile, int key, String what) {
     for (SimFile file : tile.live().values()) {
       if (file.id().firstInt() == key) {
@@ -345,7 +353,21 @@ public final class Promises implements Watch {
         return file;
       }
     }
-    throw broken("P3", tile, "serves " + what + " of a file that is not live");
+    for (SimFile file : world.mint().files()) {
+      if (file.id().firstInt() == key && isStreamedBy(tile, file)) {
+        return file;
+      }
+    }
+    throw broken("P3", tile, "serves " + what + " of a file that is neither live nor sealed");
+  }
+
+  /** Whether {@code tile} may hand on what it has of {@code file} before it has all. */
+  private boolean isStreamedBy(SimTile tile, SimFile file) {
+    Bytes signer = file.manifest().head().fingerprint();
+    // Whose keys have just changed may not have found that out.
+    return file.seal().isPresent()
+        && (book(tile).trust.objectionTo(signer, file.name()).isEmpty()
+            || tile.model().trust().objectionTo(signer, file.name()).isEmpty());
   }
 
   private void judgeBytes(SimTile tile, SimFile file, Message.Data data) {
@@ -358,12 +380,27 @@ public final class Promises implements Watch {
                 .byManifest(file.id())
                 .map(original -> original.content().slice(from, to).equals(data.bytes()))
                 .orElse(false);
-    if (!same && !book(tile).rotten.contains(file.id())) {
+    boolean rotted =
+        book(tile).rotten.contains(file.id())
+            || (book(tile).stagingRotted && !tile.live().containsValue(file));
+    if (!same && !rotted) {
       throw broken("P3", tile, "serves false bytes of " + file.version() + " at " + from);
     }
   }
 
   private void judgeAdvertisement(SimTile tile, Message.Advertisement ad) {
+    if (!ad.isWhole()) {
+      boolean streams =
+          world
+              .mint()
+              .byManifest(ad.manifestId())
+              .filter(file -> isStreamedBy(tile, file))
+              .isPresent();
+      if (!ad.sealed() || !streams) {
+        throw broken("P3", tile, "offers " + ad.name() + " " + ad.stamp() + ", and it is unsealed");
+      }
+      return;
+    }
     SimFile file = tile.live().get(ad.name());
     SimFile leaving = book(tile).leaving.get(ad.name());
     if (leaving != null && leaving.id().equals(ad.manifestId())) {
@@ -379,9 +416,11 @@ public final class Promises implements Watch {
     SimFile file = served(tile, part.key(), "a manifest");
     ManifestHead head = file.manifest().head();
     Bytes unit =
-        part.unit() == Message.ManifestWant.HEAD
-            ? head.encode()
-            : file.manifest().pages().get(part.unit()).encode();
+        switch (part.unit()) {
+          case Message.ManifestWant.HEAD -> head.encode();
+          case Message.ManifestWant.SEAL -> file.seal().orElse(Bytes.empty());
+          default -> file.manifest().pages().get(part.unit()).encode();
+        };
     int end = part.offset() + part.bytes().length();
     if (end > unit.length() || !unit.slice(part.offset(), end).equals(part.bytes())) {
       throw broken("P3", tile, "serves a false manifest of " + file.version());

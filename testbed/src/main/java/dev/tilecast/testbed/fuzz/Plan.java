@@ -49,7 +49,8 @@ record Plan(
   private static final Trust BOTH = Mint.trustIn(List.of(TileModel.SIGNER, OTHER_SIGNER));
 
   /** One file dropped into one inbox. */
-  record Publication(long at, Place place, Name name, long stamp, int length, String handle) {}
+  record Publication(
+      long at, Place place, Name name, long stamp, int length, String handle, boolean sealed) {}
 
   Plan {
     models = new TreeMap<>(models);
@@ -232,7 +233,8 @@ record Plan(
         int length = chance.nextInt(8) == 0 ? 60_000 : 1 + chance.nextInt(16_000);
         Place place = honest.get(chance.nextInt(honest.size()));
         publications.add(
-            new Publication(chance.nextLong(span), place, name, stamp, length, handle));
+            new Publication(
+                chance.nextLong(span), place, name, stamp, length, handle, chance.nextBoolean()));
       }
     }
     publications.sort(Comparator.comparingLong(Publication::at));
@@ -254,7 +256,8 @@ record Plan(
       long stamp = 100 + 2L * chance.nextInt(2);
       int length = 1 + chance.nextInt(1000);
       crowd.add(
-          new Publication(chance.nextLong(span), place, name, stamp, length, TileModel.SIGNER));
+          new Publication(
+              chance.nextLong(span), place, name, stamp, length, TileModel.SIGNER, false));
     }
     return crowd;
   }

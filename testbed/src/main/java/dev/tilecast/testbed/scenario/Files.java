@@ -25,9 +25,11 @@ final class Files {
   private final Map<String, SimFile> byWords = new LinkedHashMap<>();
   private final Map<Version, String> words = new HashMap<>();
 
-  /** How a file is made: how long, by whom, and out of which earlier one. */
-  private record Making(int length, String signer, Optional<SimFile> before, double changed) {
-    static final Making USUAL = new Making(BYTES, TileModel.SIGNER, Optional.empty(), CHANGED);
+  /** How a file is made: how long, by whom, out of which earlier one, and whether with a seal. */
+  private record Making(
+      int length, String signer, Optional<SimFile> before, double changed, boolean sealed) {
+    static final Making USUAL =
+        new Making(BYTES, TileModel.SIGNER, Optional.empty(), CHANGED, false);
   }
 
   Files(Mint mint) {
@@ -36,10 +38,20 @@ final class Files {
 
   private Settings<Making> settings() {
     return new Settings<Making>()
-        .with("size", (m, w) -> new Making(length(w), m.signer, m.before, m.changed))
-        .with("signer", (m, w) -> new Making(m.length, w.text(), m.before, m.changed))
-        .with("after", (m, w) -> new Making(m.length, m.signer, Optional.of(known(w)), m.changed))
-        .with("changed", (m, w) -> new Making(m.length, m.signer, m.before, w.chance()));
+        .with("size", (m, w) -> new Making(length(w), m.signer, m.before, m.changed, m.sealed))
+        .with("signer", (m, w) -> new Making(m.length, w.text(), m.before, m.changed, m.sealed))
+        .with(
+            "after",
+            (m, w) -> new Making(m.length, m.signer, Optional.of(known(w)), m.changed, m.sealed))
+        .with("changed", (m, w) -> new Making(m.length, m.signer, m.before, w.chance(), m.sealed))
+        .with("seal", (m, w) -> new Making(m.length, m.signer, m.before, m.changed, isYes(w)));
+  }
+
+  private static boolean isYes(Word word) throws ScenarioException {
+    if (!word.text().equals("yes") && !word.text().equals("no")) {
+      throw word.wrong("'" + word + "'; write seal=yes or seal=no");
+    }
+    return word.text().equals("yes");
   }
 
   private static int length(Word word) throws ScenarioException {
@@ -73,6 +85,9 @@ final class Files {
       file = mint.next(before, stamp.whole(), making.changed);
     } else {
       file = mint.make(name, stamp.whole(), making.length, making.signer);
+    }
+    if (making.sealed) {
+      file = mint.seal(file);
     }
     byWords.put(ref.text(), file);
     this.words.put(file.version(), ref.text());

@@ -35,6 +35,20 @@ final class DigestPress implements Press {
   }
 
   @Override
+  public Bytes seal(SimFile file) {
+    return sealOf(file.manifest().head());
+  }
+
+  /** Whether {@code seal} is what the signer of {@code head} would seal it with. */
+  static boolean isSealed(ManifestHead head, Bytes seal) {
+    return isSigned(head) && seal.equals(sealOf(head));
+  }
+
+  private static Bytes sealOf(ManifestHead head) {
+    return signed(head.handle() + " seals " + head.id().toHex());
+  }
+
+  @Override
   public Bytes fingerprint(String handle) {
     return fingerprintOf(handle);
   }
@@ -50,8 +64,12 @@ final class DigestPress implements Press {
   }
 
   private static Bytes signature(Version version, String handle) {
+    return signed(handle + " signs " + version.innerDigest().toHex());
+  }
+
+  private static Bytes signed(String what) {
     byte[] signed = new byte[ManifestHead.SIGNATURE_BYTES_MIN];
-    Bytes digest = sha512((handle + " signs " + version.innerDigest().toHex()).getBytes(UTF_8));
+    Bytes digest = sha512(what.getBytes(UTF_8));
     System.arraycopy(digest.toArray(), 0, signed, 0, digest.length());
     return Bytes.copyOf(signed);
   }

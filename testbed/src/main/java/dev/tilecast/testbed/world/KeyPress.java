@@ -36,6 +36,7 @@ final class KeyPress implements Press {
   private final KeyFolder keys;
   private final Map<String, Bytes> fingerprints = new HashMap<>();
   private final Map<Bytes, Bytes> contents = new HashMap<>();
+  private final Map<Bytes, Bytes> seals = new HashMap<>();
   private int made;
 
   /** The two files of one key. */
@@ -59,6 +60,7 @@ final class KeyPress implements Press {
       Bytes bytes = Bytes.copyOf(Files.readAllBytes(file.file()));
       SimFile pressed = new SimFile(file.seal().manifest(), bytes);
       contents.put(pressed.id(), Bytes.copyOf(content));
+      seals.put(pressed.id(), file.seal().signature());
       return pressed;
     } catch (IOException e) {
       throw new UncheckedIOException("making " + name + " in " + folder, e);
@@ -70,6 +72,11 @@ final class KeyPress implements Press {
   @Override
   public byte[] contentOf(SimFile file) {
     return contents.get(file.id()).toArray();
+  }
+
+  @Override
+  public Bytes seal(SimFile file) {
+    return seals.get(file.id());
   }
 
   @Override

@@ -48,6 +48,11 @@ public final class Mint {
     return adopt(press.press(name, stamp, content, handle));
   }
 
+  /** Seals {@code file}, which this mint has made; from now on it is known with its seal. */
+  public SimFile seal(SimFile file) {
+    return adopt(file.sealed(press.seal(file)));
+  }
+
   /** The next version of {@code before}, in which a share of the bytes at its front is new. */
   public SimFile next(SimFile before, long stamp, double changed) {
     byte[] content = press.contentOf(before);
@@ -112,6 +117,11 @@ public final class Mint {
   /** The known signer {@code handle}, who may publish the names that {@code globs} match. */
   public static Trust.Signer signer(String handle, List<Glob> globs) {
     return new Trust.Signer(handle, DigestPress.fingerprintOf(handle), globs);
+  }
+
+  /** Whether {@code seal} is one of {@code head} that a tile that trusts in {@code trust} takes. */
+  static boolean isSealed(ManifestHead head, Bytes seal, Trust trust) {
+    return judge(head, trust).isEmpty() && DigestPress.isSealed(head, seal);
   }
 
   /** What a tile that trusts in {@code trust} says of the digest that signs {@code head}. */

@@ -11,6 +11,9 @@ interface Press {
   /** What was given as the content of {@code file}, which this press made. */
   byte[] contentOf(SimFile file);
 
+  /** The signature of the seal of {@code file}, which this press made. */
+  Bytes seal(SimFile file);
+
   /** The fingerprint of the key of {@code handle}. */
   Bytes fingerprint(String handle);
 }

@@ -38,8 +38,9 @@ final class SimDisk implements TileDisk {
    * One file in {@code live/}.
    *
    * @param identity another one for each file that was ever put there
+   * @param sealed whether its seal lies beside it
    */
-  record Held(SimFile file, String identity) {
+  record Held(SimFile file, String identity, boolean sealed) {
     Manifest manifest() {
       return file.manifest();
     }
@@ -312,6 +313,10 @@ final class SimDisk implements TileDisk {
     return Bytes.sha256(chunk).equals(expected.digest());
   }
 
+  Bytes staged(Bytes id, int from, int to) {
+    return Bytes.copyOf(staged(id).bytes, from, to - from);
+  }
+
   byte[] stagedBytes(Bytes id) {
     return staged(id).bytes;
   }
@@ -342,13 +347,13 @@ final class SimDisk implements TileDisk {
   }
 
   /** Promotion, step 3: the name changes hands; gives what is live from now on. */
-  Held rename(SimFile file, Optional<Bytes> stagingId) {
+  Held rename(SimFile file, Optional<Bytes> stagingId, boolean sealed) {
     Staged staged = stagingId.map(staging::remove).orElseGet(() -> new Staged(0));
     boolean asInspected =
         stagingId.isEmpty() || ByteBuffer.wrap(staged.bytes).equals(file.content().toBuffer());
     // One copy of what thousands of tiles hold alike.
     SimFile there = asInspected ? file : file.rotten(Bytes.copyOf(staged.bytes));
-    Held held = new Held(there, "file " + identities++);
+    Held held = new Held(there, "file " + identities++, sealed);
     Optional<Held> before = put(file.name(), held);
     renames.add(new Rename(held, before, stagingId, staged));
     return held;
@@ -389,7 +394,7 @@ final class SimDisk implements TileDisk {
     }
     byte[] bytes = held.content().toArray();
     rot(bytes, chance);
-    put(name, new Held(held.file.rotten(Bytes.copyOf(bytes)), held.identity()));
+    put(name, new Held(held.file.rotten(Bytes.copyOf(bytes)), held.identity(), held.sealed()));
     return true;
   }
 

@@ -7,6 +7,7 @@ import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.Manifest;
 import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Version;
+import java.util.Optional;
 
 /**
  * A file that somebody signed.
@@ -14,22 +15,29 @@ import dev.tilecast.engine.message.Version;
  * @param manifest what it consists of
  * @param content the whole file
  * @param id the manifest id
+ * @param seal the signature of its seal, if it was sealed
  */
-public record SimFile(Manifest manifest, Bytes content, Bytes id) {
+public record SimFile(Manifest manifest, Bytes content, Bytes id, Optional<Bytes> seal) {
   public SimFile {
     requireNonNull(manifest);
     requireNonNull(content);
     requireNonNull(id);
+    requireNonNull(seal);
   }
 
-  /** The file that {@code manifest} describes; its id is worked out once. */
+  /** The file that {@code manifest} describes, without a seal; its id is worked out once. */
   public SimFile(Manifest manifest, Bytes content) {
-    this(manifest, content, manifest.head().id());
+    this(manifest, content, manifest.head().id(), Optional.empty());
+  }
+
+  /** The same with a seal. */
+  SimFile sealed(Bytes signature) {
+    return new SimFile(manifest, content, id, Optional.of(signature));
   }
 
   /** The same with other bytes, as a disk may make of it. */
   SimFile rotten(Bytes bytes) {
-    return new SimFile(manifest, bytes, id);
+    return new SimFile(manifest, bytes, id, seal);
   }
 
   public Version version() {

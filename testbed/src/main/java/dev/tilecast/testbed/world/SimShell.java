@@ -214,6 +214,8 @@ final class SimShell implements Software {
       tile.send(e.to(), e.message(), Urgency.URGENT);
     } else if (effect instanceof Effect.SendData e) {
       sendData(e);
+    } else if (effect instanceof Effect.SendStaged e) {
+      sendStaged(e);
     } else if (effect instanceof Effect.SendManifest e) {
       sendManifest(e);
     } else if (effect instanceof Effect.WriteStaging e) {
@@ -226,7 +228,8 @@ final class SimShell implements Software {
         inputs.answer(new Input.ChunkChecked(e.manifestId(), e.index(), good));
       }
     } else if (effect instanceof Effect.JudgeHead e) {
-      inputs.answer(new Input.HeadJudged(e.manifestId(), Mint.judge(e.head(), trust)));
+      boolean sealed = e.seal().filter(s -> Mint.isSealed(e.head(), s, trust)).isPresent();
+      inputs.answer(new Input.HeadJudged(e.manifestId(), Mint.judge(e.head(), trust), sealed));
     } else if (effect instanceof Effect.OpenStaging e) {
       inputs.answer(
           new Input.StagingOpened(e.manifestId(), disk.openStaging(e.manifestId(), e.head())));
@@ -338,14 +341,32 @@ final class SimShell implements Software {
       tile.send(e.to(), new Message.None(key, Reason.NOT_HELD), Urgency.URGENT);
       return;
     }
-    int payload = Codec.dataBytes(e.mtu());
-    for (long at = e.range().offset(); at < e.range().end(); at += payload) {
-      if (!tile.port(e.to()).hasRoom()) {
+    packets(e.to(), e.mtu(), key, e.range(), held.content()::slice);
+  }
+
+  private void sendStaged(Effect.SendStaged e) {
+    Bytes id = e.manifestId();
+    SimDisk.Held held = disk.live().get(e.name());
+    if (disk.isStaged(id)) {
+      packets(e.to(), e.mtu(), id.firstInt(), e.range(), (from, to) -> disk.staged(id, from, to));
+    } else if (held != null && held.file().id().equals(id)) {
+      packets(e.to(), e.mtu(), id.firstInt(), e.range(), held.content()::slice);
+    }
+  }
+
+  private interface Slicing {
+    Bytes slice(int from, int to);
+  }
+
+  private void packets(Direction to, int mtu, int key, Message.Range range, Slicing content) {
+    int payload = Codec.dataBytes(mtu);
+    for (long at = range.offset(); at < range.end(); at += payload) {
+      if (!tile.port(to).hasRoom()) {
         return;
       }
       int from = Math.toIntExact(at);
-      int to = Math.toIntExact(Math.min(at + payload, e.range().end()));
-      tile.send(e.to(), new Message.Data(key, at, held.content().slice(from, to)), Urgency.BULK);
+      int end = Math.toIntExact(Math.min(at + payload, range.end()));
+      tile.send(to, new Message.Data(key, at, content.slice(from, end)), Urgency.BULK);
     }
   }
 
@@ -371,6 +392,11 @@ final class SimShell implements Software {
       return Optional.empty();
     }
     Manifest manifest = row.manifest();
+    if (e.unit() == Message.ManifestWant.SEAL) {
+      return Optional.ofNullable(disk.live().get(e.name()))
+          .filter(held -> held.sealed() && held.file().id().equals(e.manifestId()))
+          .flatMap(held -> held.file().seal());
+    }
     if (e.unit() == Message.ManifestWant.HEAD) {
       return Optional.of(manifest.head().encode());
     }
@@ -410,6 +436,11 @@ final class SimShell implements Software {
         mint.byManifest(e.manifest().head().id())
             .orElseThrow(() -> new AssertionError("promotion of " + e.manifest().head()));
     Version version = file.version();
+    SimDisk.Held before = disk.live().get(version.name());
+    boolean sealed =
+        mends
+            ? before != null && before.sealed() && before.file().id().equals(file.id())
+            : e.seal().isPresent();
     List<SimDisk.Held> held = new ArrayList<>();
     if (stagingId.isPresent() && !disk.isStaged(stagingId.get())) {
       Refusal refusal = gone(stagingId.get());
@@ -425,7 +456,7 @@ final class SimShell implements Software {
     step(
         CutPoint.AFTER_RENAME,
         () -> {
-          held.add(disk.rename(file, stagingId));
+          held.add(disk.rename(file, stagingId, sealed));
           tile.world().watches().forEach(w -> w.wentLive(tile, file, held.get(0).content()));
         });
     step(CutPoint.AFTER_FOLDER_SYNC, disk::syncFolders);
@@ -437,7 +468,9 @@ final class SimShell implements Software {
         });
     tile.slow(
         0,
-        () -> inputs.answer(new Input.Promoted(e.source(), e.manifest(), held.get(0).identity())));
+        () ->
+            inputs.answer(
+                new Input.Promoted(e.source(), e.manifest(), held.get(0).identity(), sealed)));
   }
 
   private void step(CutPoint then, SimTile.Work work) {
@@ -474,7 +507,8 @@ final class SimShell implements Software {
     }
     long ticket = ++tickets;
     dropped.put(ticket, new Dropped(fileName, file));
-    inputs.answer(new Input.Offered(ticket, file.manifest()));
+    Optional<Bytes> seal = file.seal().filter(s -> Mint.isSealed(file.manifest().head(), s, trust));
+    inputs.answer(new Input.Offered(ticket, file.manifest(), seal));
   }
 
   /** A file that was replaced while it was judged stays, and is judged in its turn. */
@@ -515,7 +549,7 @@ final class SimShell implements Software {
         rows.forgetLive(version.name());
         continue;
       }
-      LiveEntry entry = LiveEntry.of(held.manifest().head());
+      LiveEntry entry = LiveEntry.of(held.manifest().head()).withSeal(isSealed(held));
       if (!known) {
         saves.add(new Save.Live(entry, held.manifest(), held.identity()));
       }
@@ -530,6 +564,11 @@ final class SimShell implements Software {
     rows.intents().forEach(version -> saves.add(new Save.IntentGone(version)));
     rows.commit(saves);
     return new Restored(entries, List.copyOf(disk.marks().values()), begun, trust);
+  }
+
+  private boolean isSealed(SimDisk.Held held) {
+    Optional<Bytes> seal = held.sealed() ? held.file().seal() : Optional.empty();
+    return seal.filter(s -> Mint.isSealed(held.manifest().head(), s, trust)).isPresent();
   }
 
   private boolean isSound(SimDisk.Held held) {

@@ -13,6 +13,7 @@ import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.mfz.Handle;
 import dev.tilecast.engine.mfz.KeyException;
 import dev.tilecast.engine.mfz.KeyFolder;
+import dev.tilecast.engine.mfz.Seal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -199,7 +200,7 @@ final class TileFolder implements TileDisk {
                       .or(() -> mint.newest(name))
                       .orElseThrow(
                           () -> new IllegalStateException("nobody made a file for " + entry));
-              return new SimFile(meant.manifest(), content);
+              return meant.rotten(content);
             });
   }
 
@@ -208,6 +209,10 @@ final class TileFolder implements TileDisk {
     String fileName = file.name().text();
     Path inbox = root().resolve("inbox");
     try {
+      if (file.seal().isPresent()) {
+        Seal seal = new Seal(file.manifest(), file.seal().get());
+        Files.write(inbox.resolve(fileName + Seal.SUFFIX), seal.encode().toArray());
+      }
       Path part = Files.write(inbox.resolve(fileName + PART), file.content().toArray());
       Files.move(part, inbox.resolve(fileName), StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {

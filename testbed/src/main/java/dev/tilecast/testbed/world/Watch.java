@@ -46,4 +46,7 @@ public interface Watch {
 
   /** Something was done to the world, in words of a scenario. */
   default void fault(String words) {}
+
+  /** Bits of the files that {@code tile} is pulling were turned over behind its back. */
+  default void stagingRotted(SimTile tile) {}
 }

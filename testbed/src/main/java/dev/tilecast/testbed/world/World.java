@@ -284,6 +284,7 @@ public final class World implements AutoCloseable {
   public void rotStaging(SimTile tile) {
     fault("rot-staging " + tile);
     tile.disk().rotStaging(chanceOf(tile));
+    watches.forEach(watch -> watch.stagingRotted(tile));
   }
 
   /** A bit of a live file of {@code tile} turns over; false where it has no such file. */

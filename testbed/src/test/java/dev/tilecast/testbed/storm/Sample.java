@@ -71,7 +71,8 @@ final class Sample {
       Bytes fingerprint = Bytes.copyOf(new byte[64]);
       entries.add(
           new TileReport.Live(
-              new LiveEntry(published.version(), id, published.fileLength(), "storm", fingerprint),
+              new LiveEntry(
+                  published.version(), id, published.fileLength(), "storm", fingerprint, false),
               List.of()));
     }
     return new TileReport(

@@ -76,7 +76,7 @@ final class SimTraces implements Traces {
 
   @Override
   public void putLive(SimFile file) {
-    disk().put(file.name(), new SimDisk.Held(file, "put by hand"));
+    disk().put(file.name(), new SimDisk.Held(file, "put by hand", false));
   }
 
   @Override
@@ -103,7 +103,7 @@ final class SimTraces implements Traces {
       disk().keepInArchive(file.name());
     }
     if (point.compareTo(CutPoint.AFTER_RENAME) >= 0) {
-      disk().rename(file, staged);
+      disk().rename(file, staged, false);
     }
     if (point.compareTo(CutPoint.AFTER_FOLDER_SYNC) >= 0) {
       disk().syncFolders();
