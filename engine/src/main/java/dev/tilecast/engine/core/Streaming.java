@@ -185,15 +185,22 @@ final class Streaming {
   private void tellOf(Transfer transfer) {
     for (Neighbor neighbor : tile.neighbors.values()) {
       Stream.Telling telling = telling(neighbor, transfer);
-      boolean due =
-          neighbor.alive && tile.now >= telling.at && !transfers.isWhole(neighbor, transfer);
-      if (due && telling.times < Limits.STREAM_TOLD_MAX) {
+      if (tile.now >= tellAt(neighbor, transfer)) {
         long wait = Limits.STREAM_TELL_NANOS << telling.times;
         telling.at = tile.now + wait;
         telling.times++;
         tile.send(neighbor, advertisement(transfer));
       }
     }
+  }
+
+  private long tellAt(Neighbor neighbor, Transfer transfer) {
+    Stream.Telling telling = telling(neighbor, transfer);
+    boolean tells =
+        neighbor.alive
+            && telling.times < Limits.STREAM_TOLD_MAX
+            && !transfers.isWhole(neighbor, transfer);
+    return tells ? telling.at : Long.MAX_VALUE;
   }
 
   private static Message.Advertisement advertisement(Transfer transfer) {
@@ -249,10 +256,7 @@ final class Streaming {
     for (Transfer transfer : transfers.view()) {
       if (isServed(transfer)) {
         for (Neighbor neighbor : tile.neighbors.values()) {
-          Stream.Telling telling = telling(neighbor, transfer);
-          if (neighbor.alive && telling.times < Limits.STREAM_TOLD_MAX) {
-            at = Math.min(at, telling.at);
-          }
+          at = Math.min(at, tellAt(neighbor, transfer));
         }
       }
       if (asksHeld(transfer)) {

@@ -225,6 +225,9 @@ final class Transfer {
 
   /** Whether all bytes of {@code range} are of chunks that were checked. */
   boolean isVerified(Message.Range range) {
+    if (chunksReady == 0) {
+      return false;
+    }
     int at = Arrays.binarySearch(chunkOffsets, 0, chunksReady, range.offset());
     int index = at >= 0 ? at : -at - 2;
     long end = range.offset();
