@@ -75,16 +75,11 @@ final class Serving {
   }
 
   private void wantLive(Neighbor from, Message.Want want, LiveEntry entry) {
-    for (Message.Range range : want.ranges()) {
-      if (tile.rot.touches(entry, range)) {
-        from.count("wants_rotten");
-        tile.send(from, new Message.None(want.key(), Reason.NOT_HELD));
-        return;
-      }
-    }
+    List<Message.Range> ranges = beforeRot(want.ranges(), entry);
     send(
         from,
-        want,
+        want.window(),
+        ranges,
         range -> isWithin(from, range, entry.fileLength()),
         range ->
             tile.out.add(
@@ -94,12 +89,27 @@ final class Serving {
                     entry.version().name(),
                     entry.manifestId(),
                     range)));
+    if (ranges.size() < want.ranges().size()) {
+      from.count("wants_rotten");
+      tile.send(from, new Message.None(want.key(), Reason.NOT_HELD));
+    }
+  }
+
+  /** Up to the first that touches what the disk has changed. */
+  private List<Message.Range> beforeRot(List<Message.Range> ranges, LiveEntry entry) {
+    for (int i = 0; i < ranges.size(); i++) {
+      if (tile.rot.touches(entry, ranges.get(i))) {
+        return ranges.subList(0, i);
+      }
+    }
+    return ranges;
   }
 
   private void wantStaged(Neighbor from, Message.Want want, Transfer transfer) {
     send(
         from,
-        want,
+        want.window(),
+        want.ranges(),
         range -> isWithin(from, range, transfer.fileLength) && isHeld(from, range, transfer),
         range ->
             tile.out.add(
@@ -124,10 +134,14 @@ final class Serving {
   }
 
   private void send(
-      Neighbor from, Message.Want want, Predicate<Message.Range> served, Sender sender) {
-    int packets = Math.min(want.window(), Limits.WINDOW_PACKETS_MAX);
+      Neighbor from,
+      int window,
+      List<Message.Range> ranges,
+      Predicate<Message.Range> served,
+      Sender sender) {
+    int packets = Math.min(window, Limits.WINDOW_PACKETS_MAX);
     int payload = Codec.dataBytes(from.mtu());
-    for (Message.Range range : want.ranges()) {
+    for (Message.Range range : ranges) {
       if (!served.test(range)) {
         continue;
       }

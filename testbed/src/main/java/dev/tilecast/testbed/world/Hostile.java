@@ -10,6 +10,7 @@ import dev.tilecast.engine.message.Decoded;
 import dev.tilecast.engine.message.KeyPrefix;
 import dev.tilecast.engine.message.Manifest;
 import dev.tilecast.engine.message.ManifestHead;
+import dev.tilecast.engine.message.ManifestPage;
 import dev.tilecast.engine.message.Message;
 import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Version;
@@ -155,6 +156,7 @@ final class Hostile implements Software {
       case POISONS -> any().ifPresent(file -> poison(to, file));
       case BABBLES -> babble(to);
       case DIGESTS -> compare(to);
+      case STREAMS -> any().ifPresent(file -> stream(to, file));
     }
   }
 
@@ -186,7 +188,7 @@ final class Hostile implements Software {
     send(to, advertisement(head, stamp, digest, id, head.fileLength()));
   }
 
-  private static Message advertisement(
+  private static Message.Advertisement advertisement(
       ManifestHead head, long stamp, Bytes digest, Bytes id, long length) {
     return new Message.Advertisement(
         head.version().name(),
@@ -197,6 +199,47 @@ final class Hostile implements Software {
         head.fingerprint().prefix(Message.Advertisement.SIGNER_BYTES),
         false,
         1000);
+  }
+
+  /**
+   * Part of a file, or all, as if it were sealed; chunks of it, as if they were here; questions.
+   */
+  private void stream(Direction to, SimFile file) {
+    Message.Advertisement ad =
+        advertisement(
+            file.manifest().head(),
+            file.version().stamp(),
+            file.version().innerDigest(),
+            file.id(),
+            file.content().length());
+    int permille = chance.nextInt(8) == 0 ? 1000 : chance.nextInt(1000);
+    send(
+        to,
+        new Message.Advertisement(
+            ad.name(),
+            ad.stamp(),
+            ad.digestPrefix(),
+            ad.manifestId(),
+            ad.fileLength(),
+            ad.signer(),
+            chance.nextInt(8) != 0,
+            permille));
+    int key = file.id().firstInt();
+    send(to, have(key));
+    for (int i = chance.nextInt(FLOOD_PACKETS); i > 0; i--) {
+      send(to, new Message.ManifestWant(key, Message.ManifestWant.HELD, 0, 1));
+    }
+    send(to, new Message.ManifestWant(key, chance.nextInt(200), 0, 2000));
+    send(to, new Message.Want(key, 64, List.of(range(file))));
+  }
+
+  private Message have(int key) {
+    List<Message.Run> runs = new ArrayList<>();
+    for (int i = chance.nextInt(Message.Have.RUNS_MAX + 1); i > 0; i--) {
+      int first = chance.nextInt(ManifestHead.CHUNKS_MAX);
+      runs.add(new Message.Run(first, 1 + chance.nextInt(ManifestHead.CHUNKS_MAX - first)));
+    }
+    return new Message.Have(key, chance.nextInt(ManifestHead.CHUNKS_MAX + 1), runs);
   }
 
   private void lie(Direction to, SimFile file) {
@@ -350,13 +393,13 @@ final class Hostile implements Software {
   }
 
   private void manifest(Direction to, SimFile file, Message.ManifestWant want) {
-    Bytes unit =
-        want.unit() == Message.ManifestWant.HEAD
-            ? file.manifest().head().encode()
-            : file.manifest()
-                .pages()
-                .get(Math.min(want.unit(), file.manifest().pages().size() - 1))
-                .encode();
+    if (want.unit() == Message.ManifestWant.HELD) {
+      if (answers()) {
+        send(to, have(want.key()));
+      }
+      return;
+    }
+    Bytes unit = unit(file, want.unit());
     int payload = Codec.partBytes(MTU);
     int end = Math.min(unit.length(), want.offset() + want.length());
     for (int at = want.offset(); at < end && answers(); at += payload) {
@@ -368,6 +411,19 @@ final class Hostile implements Software {
       }
       send(to, new Message.ManifestPart(want.key(), want.unit(), offset, unit.length(), part));
     }
+  }
+
+  private Bytes unit(SimFile file, int unit) {
+    if (unit == Message.ManifestWant.HEAD) {
+      return file.manifest().head().encode();
+    }
+    if (unit == Message.ManifestWant.SEAL) {
+      return file.seal().isPresent() && chance.nextBoolean()
+          ? file.seal().get()
+          : random(ManifestHead.SIGNATURE_BYTES_MIN + chance.nextInt(2));
+    }
+    List<ManifestPage> pages = file.manifest().pages();
+    return pages.get(Math.min(unit, pages.size() - 1)).encode();
   }
 
   private void data(Direction to, SimFile file, Message.Want want) {

@@ -24,7 +24,9 @@ public enum Ill {
   /** Sends bytes that are no message, or almost one. */
   BABBLES,
   /** Compares catalogs without end, by digests that are false. */
-  DIGESTS;
+  DIGESTS,
+  /** Offers what comes in, with false seals and chunks that it does not hold. */
+  STREAMS;
 
   /** As scenarios spell it. */
   public String words() {
