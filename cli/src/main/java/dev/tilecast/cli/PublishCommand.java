@@ -7,6 +7,7 @@ import dev.tilecast.engine.admin.InWords;
 import dev.tilecast.engine.core.LiveEntry;
 import dev.tilecast.engine.core.Verdict;
 import dev.tilecast.engine.message.Name;
+import dev.tilecast.engine.mfz.Seal;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -86,23 +87,32 @@ final class PublishCommand implements Callable<Integer> {
     return tell(name, verdict);
   }
 
+  /** The seal beside the file goes first, so that it is there when the file is looked at. */
   private void drop(String name) throws IOException {
     Path inbox = home.path(terminal).resolve("inbox");
-    Path part = inbox.resolve("." + name + "." + ProcessHandle.current().pid() + ".part");
-    try {
-      copy(part);
-      Files.move(part, inbox.resolve(name), StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(part);
+    Path seal = Seal.pathFor(file);
+    if (Files.isRegularFile(seal)) {
+      drop(seal, inbox, name + Seal.SUFFIX);
     }
+    drop(file, inbox, name);
     try (FileChannel folder = FileChannel.open(inbox, StandardOpenOption.READ)) {
       folder.force(true);
     }
   }
 
-  private void copy(Path part) throws IOException {
+  private void drop(Path from, Path inbox, String name) throws IOException {
+    Path part = inbox.resolve("." + name + "." + ProcessHandle.current().pid() + ".part");
+    try {
+      copy(from, part);
+      Files.move(part, inbox.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(part);
+    }
+  }
+
+  private void copy(Path original, Path part) throws IOException {
     long startNanos = System.nanoTime();
-    try (FileChannel from = FileChannel.open(file, StandardOpenOption.READ);
+    try (FileChannel from = FileChannel.open(original, StandardOpenOption.READ);
         FileChannel to =
             FileChannel.open(
                 part,
@@ -114,11 +124,12 @@ final class PublishCommand implements Callable<Integer> {
       while (done < size) {
         long count = from.transferTo(done, Math.min(COPY_BYTES, size - done), to);
         if (count <= 0) {
-          throw new IOException(file + " shrank to " + done + " bytes while it was copied");
+          throw new IOException(original + " shrank to " + done + " bytes while it was copied");
         }
         done += count;
         if (System.nanoTime() - startNanos > 1_000_000_000L) {
-          terminal.progress("copying " + file + " into the inbox: " + InWords.percent(done, size));
+          terminal.progress(
+              "copying " + original + " into the inbox: " + InWords.percent(done, size));
         }
       }
       to.force(true);

@@ -27,6 +27,7 @@ public sealed interface Effect
         Effect.DropStaging,
         Effect.Inspect,
         Effect.Promote,
+        Effect.KeepSeal,
         Effect.Answer,
         Effect.Activate,
         Effect.Scrub,
@@ -96,6 +97,12 @@ public sealed interface Effect
    * @param seal a checked one, to be kept beside the file
    */
   record Promote(Source source, Manifest manifest, Optional<Bytes> seal) implements Effect {}
+
+  /**
+   * Slow: put a checked seal beside the live file that {@code manifest} describes, which had none;
+   * answered by {@link Input.SealKept} where that worked.
+   */
+  record KeepSeal(Manifest manifest, Bytes seal) implements Effect {}
 
   /** Tell whoever dropped a file what became of it, and clear its private copy away. */
   record Answer(long ticket, Verdict verdict) implements Effect {}

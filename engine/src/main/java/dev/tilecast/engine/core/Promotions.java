@@ -41,6 +41,10 @@ final class Promotions {
     }
     Optional<LiveEntry> live = tile.catalog.get(version.name());
     if (live.isPresent() && live.get().version().equals(version)) {
+      boolean same = live.get().manifestId().equals(manifest.head().id());
+      if (same && seal.isPresent() && !live.get().sealed()) {
+        tile.out.add(new Effect.KeepSeal(manifest, seal.get()));
+      }
       tile.out.add(new Effect.Answer(ticket, new Verdict.AlreadyLive(live.get())));
       return;
     }
@@ -126,6 +130,16 @@ final class Promotions {
     }
     tile.out.add(new Effect.Activate(entry));
     return entry;
+  }
+
+  /** The file that was live without a seal has one now: from here on it streams. */
+  void sealKept(Bytes manifestId) {
+    for (LiveEntry entry : tile.catalog.entries()) {
+      if (entry.manifestId().equals(manifestId)) {
+        tile.catalog.put(entry.withSeal(true));
+        return;
+      }
+    }
   }
 
   /** The same version is live, whole again: whoever was refused bytes of it is told anew. */

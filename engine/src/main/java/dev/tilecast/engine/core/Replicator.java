@@ -147,6 +147,8 @@ public final class Replicator {
       wentLive(promotions.promoted(i.source(), i.manifest(), i.fileIdentity(), i.sealed()));
     } else if (input instanceof Input.PromotionFailed i) {
       promotionFailed(i);
+    } else if (input instanceof Input.SealKept i) {
+      promotions.sealKept(i.manifestId());
     } else if (input instanceof Input.Activation i) {
       activation(i.state());
     } else if (input instanceof Input.Scrubbed i) {

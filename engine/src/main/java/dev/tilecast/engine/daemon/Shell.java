@@ -14,6 +14,7 @@ import dev.tilecast.engine.files.Promotion;
 import dev.tilecast.engine.files.Staging;
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.Manifest;
+import dev.tilecast.engine.message.ManifestHead;
 import dev.tilecast.engine.message.Reason;
 import dev.tilecast.engine.mfz.Inspection;
 import dev.tilecast.engine.mfz.Inspector;
@@ -149,6 +150,8 @@ final class Shell {
       inspector.execute(() -> inspect(e.manifest()));
     } else if (effect instanceof Effect.Promote e) {
       inspector.execute(() -> promote(e));
+    } else if (effect instanceof Effect.KeepSeal e) {
+      inspector.execute(() -> keepSeal(e));
     } else if (effect instanceof Effect.Answer e) {
       inspector.execute(() -> reception.answer(e.ticket(), e.verdict()));
     } else if (effect instanceof Effect.Activate e) {
@@ -271,6 +274,19 @@ final class Shell {
       fatal.accept(failure);
     } catch (IOException failure) {
       inputs.answer(new Input.PromotionFailed(e.source(), manifest, DiskRefusal.of(failure)));
+    }
+  }
+
+  private void keepSeal(Effect.KeepSeal e) {
+    ManifestHead head = e.manifest().head();
+    try {
+      Bytes encoded = new Seal(e.manifest(), e.seal()).encode();
+      if (live.keepSeal(head.version().name(), head.id(), encoded)) {
+        inputs.answer(new Input.SealKept(head.id()));
+      }
+    } catch (IOException failure) {
+      // The file is live all the same, and travels without.
+      diary.trouble("seals", "keeping a seal: " + DurableFile.words(failure));
     }
   }
 

@@ -213,6 +213,21 @@ public final class LiveFolder implements AutoCloseable {
     return Optional.of(written);
   }
 
+  /**
+   * Puts a seal beside the live file of {@code name}, if that still is the one of {@code
+   * manifestId}; durable on return.
+   *
+   * @return whether it is there
+   */
+  public synchronized boolean keepSeal(Name name, Bytes manifestId, Bytes sealFile)
+      throws IOException {
+    if (!manifestId.equals(held.get(name))) {
+      return false;
+    }
+    DurableFile.write(sealPath(name), sealFile.toArray(), "rw-r--r--");
+    return true;
+  }
+
   private void cutOverSeal(Name name, Optional<Path> seal) throws IOException {
     if (seal.isPresent()) {
       Files.move(seal.get(), sealPath(name), ATOMIC_MOVE);

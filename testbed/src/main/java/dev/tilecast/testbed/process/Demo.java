@@ -13,6 +13,7 @@ import dev.tilecast.engine.mfz.KeyException;
 import dev.tilecast.engine.mfz.KeyFolder;
 import dev.tilecast.engine.mfz.MakeException;
 import dev.tilecast.engine.mfz.Maker;
+import dev.tilecast.engine.mfz.Seal;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -175,12 +176,13 @@ public final class Demo {
             + since(startNanos));
   }
 
-  /** As a person would: a copy under another name, then a rename. */
+  /** As a person would: the seal, then a copy under another name, then a rename. */
   private void drop(ProcessGrid grid, Maker.Made made)
       throws IOException, InterruptedException, ExpectationException {
     ProcessTile corner = grid.at(0, 0);
     Path inbox = corner.home().resolve("inbox");
     Path part = inbox.resolve("." + NAME + ".part");
+    Files.copy(Seal.pathFor(made.file()), inbox.resolve(NAME + Seal.SUFFIX));
     Files.copy(made.file(), part);
     Files.move(part, inbox.resolve(NAME), StandardCopyOption.ATOMIC_MOVE);
     long startNanos = System.nanoTime();

@@ -161,6 +161,16 @@ final class SimDisk implements TileDisk {
     return Optional.ofNullable(live.put(name, held));
   }
 
+  /** A seal lies beside the live file of {@code name} from now on, if it is the one of that id. */
+  boolean keepSeal(Name name, Bytes id) {
+    Held held = live.get(name);
+    if (full || held == null || !held.file.id().equals(id)) {
+      return false;
+    }
+    put(name, new Held(held.file, held.identity(), true));
+    return true;
+  }
+
   /** That file is gone from {@code live/}, by whomever. */
   void remove(Name name) {
     files = Optional.empty();

@@ -21,6 +21,7 @@ import dev.tilecast.engine.message.ChunkRef;
 import dev.tilecast.engine.message.Codec;
 import dev.tilecast.engine.message.Decoded;
 import dev.tilecast.engine.message.Manifest;
+import dev.tilecast.engine.message.ManifestHead;
 import dev.tilecast.engine.message.Message;
 import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Reason;
@@ -239,6 +240,8 @@ final class SimShell implements Software {
       tile.slow(tile.model().inspectNanos(), () -> inspect(e.manifest()));
     } else if (effect instanceof Effect.Promote e) {
       promote(e);
+    } else if (effect instanceof Effect.KeepSeal e) {
+      tile.slow(tile.model().diskNanos(), () -> keepSeal(e));
     } else if (effect instanceof Effect.Answer e) {
       tile.slow(0, () -> end(dropped.remove(e.ticket()), e.verdict()));
     } else if (effect instanceof Effect.Activate e) {
@@ -564,6 +567,13 @@ final class SimShell implements Software {
     rows.intents().forEach(version -> saves.add(new Save.IntentGone(version)));
     rows.commit(saves);
     return new Restored(entries, List.copyOf(disk.marks().values()), begun, trust);
+  }
+
+  private void keepSeal(Effect.KeepSeal e) {
+    ManifestHead head = e.manifest().head();
+    if (disk.keepSeal(head.version().name(), head.id())) {
+      inputs.answer(new Input.SealKept(head.id()));
+    }
   }
 
   private boolean isSealed(SimDisk.Held held) {
