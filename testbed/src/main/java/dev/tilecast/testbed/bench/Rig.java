@@ -68,12 +68,12 @@ final class Rig implements AutoCloseable {
 
   /** A file that the tiles accept, not made yet. */
   SignedFile file(String name, long bytes) {
-    return new SignedFile(folder().resolve("maker"), keys, SIGNER, name, bytes);
+    return file(name, bytes, SignedFile.MEMBERS);
   }
 
   /** The same of so many members. */
   SignedFile file(String name, long bytes, int members) {
-    return new SignedFile(folder().resolve("maker"), keys, SIGNER, name, bytes, members);
+    return new SignedFile(folder().resolve("made-" + name), keys, SIGNER, name, bytes, members);
   }
 
   /**
