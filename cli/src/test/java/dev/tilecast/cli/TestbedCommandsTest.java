@@ -16,7 +16,8 @@ final class TestbedCommandsTest {
 
     assertThat(outcome).returns(2, Outcome::exitCode).returns("", Outcome::out);
     assertThat(outcome.err())
-        .contains("there is no bench 'jump'; there are: status, daemon, hop, demo");
+        .contains(
+            "there is no bench 'jump'; there are: status, daemon, hop, tcp, demo, link, line");
   }
 
   @Test

@@ -31,8 +31,11 @@ public interface Bench {
     all.put("status", new StatusBench(launcher));
     all.put("daemon", new DaemonBench(launcher));
     all.put("hop", new HopBench(launcher));
+    all.put("tcp", new TcpBench(launcher));
     all.put("demo", new DemoBench(launcher));
     all.put("link", new LinkBench());
+    all.put("line", new LineBench());
+    all.put("grid", new GridBench());
     all.put("quiet", new QuietBench());
     all.put("reconcile", new ReconcileBench());
     all.put("world", new WorldBench());

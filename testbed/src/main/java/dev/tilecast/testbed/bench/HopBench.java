@@ -1,10 +1,7 @@
 package dev.tilecast.testbed.bench;
 
-import dev.tilecast.engine.admin.Question;
 import dev.tilecast.engine.core.TileReport;
-import dev.tilecast.engine.core.Verdict;
 import dev.tilecast.engine.daemon.SettingsException;
-import dev.tilecast.engine.message.Version;
 import dev.tilecast.engine.mfz.KeyException;
 import dev.tilecast.engine.mfz.MakeException;
 import dev.tilecast.engine.mfz.Maker;
@@ -13,14 +10,8 @@ import dev.tilecast.testbed.process.Launcher;
 import dev.tilecast.testbed.process.ProcessTile;
 import dev.tilecast.testbed.process.SignedFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -33,7 +24,6 @@ import java.util.function.Consumer;
 final class HopBench implements Bench {
   private static final long FILE_BYTES = 64L << 20;
   private static final double MEGABYTES_PER_SECOND_MIN = 60;
-  private static final int PIECE_BYTES = 1 << 20;
   private static final double MEGABYTE = 1e6;
 
   private final Launcher launcher;
@@ -55,14 +45,14 @@ final class HopBench implements Bench {
       Maker.Made timed = rig.file("timed.mfz", FILE_BYTES).make(2, SignedFile.MEMBERS);
       rig.grid().start();
       rig.grid().awaitJoined(Rig.PATIENCE);
-      double first = cross(rig, warm);
+      double first = Journey.along(rig, warm).fromVerdict();
       figures.accept(Figure.told("hop.first", speed(warm, first), "MB/s"));
       ProcessTile from = rig.grid().at(0, 0);
       ProcessTile to = rig.grid().at(1, 0);
       Optional<Duration> fromCpu = from.cpu();
       Optional<Duration> toCpu = to.cpu();
       TileReport before = to.report();
-      double seconds = cross(rig, timed);
+      double seconds = Journey.along(rig, timed).fromVerdict();
       figures.accept(
           Figure.atLeast(MEGABYTES_PER_SECOND_MIN, "hop.speed", speed(timed, seconds), "MB/s"));
       tellCpu(figures, "hop.cpu-publishing", fromCpu, from.cpu());
@@ -70,37 +60,6 @@ final class HopBench implements Bench {
       tellTraffic(figures, timed, before, to.report());
       baselines(figures, rig.folder(), timed.file());
     }
-  }
-
-  /** Seconds from the verdict at the one until the file is live at the other. */
-  private static double cross(Rig rig, Maker.Made made) throws IOException, ExpectationException {
-    ProcessTile from = rig.grid().at(0, 0);
-    Path file = made.file();
-    String name = file.getFileName().toString();
-    Path inbox = from.home().resolve("inbox");
-    Path part = inbox.resolve("." + name + ".part");
-    Files.copy(file, part);
-    Files.move(part, inbox.resolve(name), StandardCopyOption.ATOMIC_MOVE);
-    Optional<Verdict> verdict = from.client().dropped(name, Rig.PATIENCE, () -> {});
-    long startNanos = System.nanoTime();
-    if (!(verdict.orElse(null) instanceof Verdict.Live)) {
-      throw new ExpectationException(name + " was to go live, but the verdict is " + verdict);
-    }
-    Version version = made.accepted().version().orElseThrow();
-    Question.AwaitLive question =
-        new Question.AwaitLive(
-            version.name(), version.stamp(), version.innerDigest(), Rig.PATIENCE);
-    boolean met =
-        rig.grid().at(1, 0).client().awaitLive(question, words -> {}).get("met").getAsBoolean();
-    double seconds = (System.nanoTime() - startNanos) / 1e9;
-    if (!met) {
-      throw new ExpectationException(name + " did not cross the link within " + Rig.PATIENCE);
-    }
-    Path live = rig.grid().at(1, 0).home().resolve("live").resolve(name);
-    if (Files.mismatch(file, live) >= 0) {
-      throw new ExpectationException(live + " differs from " + file);
-    }
-    return seconds;
   }
 
   private static double speed(Maker.Made made, double seconds) {
@@ -139,34 +98,11 @@ final class HopBench implements Bench {
       throws IOException {
     byte[] bytes = Files.readAllBytes(file);
     // The first time, the digests are not compiled yet.
-    digests(bytes);
-    long digestNanos = System.nanoTime();
-    digests(bytes);
-    double digestSeconds = (System.nanoTime() - digestNanos) / 1e9;
-    long diskNanos = System.nanoTime();
-    try (FileChannel disk =
-        FileChannel.open(
-            folder.resolve("baseline"), StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
-      for (int at = 0; at < bytes.length; at += PIECE_BYTES) {
-        ByteBuffer piece = ByteBuffer.wrap(bytes, at, Math.min(PIECE_BYTES, bytes.length - at));
-        while (piece.hasRemaining()) {
-          disk.write(piece);
-        }
-      }
-      disk.force(true);
-    }
-    double diskSeconds = (System.nanoTime() - diskNanos) / 1e9;
+    Baselines.digests(bytes);
+    double digests = Baselines.digests(bytes);
+    double disk = Baselines.disk(folder, bytes);
     double megabytes = bytes.length / MEGABYTE;
-    figures.accept(Figure.told("hop.disk-alone", megabytes / diskSeconds, "MB/s"));
-    figures.accept(Figure.told("hop.digests-alone", megabytes / digestSeconds, "MB/s"));
-  }
-
-  private static void digests(byte[] bytes) {
-    try {
-      MessageDigest.getInstance("SHA-256").digest(bytes);
-      MessageDigest.getInstance("SHA-512").digest(bytes);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256 and SHA-512", e);
-    }
+    figures.accept(Figure.told("hop.disk-alone", megabytes / disk, "MB/s"));
+    figures.accept(Figure.told("hop.digests-alone", megabytes / digests, "MB/s"));
   }
 }

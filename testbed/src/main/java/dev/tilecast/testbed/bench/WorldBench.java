@@ -1,20 +1,13 @@
 package dev.tilecast.testbed.bench;
 
-import dev.tilecast.engine.message.Bytes;
-import dev.tilecast.engine.message.Codec;
-import dev.tilecast.engine.message.Name;
-import dev.tilecast.testbed.check.Promises;
 import dev.tilecast.testbed.fuzz.Fuzz;
 import dev.tilecast.testbed.process.ExpectationException;
 import dev.tilecast.testbed.world.DeviceSettings;
 import dev.tilecast.testbed.world.LinkSettings;
 import dev.tilecast.testbed.world.Place;
 import dev.tilecast.testbed.world.SimFile;
-import dev.tilecast.testbed.world.SimTile;
 import dev.tilecast.testbed.world.TileModel;
-import dev.tilecast.testbed.world.Timeline;
 import dev.tilecast.testbed.world.Topology;
-import dev.tilecast.testbed.world.Watch;
 import dev.tilecast.testbed.world.World;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -42,7 +35,6 @@ final class WorldBench implements Bench {
   private static final int SEEDS = 100;
   private static final Fuzz.Grid FUZZ_GRID = new Fuzz.Grid(5, 5);
   private static final int FUZZ_THREADS = 2;
-  private static final long VIRTUAL_NANOS_MAX = 3600 * 1_000_000_000L;
   private static final double MIB = 1 << 20;
   private static final double NANOS_PER_SECOND = 1e9;
 
@@ -54,48 +46,6 @@ final class WorldBench implements Bench {
 
   private static final World.Setting SETTING =
       new World.Setting(LinkSettings.T2, DeviceSettings.INDEPENDENT, TileModel.QUICK);
-
-  /** One file on its way over a grid. */
-  private static final class Spread implements Watch {
-    private final World world;
-    private int live;
-    private long firstAt;
-    private long lastAt;
-
-    Spread(int side, long seed) {
-      world = new World(new Timeline(seed), Topology.brick(side, side), SETTING);
-      world.watch(new Promises(world));
-      world.watch(this);
-    }
-
-    @Override
-    public void wentLive(SimTile tile, SimFile file, Bytes content) {
-      if (live == 0) {
-        firstAt = world.now();
-      }
-      live++;
-      lastAt = world.now();
-    }
-
-    void run() throws ExpectationException {
-      world.startAll();
-      SimFile file = world.mint().make(new Name("bench.mfz"), 100, FILE_BYTES, TileModel.SIGNER);
-      world.drop(world.tile(new Place(0, 0)), file);
-      int tiles = world.tiles().size();
-      if (!world.runUntil(() -> live == tiles, VIRTUAL_NANOS_MAX)) {
-        throw new ExpectationException(
-            "the file is live on "
-                + live
-                + " of "
-                + tiles
-                + " tiles after an hour of virtual time");
-      }
-    }
-
-    double virtualSeconds() {
-      return (lastAt - firstAt) / NANOS_PER_SECOND;
-    }
-  }
 
   @Override
   public void run(Consumer<Figure> figures)
@@ -113,11 +63,11 @@ final class WorldBench implements Bench {
     heap.forEach(MemoryPoolMXBean::resetPeakUsage);
     long wallNanos = System.nanoTime();
     long cpuNanos = cpuNanos();
-    Spread spread = new Spread(SIDE, 1);
-    spread.run();
+    Spread spread = new Spread(Topology.brick(SIDE, SIDE), SETTING, 1);
+    double virtual = spread.run(WorldBench::file);
     double cpu = (cpuNanos() - cpuNanos) / NANOS_PER_SECOND;
     double wall = (System.nanoTime() - wallNanos) / NANOS_PER_SECOND;
-    long events = spread.world.timeline().executed();
+    long events = spread.world().timeline().executed();
     figures.accept(Figure.atMost(WALL_SECONDS_MAX, "world.wall", wall, "s"));
     figures.accept(Figure.told("world.cpu", cpu, "s"));
     figures.accept(Figure.told("world.events", (double) events, ""));
@@ -130,34 +80,38 @@ final class WorldBench implements Bench {
                 figures.accept(
                     Figure.atMost(MEMORY_MIB_MAX, "world.resident", bytes / MIB, "MiB")));
     figures.accept(
-        Figure.told("world.virtual", spread.virtualSeconds(), "s")
-            .bound(boundSeconds(spread.world.topology())));
+        Figure.told("world.virtual", virtual, "s").bound(boundSeconds(spread.world().topology())));
   }
 
   /** When the last tile could have it at the earliest, after the first one. */
   private static double boundSeconds(Topology topology) {
     LinkSettings.Speed speed = LinkSettings.T2.speed();
-    int mtu = SETTING.device().mtu();
-    double payload = (double) speed.bytesPerSecond() * Codec.dataBytes(mtu) / mtu;
     TileModel tile = SETTING.tile();
     HopByHop best =
         new HopByHop(
             FILE_BYTES,
-            payload,
+            Streaming.payloadPerSecond(SETTING),
             PACKETS_BEFORE_FIRST_BYTE * speed.latencyNanos(),
             tile.inspectNanos() + DISK_STEPS * tile.diskNanos());
-    Map<Place, Double> earliest = best.earliest(topology, new Place(0, 0));
+    Map<Place, Double> earliest = best.earliest(topology, Spread.START);
     return earliest.values().stream().mapToDouble(at -> at).max().orElse(0) / NANOS_PER_SECOND;
   }
 
   private static void same(Consumer<Figure> figures) throws ExpectationException {
-    Spread one = new Spread(SMALL_SIDE, 2);
-    one.run();
-    Spread other = new Spread(SMALL_SIDE, 2);
-    other.run();
-    boolean same =
-        one.world.timeline().history().digest() == other.world.timeline().history().digest();
+    long one = smallTrace();
+    boolean same = one == smallTrace();
     figures.accept(Figure.atMost(0, "world.differing", same ? 0 : 1, "traces"));
+  }
+
+  /** The digest of the trace of one and the same seed. */
+  private static long smallTrace() throws ExpectationException {
+    Spread spread = new Spread(Topology.brick(SMALL_SIDE, SMALL_SIDE), SETTING, 2);
+    spread.run(WorldBench::file);
+    return spread.world().timeline().history().digest();
+  }
+
+  private static SimFile file(World world) {
+    return SampleFile.plain(world, FILE_BYTES);
   }
 
   private static void fuzz(Consumer<Figure> figures)

@@ -16,7 +16,7 @@ import java.util.SplittableRandom;
 
 /** A signed file of several members, and newer versions of it of which some members differ. */
 public final class SignedFile {
-  /** Of how many members it consists. */
+  /** Of how many members it consists unless told otherwise. */
   public static final int MEMBERS = 8;
 
   private static final int PIECE_BYTES = 64 * 1024;
@@ -25,6 +25,7 @@ public final class SignedFile {
   private final KeyFolder keys;
   private final Handle signer;
   private final String name;
+  private final int members;
   private final long memberBytes;
   private OptionalLong newest = OptionalLong.empty();
 
@@ -36,11 +37,18 @@ public final class SignedFile {
    * @param bytes about how long it is to be
    */
   public SignedFile(Path folder, KeyFolder keys, Handle signer, String name, long bytes) {
+    this(folder, keys, signer, name, bytes, MEMBERS);
+  }
+
+  /** The same of so many members. */
+  public SignedFile(
+      Path folder, KeyFolder keys, Handle signer, String name, long bytes, int members) {
     this.folder = folder;
     this.keys = keys;
     this.signer = signer;
     this.name = name;
-    this.memberBytes = bytes / MEMBERS;
+    this.members = members;
+    this.memberBytes = bytes / members;
   }
 
   /**
@@ -49,12 +57,12 @@ public final class SignedFile {
    * @param version from 1; the first version has all members new
    */
   public Maker.Made make(int version, int changed) throws IOException, MakeException, KeyException {
-    Path members = Files.createDirectories(folder.resolve("members"));
+    Path packed = Files.createDirectories(folder.resolve("members"));
     List<Path> files = new ArrayList<>();
-    for (int i = 0; i < MEMBERS; i++) {
-      Path member = members.resolve("part-" + i + ".bin");
+    for (int i = 0; i < members; i++) {
+      Path member = packed.resolve("part-" + i + ".bin");
       if (i < changed) {
-        write(member, version * MEMBERS + i);
+        write(member, version * members + i);
       }
       files.add(member);
     }

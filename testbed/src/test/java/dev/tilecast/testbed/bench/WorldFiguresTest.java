@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tilecast.testbed.process.ExpectationException;
+import dev.tilecast.testbed.world.DeviceSettings;
+import dev.tilecast.testbed.world.LinkSettings;
 import dev.tilecast.testbed.world.Place;
+import dev.tilecast.testbed.world.TileModel;
 import dev.tilecast.testbed.world.Topology;
+import dev.tilecast.testbed.world.World;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -47,12 +51,81 @@ final class WorldFiguresTest {
   void aLinkCarriesLittleElseThanTheFileAndNoByteTwice() throws ExpectationException {
     Map<String, Figure> figures = new LinkedHashMap<>();
 
-    new LinkBench().run(figure -> figures.put(figure.name(), figure));
+    new LinkBench(512 << 10, 1).run(figure -> figures.put(figure.name(), figure));
 
     assertThat(figures.get("link.payload").measured())
         .isBetween(0.90, figures.get("link.payload").bound().orElseThrow());
     assertThat(figures.get("link.duplicates").measured()).isZero();
     assertThat(figures.get("link.use").measured()).isBetween(0.90, 1.0);
+    assertThat(figures.get("link.use-loss-1").measured()).isBetween(0.3, 0.99);
+    assertThat(figures.get("link.again-loss-5").measured()).isBetween(1.0, 10.0);
     assertThat(figures.get("link.first-want").measured()).isBetween(0.5, 2.6);
+  }
+
+  @Test
+  void alongALineASealedFileIsBehindByAChunkAHop() {
+    Streaming streaming = new Streaming(1000, 10, 100);
+
+    assertThat(streaming.alongLine(1)).isEqualTo(10);
+    assertThat(streaming.alongLine(8)).isCloseTo(10.7, within(1e-9));
+  }
+
+  @Test
+  void fromACornerEachOfTwoLinksCarriesHalf() {
+    Streaming streaming = new Streaming(1000, 10, 100);
+
+    assertThat(streaming.byTwoPaths(11)).isCloseTo(5 + 1.1, within(1e-9));
+  }
+
+  @Test
+  void aLinkCarries240BytesOfAFileIn255() {
+    World.Setting setting =
+        new World.Setting(LinkSettings.PERFECT, DeviceSettings.INDEPENDENT, TileModel.QUICK);
+
+    assertThat(Streaming.payloadPerSecond(setting)).isCloseTo(65_536 * 240 / 255.0, within(1e-6));
+  }
+
+  @Test
+  void theTilesOfARowShareTheCores() {
+    assertThat(new Row(8, 2).seconds(0.1, 0.3)).isCloseTo(0.7, within(1e-9));
+    assertThat(new Row(2, 64).seconds(0.1, 0.3)).isCloseTo(0.4, within(1e-9));
+  }
+
+  @Test
+  void aLineIsNoQuickerThanItsBound() throws ExpectationException {
+    Map<String, Figure> figures = new LinkedHashMap<>();
+
+    new LineBench(2, 64 << 10).run(figure -> figures.put(figure.name(), figure));
+
+    Figure live = figures.get("line.live");
+    assertThat(live.measured()).isGreaterThan(live.bound().orElseThrow());
+    assertThat(live.target().orElseThrow().limit())
+        .isCloseTo(1.15 * live.bound().orElseThrow(), within(1e-9));
+  }
+
+  @Test
+  void aGridIsNoQuickerThanItsBoundAndTheSameEachTime() throws Exception {
+    Map<String, Figure> one = grid(1);
+    Map<String, Figure> other = grid(2);
+
+    assertThat(one).isEqualTo(other).containsOnlyKeys("grid.live", "grid.stalls", "grid.shared");
+    assertThat(one.values())
+        .allSatisfy(f -> assertThat(f.measured()).isGreaterThan(f.bound().orElseThrow()));
+  }
+
+  private static Map<String, Figure> grid(int threads) throws Exception {
+    Map<String, Figure> figures = new LinkedHashMap<>();
+    new GridBench(new GridBench.Plan(3, 64 << 10, 2, 1, threads))
+        .run(figure -> figures.put(figure.name(), figure));
+    return figures;
+  }
+
+  @Test
+  void aRelayPassesOnAllBytesAgainAndAgain() throws Exception {
+    byte[] bytes = new byte[3 << 20];
+    try (Relay relay = new Relay(3)) {
+      assertThat(relay.seconds(bytes)).isPositive();
+      assertThat(relay.seconds(bytes)).isPositive();
+    }
   }
 }

@@ -1,0 +1,181 @@
+package dev.tilecast.testbed.bench;
+
+import dev.tilecast.engine.core.TileReport;
+import dev.tilecast.engine.daemon.SettingsException;
+import dev.tilecast.engine.mfz.KeyException;
+import dev.tilecast.engine.mfz.MakeException;
+import dev.tilecast.engine.mfz.Maker;
+import dev.tilecast.testbed.process.ExpectationException;
+import dev.tilecast.testbed.process.Launcher;
+import dev.tilecast.testbed.process.ProcessTile;
+import dev.tilecast.testbed.process.SignedFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * How soon a file that is dropped at one end of a row of warm daemons is live at the other end, and
+ * how that compares with what no tile can do without: the digests of each tile, on the cores that
+ * they share, and the bare passing on of the bytes, both measured in the same run.
+ */
+final class TcpBench implements Bench {
+  private static final int TILES = 8;
+  private static final double BOUNDS_MAX = 1.35;
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  private static final long LARGE_BYTES = 64L << 20;
+  private static final int LARGE_RUNS = 3;
+  private static final double LARGE_SECONDS_MAX = 1.7;
+  private static final long SMALL_BYTES = 2L << 20;
+  private static final int SMALL_RUNS = 9;
+  private static final double SMALL_SECONDS_MAX = 0.15;
+
+  /** Two of forty: 5 % of the file. */
+  private static final int MEMBERS = 40;
+
+  private static final int EDITED_MEMBERS = 2;
+  private static final double EDITED_SECONDS_MAX = 1.5;
+
+  /** The daemons compile for the second time only what they have done often. */
+  private static final int WARM_RUNS = 2;
+
+  private final Launcher launcher;
+
+  /** Versions made so far, of all files. */
+  private int versions;
+
+  /**
+   * A file whose next versions are dropped.
+   *
+   * @param name of its figures
+   * @param changed of its {@link #MEMBERS}
+   * @param runs versions that are dropped
+   */
+  private record Case(String name, SignedFile file, int changed, int runs, double secondsMax) {}
+
+  /**
+   * What one version took.
+   *
+   * @param cpu seconds that all daemons used, where the system tells
+   * @param wirePercent bytes that came over the last link, for a hundred of the file
+   */
+  private record Cost(Journey journey, Optional<Double> cpu, double wirePercent) {}
+
+  TcpBench(Launcher launcher) {
+    this.launcher = launcher;
+  }
+
+  @Override
+  public void run(Consumer<Figure> figures)
+      throws IOException,
+          InterruptedException,
+          ExpectationException,
+          SettingsException,
+          KeyException,
+          MakeException {
+    try (Rig rig = Rig.row(TILES, launcher);
+        Relay relay = new Relay(TILES - 1)) {
+      SignedFile large = rig.file("large.mfz", LARGE_BYTES, MEMBERS);
+      SignedFile small = rig.file("small.mfz", SMALL_BYTES, MEMBERS);
+      rig.grid().start();
+      rig.grid().awaitJoined(Rig.PATIENCE);
+      warm(rig, large, figures);
+      measure(
+          rig, relay, new Case("tcp.new", large, MEMBERS, LARGE_RUNS, LARGE_SECONDS_MAX), figures);
+      measure(
+          rig,
+          relay,
+          new Case("tcp.edited", large, EDITED_MEMBERS, LARGE_RUNS, EDITED_SECONDS_MAX),
+          figures);
+      measure(
+          rig,
+          relay,
+          new Case("tcp.small", small, MEMBERS, SMALL_RUNS, SMALL_SECONDS_MAX),
+          figures);
+    }
+  }
+
+  private void warm(Rig rig, SignedFile file, Consumer<Figure> figures)
+      throws IOException, ExpectationException, KeyException, MakeException {
+    for (int i = 0; i < WARM_RUNS; i++) {
+      Journey journey = Journey.along(rig, file.make(++versions, MEMBERS));
+      if (i == 0) {
+        figures.accept(Figure.told("tcp.first", journey.fromDrop(), "s"));
+      }
+    }
+  }
+
+  private void measure(Rig rig, Relay relay, Case one, Consumer<Figure> figures)
+      throws IOException, InterruptedException, ExpectationException, KeyException, MakeException {
+    Cost[] costs = new Cost[one.runs()];
+    double[] digests = new double[one.runs()];
+    double[] relayed = new double[one.runs()];
+    for (int i = 0; i < one.runs(); i++) {
+      Maker.Made made = one.file().make(++versions, one.changed());
+      costs[i] = travel(rig, made);
+      byte[] bytes = Files.readAllBytes(made.file());
+      // The first time, the digests are not compiled yet.
+      Baselines.digests(bytes);
+      digests[i] = Baselines.digests(bytes);
+      byte[] news = Arrays.copyOf(bytes, bytes.length / MEMBERS * one.changed());
+      relay.seconds(news);
+      relayed[i] = relay.seconds(news);
+    }
+    Row row = new Row(TILES, Runtime.getRuntime().availableProcessors());
+    double bound = row.seconds(Median.of(digests), Median.of(relayed));
+    double seconds = median(costs, cost -> cost.journey().fromDrop());
+    String name = one.name();
+    figures.accept(Figure.atMost(one.secondsMax(), name, seconds, "s").bound(bound));
+    figures.accept(Figure.atMost(BOUNDS_MAX, name + "-by-bound", seconds / bound, "").bound(1));
+    figures.accept(
+        Figure.told(name + "-verdict", median(costs, cost -> cost.journey().fromVerdict()), "s"));
+    if (Arrays.stream(costs).allMatch(cost -> cost.cpu().isPresent())) {
+      figures.accept(
+          Figure.told(name + "-cpu", median(costs, cost -> cost.cpu().orElseThrow()), "s")
+              .bound(Median.of(digests) * TILES));
+    }
+    figures.accept(
+        Figure.told(name + "-wire", median(costs, Cost::wirePercent), "%")
+            .bound(100.0 * one.changed() / MEMBERS));
+    figures.accept(Figure.told(name + "-digests", Median.of(digests), "s"));
+    figures.accept(Figure.told(name + "-relay", Median.of(relayed), "s"));
+  }
+
+  private static Cost travel(Rig rig, Maker.Made made) throws IOException, ExpectationException {
+    List<ProcessTile> tiles = rig.grid().tiles();
+    ProcessTile last = tiles.get(tiles.size() - 1);
+    Optional<Double> cpuBefore = cpu(tiles);
+    long wireBefore = received(last);
+    Journey journey = Journey.along(rig, made);
+    long wire = received(last) - wireBefore;
+    Optional<Double> cpu = cpu(tiles).flatMap(now -> cpuBefore.map(before -> now - before));
+    return new Cost(journey, cpu, 100.0 * wire / made.accepted().fileLength());
+  }
+
+  /** Seconds that the daemons have used so far. */
+  private static Optional<Double> cpu(List<ProcessTile> tiles) {
+    double seconds = 0;
+    for (ProcessTile tile : tiles) {
+      Optional<Duration> used = tile.cpu();
+      if (used.isEmpty()) {
+        return Optional.empty();
+      }
+      seconds += used.get().toNanos() / NANOS_PER_SECOND;
+    }
+    return Optional.of(seconds);
+  }
+
+  private static long received(ProcessTile tile) throws IOException {
+    TileReport report = tile.report();
+    return report.neighbors().get(0).counters().getOrDefault("link_bytes_received", 0L);
+  }
+
+  private static double median(Cost[] costs, ToDoubleFunction<Cost> of) {
+    return Median.of(Arrays.stream(costs).mapToDouble(of).toArray());
+  }
+}
