@@ -17,11 +17,13 @@ import java.util.OptionalInt;
 final class ChunkPuller {
   private final TileState tile;
   private final Transfers transfers;
+  private final Reuse reuse;
   private int turn;
 
-  ChunkPuller(TileState tile, Transfers transfers) {
+  ChunkPuller(TileState tile, Transfers transfers, Reuse reuse) {
     this.tile = tile;
     this.transfers = transfers;
+    this.reuse = reuse;
   }
 
   /** Takes DATA; bytes that nobody asked for are counted and dropped. */
@@ -82,8 +84,7 @@ final class ChunkPuller {
       if (good) {
         transfer.verified(index, tile.now);
         if (!transfer.rechecked) {
-          transfer.keptBytes += transfer.chunk(index).length();
-          tile.count("bytes_kept", transfer.chunk(index).length());
+          reuse.found(transfer, index);
         }
       } else {
         transfer.reopen(index);
@@ -202,7 +203,9 @@ final class ChunkPuller {
     for (Transfer transfer : transfers.view()) {
       if (!transfer.parked && transfer.phase == TileReport.Phase.CHUNKS) {
         checkKept(transfer);
-        pulling.add(transfer);
+        if (!transfer.held.isWithholding(tile.now)) {
+          pulling.add(transfer);
+        }
       }
     }
     if (pulling.isEmpty()) {

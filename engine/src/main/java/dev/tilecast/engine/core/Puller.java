@@ -22,6 +22,7 @@ final class Puller {
   private final Transfers transfers;
   private final Claims claims;
   private final Promotions promotions;
+  private final Reuse reuse;
   private final ChunkPuller chunks;
   private final TransferSteps steps;
   private final UnitPuller units;
@@ -31,7 +32,8 @@ final class Puller {
     this.claims = claims;
     this.promotions = promotions;
     this.transfers = new Transfers(tile);
-    this.chunks = new ChunkPuller(tile, transfers);
+    this.reuse = new Reuse(tile, transfers);
+    this.chunks = new ChunkPuller(tile, transfers, reuse);
     this.steps = new TransferSteps(tile, transfers, claims, chunks, promotions);
     this.units = new UnitPuller(tile, transfers, steps::pageTaken);
     begun.forEach(this::restore);
@@ -123,6 +125,15 @@ final class Puller {
     chunks.data(from, data);
   }
 
+  /** Chunks of a transfer were copied from files that the tile holds, or the disk failed. */
+  void heldCopied(Input.HeldCopied answer) {
+    boolean awaited =
+        transfers.get(answer.manifestId()).filter(t -> reuse.copied(t, answer)).isPresent();
+    if (awaited && answer.refusal().isPresent()) {
+      steps.stagingFailed(answer.manifestId(), answer.refusal().get());
+    }
+  }
+
   /** {@code entry} went live: what it has overtaken ends. */
   void wentLive(LiveEntry entry) {
     Rank live = Rank.of(entry.version());
@@ -166,6 +177,7 @@ final class Puller {
     living.sort((a, b) -> Long.compare(a.begunAt, b.begunAt));
     living.forEach(this::begin);
     units.request();
+    reuse.advance();
     chunks.request();
   }
 
@@ -213,6 +225,7 @@ final class Puller {
   private boolean isStalled(Transfer transfer) {
     return transfer.phase == TileReport.Phase.CHUNKS
         && transfer.toCheck.isEmpty()
+        && !transfer.held.isRunning(tile.now)
         && tile.now - transfer.progressAt >= transfer.stallNanos();
   }
 
@@ -309,7 +322,7 @@ final class Puller {
   }
 
   long wakeAt() {
-    long at = Math.min(chunks.wakeAt(), units.wakeAt());
+    long at = Math.min(Math.min(chunks.wakeAt(), units.wakeAt()), reuse.wakeAt());
     for (Transfer transfer : transfers.view()) {
       if (transfer.phase == TileReport.Phase.PROMOTION) {
         at = Math.min(at, later(transfer.retryAt));

@@ -44,6 +44,7 @@ final class Shell {
   private final Trusted trusted;
   private final Serving serving;
   private final Scrubbing scrubbing;
+  private final Reusing reusing;
   private final Activation activation;
   private final Executor inspector;
   private final InputQueue inputs;
@@ -74,6 +75,7 @@ final class Shell {
     this.trusted = trusted;
     this.serving = serving;
     this.scrubbing = new Scrubbing(store, live, staging, inputs, fatal);
+    this.reusing = new Reusing(store, live, staging, inputs);
     this.activation = activation;
     this.inspector = inspector;
     this.inputs = inputs;
@@ -150,6 +152,8 @@ final class Shell {
       inspector.execute(() -> scrubbing.scrub(e));
     } else if (effect instanceof Effect.CopyLive e) {
       inspector.execute(() -> scrubbing.copy(e));
+    } else if (effect instanceof Effect.CopyHeld e) {
+      inspector.execute(() -> reusing.copy(e));
     } else {
       throw new AssertionError(effect);
     }
