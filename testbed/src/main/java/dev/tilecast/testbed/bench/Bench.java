@@ -35,6 +35,7 @@ public interface Bench {
     all.put("link", new LinkBench());
     all.put("quiet", new QuietBench());
     all.put("reconcile", new ReconcileBench());
+    all.put("update", new UpdateBench());
     all.put("world", new WorldBench());
     return all;
   }

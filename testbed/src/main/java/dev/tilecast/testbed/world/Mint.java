@@ -45,6 +45,11 @@ public final class Mint {
   public SimFile make(Name name, long stamp, int length, String handle) {
     byte[] content = new byte[length];
     chance.nextBytes(content);
+    return make(name, stamp, content, handle);
+  }
+
+  /** A new file around {@code content}, signed by {@code handle}. */
+  public SimFile make(Name name, long stamp, byte[] content, String handle) {
     return adopt(press.press(name, stamp, content, handle));
   }
 
