@@ -219,7 +219,7 @@ final class Trial {
           .at(
               p.at(),
               () -> {
-                SimFile file = world.mint().make(p.name(), p.stamp(), p.length(), p.handle());
+                SimFile file = world.mint().makeLike(p.name(), p.stamp(), p.length(), p.handle());
                 world.drop(world.tile(p.place()), file);
               });
     }
