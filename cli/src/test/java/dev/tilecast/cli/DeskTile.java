@@ -122,6 +122,7 @@ final class DeskTile implements Answers, Closeable {
                 1000,
                 360,
                 120,
+                40,
                 3,
                 8,
                 List.of(Direction.ET),

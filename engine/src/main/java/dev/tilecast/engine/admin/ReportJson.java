@@ -152,6 +152,7 @@ public final class ReportJson {
     json.addProperty("fileLength", transfer.fileLength());
     json.addProperty("verifiedBytes", transfer.verifiedBytes());
     json.addProperty("keptBytes", transfer.keptBytes());
+    json.addProperty("reusedBytes", transfer.reusedBytes());
     json.addProperty("chunksVerified", transfer.chunksVerified());
     json.addProperty("chunkCount", transfer.chunkCount());
     json.add("sources", directions(transfer.sources()));
@@ -293,6 +294,7 @@ public final class ReportJson {
         number(json, "fileLength"),
         number(json, "verifiedBytes"),
         number(json, "keptBytes"),
+        number(json, "reusedBytes"),
         smallNumber(json, "chunksVerified"),
         smallNumber(json, "chunkCount"),
         directions(json, "sources"),

@@ -159,9 +159,15 @@ public record Why(Name name, State state, List<String> because) {
               InWords.percent(transfer.verifiedBytes(), transfer.fileLength()),
               InWords.bytes(transfer.fileLength()),
               InWords.bytes(transfer.bytesPerSecond()));
-      return transfer.keptBytes() == 0
-          ? text
-          : text + ", " + InWords.bytes(transfer.keptBytes()) + " kept from before the start";
+      String kept =
+          transfer.keptBytes() == 0
+              ? ""
+              : ", " + InWords.bytes(transfer.keptBytes()) + " kept from before the start";
+      String reused =
+          transfer.reusedBytes() == 0
+              ? ""
+              : ", " + InWords.bytes(transfer.reusedBytes()) + " copied from files that are here";
+      return text + kept + reused;
     }
 
     private void tellClaim(TileReport.Claim claim) {

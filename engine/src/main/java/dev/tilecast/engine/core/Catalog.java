@@ -96,6 +96,18 @@ final class Catalog {
     tree.put(entry.version());
   }
 
+  /** The live file of that manifest has a seal beside it by now; the version is the same. */
+  void sealed(Bytes manifestId) {
+    List<LiveEntry> alike = byKey(manifestId.firstInt());
+    for (int i = 0; i < alike.size(); i++) {
+      LiveEntry entry = alike.get(i);
+      if (entry.manifestId().equals(manifestId)) {
+        alike.set(i, entry.withSeal(true));
+        live.put(entry.version().name(), entry.withSeal(true));
+      }
+    }
+  }
+
   private void raiseMark(Version version) {
     Version mark = marks.get(version.name());
     if (mark == null || version.isNewerThan(mark)) {

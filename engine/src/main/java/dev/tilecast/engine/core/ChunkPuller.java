@@ -19,12 +19,14 @@ final class ChunkPuller {
   private final TileState tile;
   private final Transfers transfers;
   private final Streaming streaming;
+  private final Reuse reuse;
   private int turn;
 
-  ChunkPuller(TileState tile, Transfers transfers, Streaming streaming) {
+  ChunkPuller(TileState tile, Transfers transfers, Streaming streaming, Reuse reuse) {
     this.tile = tile;
     this.transfers = transfers;
     this.streaming = streaming;
+    this.reuse = reuse;
   }
 
   /** Takes DATA; bytes that nobody asked for are counted and dropped. */
@@ -85,8 +87,7 @@ final class ChunkPuller {
       if (good) {
         verified(transfer, index);
         if (!transfer.rechecked) {
-          transfer.keptBytes += transfer.chunk(index).length();
-          tile.count("bytes_kept", transfer.chunk(index).length());
+          reuse.found(transfer, index);
         }
       } else {
         transfer.reopen(index);
@@ -211,7 +212,9 @@ final class ChunkPuller {
     for (Transfer transfer : transfers.view()) {
       if (!transfer.parked && transfer.phase == TileReport.Phase.CHUNKS) {
         checkKept(transfer);
-        pulling.add(transfer);
+        if (!transfer.held.isWithholding(tile.now)) {
+          pulling.add(transfer);
+        }
       }
     }
     if (pulling.isEmpty()) {

@@ -31,7 +31,8 @@ public sealed interface Effect
         Effect.Answer,
         Effect.Activate,
         Effect.Scrub,
-        Effect.CopyLive {
+        Effect.CopyLive,
+        Effect.CopyHeld {
   /** Send {@code message} to the neighbor in direction {@code to}. */
   record Send(Direction to, Message message) implements Effect {}
 
@@ -122,6 +123,21 @@ public sealed interface Effect
   record CopyLive(Manifest manifest, List<Integer> pulled) implements Effect {
     public CopyLive {
       pulled = List.copyOf(pulled);
+    }
+  }
+
+  /**
+   * Slow: copy chunks that lie in other files of this tile into the staging file of {@code
+   * manifest}: those of {@code lacking} whose digests match. The files are {@code files}, in this
+   * order, and after the first the archived one of the same name. One whose chunks are not as long
+   * as those of {@code manifest} is cut again, up to {@code cutBytesMax} bytes in all. A file that
+   * cannot be read is as one that is not there. Answered by {@link Input.HeldCopied}.
+   */
+  record CopyHeld(Manifest manifest, List<Integer> lacking, List<LiveEntry> files, long cutBytesMax)
+      implements Effect {
+    public CopyHeld {
+      lacking = List.copyOf(lacking);
+      files = List.copyOf(files);
     }
   }
 

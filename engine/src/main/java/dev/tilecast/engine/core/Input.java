@@ -114,6 +114,19 @@ public sealed interface Input {
     }
   }
 
+  /**
+   * Answer to {@link Effect.CopyHeld}.
+   *
+   * @param copied the chunks that were copied; each is still to be checked
+   * @param refusal why no more could be written
+   */
+  record HeldCopied(Bytes manifestId, List<Integer> copied, Optional<Refusal> refusal)
+      implements Input {
+    public HeldCopied {
+      copied = List.copyOf(copied);
+    }
+  }
+
   /** Somebody wants {@code name}, or everything that is live, to be read again now. */
   record ScrubAsked(Optional<Name> name) implements Input {}
 

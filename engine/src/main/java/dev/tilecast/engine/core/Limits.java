@@ -88,6 +88,23 @@ public record Limits(long fileBytesMax, int transfersMax, int catalogNamesMax) {
   /** Kept chunks whose digests are checked at once after a restart, so that packets get a turn. */
   public static final int CHECKS_IN_FLIGHT_MAX = 4;
 
+  /** Live files whose chunks are looked through for one transfer: a manifest of each is read. */
+  public static final int REUSE_FILES_MAX = 8;
+
+  /** For less than this only the older version is looked through: a second at 64 KB/s. */
+  public static final long REUSE_BYTES_MIN = 64 * 1024;
+
+  /** Bytes of held files that are cut again for one transfer, in lengths of its file. */
+  public static final long CUT_AGAIN_LENGTHS_MAX = 4;
+
+  /** The same in all: some seconds of a slow processor, while other slow work waits. */
+  public static final long CUT_AGAIN_BYTES_MAX = 128L << 20;
+
+  /** So long, and at this speed, copying is waited for; a slow tile takes a tenth of it. */
+  public static final long COPY_NANOS = 60_000_000_000L;
+
+  public static final long COPY_BYTES_PER_SECOND_MIN = 4 << 20;
+
   /** Requests of one unit without any answer before a neighbor's claim is dropped. */
   public static final int UNANSWERED_MAX = 6;
 

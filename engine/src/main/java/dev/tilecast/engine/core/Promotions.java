@@ -134,12 +134,7 @@ final class Promotions {
 
   /** The file that was live without a seal has one now: from here on it streams. */
   void sealKept(Bytes manifestId) {
-    for (LiveEntry entry : tile.catalog.entries()) {
-      if (entry.manifestId().equals(manifestId)) {
-        tile.catalog.put(entry.withSeal(true));
-        return;
-      }
-    }
+    tile.catalog.sealed(manifestId);
   }
 
   /** The same version is live, whole again: whoever was refused bytes of it is told anew. */

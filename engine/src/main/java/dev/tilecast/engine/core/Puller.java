@@ -21,6 +21,7 @@ final class Puller {
   private final Transfers transfers;
   private final Claims claims;
   private final Promotions promotions;
+  private final Reuse reuse;
   private final ChunkPuller chunks;
   private final TransferSteps steps;
   private final UnitPuller units;
@@ -32,7 +33,8 @@ final class Puller {
     this.promotions = promotions;
     this.transfers = new Transfers(tile);
     this.streaming = new Streaming(tile, transfers);
-    this.chunks = new ChunkPuller(tile, transfers, streaming);
+    this.reuse = new Reuse(tile, transfers);
+    this.chunks = new ChunkPuller(tile, transfers, streaming, reuse);
     this.steps = new TransferSteps(tile, transfers, claims, chunks, promotions, streaming);
     this.units = new UnitPuller(tile, transfers, steps);
     begun.forEach(this::restore);
@@ -127,6 +129,15 @@ final class Puller {
     chunks.data(from, data);
   }
 
+  /** Chunks of a transfer were copied from files that the tile holds, or the disk failed. */
+  void heldCopied(Input.HeldCopied answer) {
+    boolean awaited =
+        transfers.get(answer.manifestId()).filter(t -> reuse.copied(t, answer)).isPresent();
+    if (awaited && answer.refusal().isPresent()) {
+      steps.stagingFailed(answer.manifestId(), answer.refusal().get());
+    }
+  }
+
   /** {@code entry} went live: what it has overtaken ends. */
   void wentLive(LiveEntry entry) {
     Rank live = Rank.of(entry.version());
@@ -172,6 +183,7 @@ final class Puller {
     living.sort((a, b) -> Long.compare(a.begunAt, b.begunAt));
     living.forEach(this::begin);
     units.request();
+    reuse.advance();
     chunks.request();
     streaming.advance();
   }
@@ -228,6 +240,7 @@ final class Puller {
   private boolean isStalled(Transfer transfer) {
     return transfer.phase == TileReport.Phase.CHUNKS
         && transfer.toCheck.isEmpty()
+        && !transfer.held.isRunning(tile.now)
         && tile.now - transfer.progressAt >= transfer.stallNanos();
   }
 
@@ -329,7 +342,8 @@ final class Puller {
   }
 
   long wakeAt() {
-    long at = Math.min(Math.min(chunks.wakeAt(), units.wakeAt()), streaming.wakeAt());
+    long at = Math.min(chunks.wakeAt(), units.wakeAt());
+    at = Math.min(at, Math.min(streaming.wakeAt(), reuse.wakeAt()));
     for (Transfer transfer : transfers.view()) {
       if (transfer.phase == TileReport.Phase.PROMOTION) {
         at = Math.min(at, later(transfer.retryAt));

@@ -155,6 +155,8 @@ public final class Replicator {
       scrub.scrubbed(i);
     } else if (input instanceof Input.LiveCopied i) {
       mending.liveCopied(i);
+    } else if (input instanceof Input.HeldCopied i) {
+      puller.heldCopied(i);
     } else if (input instanceof Input.ScrubAsked i) {
       scrub.asked(i.name());
     } else {

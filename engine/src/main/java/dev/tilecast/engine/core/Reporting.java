@@ -115,6 +115,7 @@ final class Reporting {
         t.fileLength,
         t.verifiedBytes,
         t.keptBytes,
+        t.held.bytes,
         t.verified.cardinality(),
         t.chunkCount(),
         puller.offering(t).stream().map(n -> n.direction).toList(),

@@ -128,7 +128,8 @@ public record TileReport(
    * @param phase what it waits for
    * @param parked whether it waits without a slot, since nobody offers it or it stalled
    * @param verifiedBytes in chunks that were checked
-   * @param keptBytes of those, found already checked in staging when the tile started
+   * @param keptBytes of those, found in staging when the tile started
+   * @param reusedBytes of those, copied from other files of this tile
    * @param sources the directions that offer it
    * @param openNanos since it began, or since the tile started
    * @param stalledNanos since the last good chunk
@@ -144,6 +145,7 @@ public record TileReport(
       long fileLength,
       long verifiedBytes,
       long keptBytes,
+      long reusedBytes,
       int chunksVerified,
       int chunkCount,
       List<Direction> sources,

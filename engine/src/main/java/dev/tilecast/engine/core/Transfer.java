@@ -56,13 +56,15 @@ final class Transfer {
   final Map<Integer, ChunkFetch> open = new TreeMap<>();
 
   /**
-   * Chunks that hold bytes of an earlier run of the tile, to be checked before anything is asked.
+   * Chunks that hold bytes of an earlier run of the tile, or copies, to be checked before anything
+   * is asked.
    */
   final BitSet toCheck = new BitSet();
 
   final BitSet checking = new BitSet();
   final BitSet verified = new BitSet();
   final BitSet soloNext = new BitSet();
+  final HeldCopy held = new HeldCopy();
   boolean stagingOpen;
 
   /** Whether all chunks were checked a second time, since the whole file was refused. */

@@ -48,6 +48,7 @@ final class Shell {
   private final Seals seals;
   private final Serving serving;
   private final Scrubbing scrubbing;
+  private final Reusing reusing;
   private final Activation activation;
   private final Executor inspector;
   private final InputQueue inputs;
@@ -80,6 +81,7 @@ final class Shell {
     this.seals = seals;
     this.serving = serving;
     this.scrubbing = new Scrubbing(store, live, staging, inputs, fatal);
+    this.reusing = new Reusing(store, live, staging, inputs);
     this.activation = activation;
     this.inspector = inspector;
     this.inputs = inputs;
@@ -160,6 +162,8 @@ final class Shell {
       inspector.execute(() -> scrubbing.scrub(e));
     } else if (effect instanceof Effect.CopyLive e) {
       inspector.execute(() -> scrubbing.copy(e));
+    } else if (effect instanceof Effect.CopyHeld e) {
+      inspector.execute(() -> reusing.copy(e));
     } else {
       throw new AssertionError(effect);
     }

@@ -87,6 +87,11 @@ public final class LiveFolder implements AutoCloseable {
     return home.live().resolve(name.text() + SEAL_SUFFIX);
   }
 
+  /** Where the version before the live one of {@code name} lies, if it was kept. */
+  public Path archivedPath(Name name) {
+    return home.archive().resolve(name.text());
+  }
+
   /** The identity of the live file of {@code name}; empty where there is none. */
   public Optional<String> identity(Name name) throws IOException {
     return Files.isRegularFile(path(name), LinkOption.NOFOLLOW_LINKS)

@@ -9,6 +9,8 @@ import java.nio.channels.FileChannel;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Cuts a file into chunks by its content, so that a change moves only the boundaries near it. The
@@ -75,12 +77,23 @@ public final class Cut {
   private final long lateMask;
   private final MessageDigest digest = Digests.newSha256();
   private final List<ChunkRef> chunks = new ArrayList<>();
+  private final Consumer<ChunkRef> found;
   private int length;
   private long hash;
   private boolean ended;
 
-  /** Begins to cut a file. */
+  /** Begins to cut a file, all of whose chunks are given at its end. */
   public Cut(Parameters parameters) {
+    this(parameters, Optional.empty());
+  }
+
+  /** Begins to cut a file whose chunks are told to {@code found}, each at its end, and not kept. */
+  public Cut(Parameters parameters, Consumer<ChunkRef> found) {
+    this(parameters, Optional.of(found));
+  }
+
+  private Cut(Parameters parameters, Optional<Consumer<ChunkRef>> told) {
+    this.found = told.orElse(chunks::add);
     this.min = parameters.min();
     this.average = parameters.average();
     this.max = parameters.max();
@@ -130,7 +143,7 @@ public final class Cut {
     }
   }
 
-  /** Ends the file; the chunks of all of it, in order. */
+  /** Ends the file; the chunks of all of it, in order, where they were not told one by one. */
   public List<ChunkRef> finish() {
     if (length > 0) {
       endChunk();
@@ -139,7 +152,7 @@ public final class Cut {
   }
 
   private void endChunk() {
-    chunks.add(new ChunkRef(length, Bytes.copyOf(digest.digest())));
+    found.accept(new ChunkRef(length, Bytes.copyOf(digest.digest())));
     length = 0;
     hash = 0;
     ended = false;

@@ -75,6 +75,7 @@ final class Reports {
             1000,
             360,
             120,
+            40,
             3,
             8,
             List.of(sources),

@@ -75,7 +75,8 @@ final class WhyTest {
         .containsExactly(
             "demo.mfz, stamp 2019-01-31T10:17:26Z (1548929846), is being pulled from ET and SE"
                 + " since 12.0 s; it waits for chunks; 3 of 8 chunks are checked (36 % of 1000 B),"
-                + " 59.6 KiB/s now, 120 B kept from before the start.");
+                + " 59.6 KiB/s now, 120 B kept from before the start,"
+                + " 40 B copied from files that are here.");
   }
 
   @Test

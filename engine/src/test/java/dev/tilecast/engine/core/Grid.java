@@ -90,7 +90,14 @@ final class Grid {
     final List<LiveEntry> activated = new ArrayList<>();
     final Map<Direction, Wire> wires = new EnumMap<>(Direction.class);
     final List<Effect.Scrub> scrubs = new ArrayList<>();
+    final List<Effect.CopyHeld> copies = new ArrayList<>();
     final List<Message> sent = new ArrayList<>();
+
+    /** What is done about chunks that the tile holds; it may be nothing, or something wrong. */
+    java.util.function.Consumer<Effect.CopyHeld> copying = this::copyHeld;
+
+    long copyNanos = MILLI;
+    Optional<Refusal> copyRefusal = Optional.empty();
     int mtu = 255;
     String group = "test";
     boolean diskFull;
@@ -254,6 +261,9 @@ final class Grid {
         later(MILLI, scrubbed(e));
       } else if (effect instanceof Effect.CopyLive e) {
         later(MILLI, liveCopied(e.manifest(), e.pulled()));
+      } else if (effect instanceof Effect.CopyHeld e) {
+        copies.add(e);
+        copying.accept(e);
       } else {
         throw new AssertionError(effect);
       }
@@ -299,6 +309,37 @@ final class Grid {
         index++;
       }
       return new Input.LiveCopied(manifest.head().id(), wrong, Optional.empty());
+    }
+
+    /** What a shell does: copies what matches now, and says so a little later. */
+    void copyHeld(Effect.CopyHeld e) {
+      later(copyNanos, new Input.HeldCopied(e.manifest().head().id(), copied(e), copyRefusal));
+    }
+
+    private List<Integer> copied(Effect.CopyHeld e) {
+      List<Integer> copied = new ArrayList<>();
+      if (copyRefusal.isPresent()) {
+        return copied;
+      }
+      for (LiveEntry entry : e.files()) {
+        TestFile file = live.get(entry.version().name());
+        int from = 0;
+        for (ChunkRef held : file.manifest.chunks()) {
+          int to = 0;
+          int index = 0;
+          for (ChunkRef chunk : e.manifest().chunks()) {
+            if (chunk.equals(held) && e.lacking().contains(index) && isChunk(file, from, held)) {
+              byte[] bytes = file.content.slice(from, from + held.length()).toArray();
+              System.arraycopy(bytes, 0, staging.get(e.manifest().head().id()), to, bytes.length);
+              copied.add(index);
+            }
+            to += chunk.length();
+            index++;
+          }
+          from += held.length();
+        }
+      }
+      return copied;
     }
 
     private boolean isChunk(TestFile file, int offset, ChunkRef chunk) {
@@ -487,6 +528,12 @@ final class Grid {
   TestFile file(String name, long stamp, int length, String handle) {
     byte[] content = new byte[length];
     chance.nextBytes(content);
+    return file(name, stamp, content, handle);
+  }
+
+  /** The file of these very bytes. */
+  TestFile file(String name, long stamp, byte[] content, String handle) {
+    int length = content.length;
     Bytes digest = Bytes.copyOf(new byte[64]);
     try {
       digest = Bytes.copyOf(java.security.MessageDigest.getInstance("SHA-512").digest(content));
@@ -505,6 +552,16 @@ final class Grid {
     TestFile file = new TestFile(Bytes.copyOf(content), manifest);
     originals.add(file);
     return file;
+  }
+
+  /** The next version of {@code old}, with new bytes from {@code from} up to {@code to}. */
+  TestFile next(TestFile old, long stamp, int from, int to) {
+    byte[] content = old.content.toArray();
+    byte[] news = new byte[to - from];
+    chance.nextBytes(news);
+    System.arraycopy(news, 0, content, from, news.length);
+    Version before = old.manifest.head().version();
+    return file(before.name().text(), stamp, content, old.manifest.head().handle());
   }
 
   static Bytes fingerprint(String handle) {

@@ -39,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TileDaemonTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Handle ALPHA = new Handle("alpha");
+  private static final int MEMBER_BYTES = 100_000;
   private static final PrintStream QUIET =
       new PrintStream(OutputStream.nullOutputStream(), false, UTF_8);
 
@@ -89,6 +90,29 @@ class TileDaemonTest {
     assertThat(folder.resolve("a/refused/demo.mfz")).hasSameBinaryContentAs(old);
     assertThat(folder.resolve("a/refused/demo.mfz.reason.txt")).content().contains("older");
     assertThat(folder.resolve("a/live/demo.mfz")).hasSameBinaryContentAs(young);
+  }
+
+  @Test
+  void theNextVersionMovesOnlyWhatChanged() throws Exception {
+    home("a", listen("ET"));
+    home("b", connect("WT", "a", "ET"));
+    TileDaemon a = start("a");
+    TileDaemon b = start("b");
+    Path old = make("demo.mfz", 1_600_000_000L, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
+    Path young = make("demo.mfz", 1_600_000_002L, 1, 2, 3, 4, 55, 6, 7, 8, 9, 10);
+    drop("a", a, old);
+    assertThat(b.await(report -> isLive(report, 1_600_000_000L), PATIENCE)).isTrue();
+    long before = b.report().counters().get("bytes_received");
+
+    drop("a", a, young);
+
+    assertThat(b.await(report -> isLive(report, 1_600_000_002L), PATIENCE)).isTrue();
+    assertThat(folder.resolve("b/live/demo.mfz")).hasSameBinaryContentAs(young);
+    long received = b.report().counters().get("bytes_received") - before;
+    long reused = b.report().counters().get("bytes_reused");
+    assertThat(received).isBetween((long) MEMBER_BYTES, MEMBER_BYTES + 40_000L);
+    assertThat(received + reused).isEqualTo(Files.size(young));
+    assertThat(folder.resolve("b/staging")).isEmptyDirectory();
   }
 
   @Test
@@ -300,6 +324,10 @@ class TileDaemonTest {
             .allMatch(a -> a.phase() == dev.tilecast.engine.core.ActivationState.Phase.DONE);
   }
 
+  private static boolean isLive(TileReport report, long stamp) {
+    return report.live().stream().anyMatch(live -> live.entry().version().stamp() == stamp);
+  }
+
   private static boolean isLive(TileReport report, String name) {
     return report.live().stream()
         .anyMatch(live -> live.entry().version().name().text().equals(name));
@@ -342,6 +370,20 @@ class TileDaemonTest {
     Path member = Files.write(source.resolve("payload.bin"), content);
     return new Maker(keys, InspectionLimits.defaults())
         .make(ALPHA, source.resolve(name), List.of(member), stamp)
+        .file();
+  }
+
+  /** A file with a member for each seed. */
+  private Path make(String name, long stamp, int... seeds) throws Exception {
+    Path source = Files.createTempDirectory(folder, "make");
+    List<Path> members = new ArrayList<>();
+    for (int i = 0; i < seeds.length; i++) {
+      byte[] content = new byte[MEMBER_BYTES];
+      new Random(seeds[i]).nextBytes(content);
+      members.add(Files.write(source.resolve("part-" + i), content));
+    }
+    return new Maker(keys, InspectionLimits.defaults())
+        .make(ALPHA, source.resolve(name), members, stamp)
         .file();
   }
 

@@ -38,6 +38,7 @@ public interface Bench {
     all.put("grid", new GridBench());
     all.put("quiet", new QuietBench());
     all.put("reconcile", new ReconcileBench());
+    all.put("update", new UpdateBench());
     all.put("world", new WorldBench());
     return all;
   }

@@ -28,9 +28,6 @@ final class Rig implements AutoCloseable {
   private static final Handle SIGNER = new Handle("bench");
   private static final int KEY_BITS = 2048;
 
-  /** The one place that knows whether daemons take seals from their inboxes. */
-  private static final boolean SEALED = false;
-
   private final Scratch scratch;
   private final KeyFolder keys;
   private final ProcessGrid grid;
@@ -87,9 +84,7 @@ final class Rig implements AutoCloseable {
     Path dropped = inbox.resolve(file.getFileName());
     Path part = inbox.resolve("." + file.getFileName() + ".part");
     Files.copy(file, part);
-    if (SEALED) {
-      Files.copy(Seal.pathFor(file), Seal.pathFor(dropped), StandardCopyOption.REPLACE_EXISTING);
-    }
+    Files.copy(Seal.pathFor(file), Seal.pathFor(dropped), StandardCopyOption.REPLACE_EXISTING);
     long nanos = System.nanoTime();
     Files.move(part, dropped, StandardCopyOption.ATOMIC_MOVE);
     return nanos;

@@ -17,9 +17,8 @@ final class SampleFile {
     return world.mint().make(NAME, STAMP, bytes, TileModel.SIGNER);
   }
 
-  /** With a seal, where there are seals: a tile passes on each chunk that it has. */
+  /** With a seal: a tile passes on each chunk that it has. */
   static SimFile sealed(World world, int bytes) {
-    // The one place that knows whether simulated benches seal their files.
-    return plain(world, bytes);
+    return world.mint().seal(plain(world, bytes));
   }
 }

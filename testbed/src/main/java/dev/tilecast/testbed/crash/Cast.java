@@ -76,7 +76,11 @@ final class Cast {
       throws IOException, KeyException, MakeException {
     Path member = folder.resolve("member.bin");
     byte[] content = new byte[bytes];
-    new SplittableRandom(number * 31L + bytes).nextBytes(content);
+    // All versions of a name end alike, so that a tile finds half of the next one in its files.
+    new SplittableRandom(name.hashCode() + (long) bytes).nextBytes(content);
+    byte[] news = new byte[bytes / 2];
+    new SplittableRandom(number * 31L + bytes).nextBytes(news);
+    System.arraycopy(news, 0, content, 0, news.length);
     Files.write(member, content);
     Path out = Files.createDirectories(folder.resolve("made-" + number)).resolve(name);
     Maker maker = new Maker(keys, InspectionLimits.defaults());

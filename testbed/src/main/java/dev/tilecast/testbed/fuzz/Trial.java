@@ -219,7 +219,7 @@ final class Trial {
           .at(
               p.at(),
               () -> {
-                SimFile made = world.mint().make(p.name(), p.stamp(), p.length(), p.handle());
+                SimFile made = world.mint().makeLike(p.name(), p.stamp(), p.length(), p.handle());
                 SimFile file = p.sealed() ? world.mint().seal(made) : made;
                 world.drop(world.tile(p.place()), file);
               });

@@ -189,6 +189,27 @@ final class PullingSabotages {
               "manifestAllowedAt = now + wait * 0;",
               Check.run("hostile-lies")),
           Sabotages.in(
+              "core/Reuse",
+              "copies-believed",
+              "What was copied from another file of the tile counts as good, unread.",
+              "        transfer.held.copied(index);\n        transfer.toCheck.set(index);",
+              "        transfer.verified(index, tile.now);",
+              Check.run("next-version")),
+          Sabotages.in(
+              "core/Replicator",
+              "copies-never-answered",
+              "Nobody hears that the chunks which the tile holds were copied.",
+              "      puller.heldCopied(i);\n",
+              "",
+              Check.run("next-version")),
+          Sabotages.in(
+              "core/HeldCopy",
+              "copies-not-awaited",
+              "Chunks are asked for while those that are here already are copied.",
+              "return begun && awaited && phase",
+              "return begun && !awaited && phase",
+              Check.run("next-version")),
+          Sabotages.in(
               "core/Transfer",
               "kept-bytes-believed",
               "After a restart, kept bytes are taken for what was asked for, unread.",

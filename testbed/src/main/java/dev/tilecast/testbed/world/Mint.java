@@ -45,6 +45,27 @@ public final class Mint {
   public SimFile make(Name name, long stamp, int length, String handle) {
     byte[] content = new byte[length];
     chance.nextBytes(content);
+    return make(name, stamp, content, handle);
+  }
+
+  /**
+   * The same, that ends as the newest file of its name does, where there is one: half of what both
+   * can have in common.
+   */
+  public SimFile makeLike(Name name, long stamp, int length, String handle) {
+    byte[] content = new byte[length];
+    chance.nextBytes(content);
+    Optional<SimFile> before = newest(name);
+    if (before.isPresent()) {
+      byte[] old = press.contentOf(before.get());
+      int shared = Math.min(length, old.length) / 2;
+      System.arraycopy(old, old.length - shared, content, length - shared, shared);
+    }
+    return make(name, stamp, content, handle);
+  }
+
+  /** A new file around {@code content}, signed by {@code handle}. */
+  public SimFile make(Name name, long stamp, byte[] content, String handle) {
     return adopt(press.press(name, stamp, content, handle));
   }
 

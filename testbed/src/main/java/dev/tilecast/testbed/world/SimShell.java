@@ -250,6 +250,8 @@ final class SimShell implements Software {
       tile.slow(tile.model().diskNanos(), () -> scrub(e));
     } else if (effect instanceof Effect.CopyLive e) {
       tile.slow(tile.model().inspectNanos(), () -> copyLive(e));
+    } else if (effect instanceof Effect.CopyHeld e) {
+      tile.slow(tile.model().inspectNanos(), () -> copyHeld(e));
     } else {
       throw new AssertionError(effect);
     }
@@ -335,6 +337,22 @@ final class SimShell implements Software {
       }
     }
     inputs.answer(new Input.LiveCopied(id, wrong, refusal));
+  }
+
+  private void copyHeld(Effect.CopyHeld e) {
+    Bytes id = e.manifest().head().id();
+    SimReusing reusing = new SimReusing(disk, e);
+    Optional<Refusal> refusal = Optional.empty();
+    if (!disk.isStaged(id)) {
+      refusal = Optional.of(gone(id));
+    } else {
+      try {
+        reusing.copy();
+      } catch (IOException failure) {
+        refusal = Optional.of(DiskRefusal.of(failure));
+      }
+    }
+    inputs.answer(new Input.HeldCopied(id, reusing.copied(), refusal));
   }
 
   private void sendData(Effect.SendData e) {

@@ -757,6 +757,93 @@ final class ShellContractTest {
 
   @ParameterizedTest
   @EnumSource
+  void whatLiesInTheLiveOrArchivedVersionIsCopiedAndOnlyTheRestAskedFor(Shell shell) {
+    try (Bench bench = bench(shell)) {
+      bench.start();
+      SimFile old = bench.file(0);
+      SimFile other = bench.file(10);
+      SimFile file = bench.world.mint().next(old, Bench.STAMP + 20, 0.1);
+      SimFile young = bench.world.mint().next(file, Bench.STAMP + 30, 0.1);
+      bench.publish(old);
+      bench.publish(other);
+
+      bench.neighbor().offer(file, Long.MAX_VALUE);
+      bench.untilLive(file);
+      long fromArchive = reused(bench);
+      bench.neighbor().offer(young, Long.MAX_VALUE);
+      bench.untilLive(young);
+
+      assertThat(fromArchive).isGreaterThan(Bench.LENGTH / 3);
+      assertThat(reused(bench) - fromArchive).isGreaterThan(Bench.LENGTH / 3);
+      assertThat(asked(bench)).isEqualTo(2L * file.content().length() - reused(bench));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aHeldChunkThatRottedIsAskedForAndNobodyIsBlamed(Shell shell) {
+    try (Bench bench = bench(shell)) {
+      bench.start();
+      SimFile old = bench.file(0);
+      SimFile file = bench.world.mint().next(old, Bench.STAMP + 20, 0.01);
+      bench.publish(old);
+      // A bit somewhere; with these seeds not in the chunk at the front, which is new anyway.
+      bench.world.rotLive(bench.tile, NAME);
+
+      bench.neighbor().offer(file, Long.MAX_VALUE);
+      bench.untilLive(file);
+
+      List<ChunkRef> chunks = file.manifest().chunks();
+      assertThat(bench.neighbor().heard(Message.Want.class))
+          .anyMatch(w -> w.ranges().stream().anyMatch(r -> r.offset() > chunks.get(0).length()));
+      assertThat(reused(bench)).isGreaterThan(Bench.LENGTH / 3);
+      assertThat(asked(bench)).isEqualTo(file.content().length() - reused(bench));
+      assertThat(bench.counters(Direction.ET)).doesNotContainKey("wrong_bytes");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aDiskThatIsFullWhileChunksAreCopiedBlamesNobody(Shell shell) {
+    TileModel slow = TileModel.QUICK.slow(0, 500 * MILLI, MILLI);
+    try (Bench bench = Bench.of(shell, folder, Room.OF_ITS_OWN, slow)) {
+      bench.start();
+      SimFile old = bench.file(0);
+      SimFile file = bench.world.mint().next(old, Bench.STAMP + 20, 0.1);
+      bench.publish(old);
+      bench.phases().clear();
+      bench.neighbor().offer(file, Long.MAX_VALUE);
+      bench.until("pages", () -> bench.phases().contains(TileReport.Phase.CHUNKS));
+      bench.run(100 * MILLI);
+
+      bench.world.fillDisk(bench.tile, true);
+      bench.run(5 * SECOND);
+      assertThat(bench.neighbor().heard(Message.Want.class)).isEmpty();
+      assertThat(bench.isLive(old)).isTrue();
+      bench.world.fillDisk(bench.tile, false);
+      bench.until("a start", bench.tile::isRunning);
+      bench.neighbor().offer(file, Long.MAX_VALUE);
+      bench.untilLive(file);
+
+      assertThat(reused(bench)).isGreaterThan(Bench.LENGTH / 3);
+      assertThat(bench.counters(Direction.ET)).doesNotContainKey("wrong_bytes");
+    }
+  }
+
+  private static long reused(Bench bench) {
+    return bench.tile.report().orElseThrow().counters().getOrDefault("bytes_reused", 0L);
+  }
+
+  /** Bytes of files that the tile has asked its neighbor for. */
+  private static long asked(Bench bench) {
+    return bench.neighbor().heard(Message.Want.class).stream()
+        .flatMap(want -> want.ranges().stream())
+        .mapToLong(Message.Range::length)
+        .sum();
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void aPromotionThatWasCutIsUndoneOrFinishedAtTheStart(Shell shell) throws IOException {
     List<CutPoint> points =
         List.of(

@@ -1,0 +1,137 @@
+package dev.tilecast.engine.core;
+
+import dev.tilecast.engine.message.ManifestHead;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Has chunks of a transfer copied that the tile holds already in other files, so that they are not
+ * asked of neighbors (PROTOCOL.md, Pulling). A copy is believed no more than what an earlier run
+ * left in staging: each chunk is compared with its digest like any other.
+ */
+final class Reuse {
+  private final TileState tile;
+  private final Transfers transfers;
+
+  Reuse(TileState tile, Transfers transfers) {
+    this.tile = tile;
+    this.transfers = transfers;
+  }
+
+  /** Has copied what can be: once all pages are known, and what was kept has been checked. */
+  void advance() {
+    for (Transfer transfer : transfers.view()) {
+      if (transfer.parked || transfer.phase != TileReport.Phase.CHUNKS) {
+        continue;
+      }
+      HeldCopy held = transfer.held;
+      if (!held.begun) {
+        held.begun = true;
+        held.awaited = tile.catalog.mark(transfer.name).isPresent();
+        held.until = tile.now + limitNanos(transfer);
+      }
+      boolean settled = transfer.toCheck.isEmpty() && transfer.checking.isEmpty();
+      if (held.phase == HeldCopy.Phase.DUE && transfer.hasAllPages() && settled) {
+        ask(transfer);
+      }
+    }
+  }
+
+  private static long limitNanos(Transfer transfer) {
+    return Limits.COPY_NANOS
+        + transfer.fileLength * 1_000_000_000L / Limits.COPY_BYTES_PER_SECOND_MIN;
+  }
+
+  private void ask(Transfer transfer) {
+    List<Integer> lacking = new ArrayList<>();
+    for (int i = 0; i < transfer.chunkCount(); i++) {
+      if (!transfer.verified.get(i) && !transfer.open.containsKey(i)) {
+        lacking.add(i);
+      }
+    }
+    List<LiveEntry> files = files(transfer);
+    if (lacking.isEmpty() || (files.isEmpty() && !transfer.held.awaited)) {
+      transfer.held.phase = HeldCopy.Phase.DONE;
+      return;
+    }
+    transfer.held.phase = HeldCopy.Phase.ASKED;
+    long cutBytesMax =
+        Math.min(Limits.CUT_AGAIN_BYTES_MAX, Limits.CUT_AGAIN_LENGTHS_MAX * transfer.fileLength);
+    tile.out.add(new Effect.CopyHeld(transfer.manifest(), lacking, files, cutBytesMax));
+  }
+
+  /**
+   * The live files to look through: the older version, then those whose lengths are nearest, since
+   * their chunks are as long and versions of one thing may bear several names.
+   */
+  private List<LiveEntry> files(Transfer transfer) {
+    Optional<LiveEntry> older = tile.catalog.get(transfer.name);
+    List<LiveEntry> files = new ArrayList<>(older.stream().toList());
+    if (transfer.fileLength < Limits.REUSE_BYTES_MIN) {
+      return files;
+    }
+    int shortest = ManifestHead.averageChunkBytes(transfer.fileLength) / 2;
+    tile.catalog.entries().stream()
+        .filter(entry -> !entry.version().name().equals(transfer.name))
+        .filter(entry -> entry.fileLength() >= shortest)
+        .sorted(
+            Comparator.comparingLong(
+                (LiveEntry entry) -> Math.abs(entry.fileLength() - transfer.fileLength)))
+        .limit(Limits.REUSE_FILES_MAX - files.size())
+        .forEach(files::add);
+    return files;
+  }
+
+  /**
+   * Takes the answer of the shell: what was copied is to be checked.
+   *
+   * @return whether that was an answer to what this transfer waits for
+   */
+  boolean copied(Transfer transfer, Input.HeldCopied answer) {
+    if (transfer.held.phase != HeldCopy.Phase.ASKED) {
+      return false;
+    }
+    transfer.held.phase = HeldCopy.Phase.DONE;
+    transfer.progressAt = tile.now;
+    for (int index : answer.copied()) {
+      // What is being pulled meanwhile goes its own way.
+      boolean elsewhere =
+          transfer.verified.get(index)
+              || transfer.checking.get(index)
+              || transfer.open.containsKey(index);
+      if (!elsewhere) {
+        transfer.held.copied(index);
+        transfer.toCheck.set(index);
+      }
+    }
+    if (answer.refusal().isPresent()) {
+      transfer.held.beginAgain();
+    }
+    return true;
+  }
+
+  /** A chunk was found good that was not pulled in this run. */
+  void found(Transfer transfer, int index) {
+    int length = transfer.chunk(index).length();
+    if (transfer.held.hasCopied(index)) {
+      transfer.held.bytes += length;
+      tile.count("chunks_reused");
+      tile.count("bytes_reused", length);
+    } else {
+      transfer.keptBytes += length;
+      tile.count("bytes_kept", length);
+    }
+  }
+
+  long wakeAt() {
+    long at = Long.MAX_VALUE;
+    for (Transfer transfer : transfers.view()) {
+      if (!transfer.parked && transfer.held.isWithholding(tile.now)) {
+        at = Math.min(at, transfer.held.until);
+      }
+    }
+    return at;
+  }
+}

@@ -1,0 +1,83 @@
+package dev.tilecast.engine.daemon;
+
+import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.ChunkRef;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A file that may hold chunks of another one. What it is called may be the name of another file by
+ * now; this one stays what it was when it was opened. What cannot be read of it is not there.
+ */
+final class HeldFile implements AutoCloseable {
+  private final FileChannel channel;
+  private final long length;
+
+  private HeldFile(FileChannel channel) throws IOException {
+    this.channel = channel;
+    this.length = channel.size();
+  }
+
+  static Optional<HeldFile> open(Path path) {
+    try {
+      return Optional.of(
+          new HeldFile(
+              FileChannel.open(path, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  long length() {
+    return length;
+  }
+
+  Optional<byte[]> read(long offset, int count) {
+    ByteBuffer bytes = ByteBuffer.allocate(count);
+    try {
+      while (bytes.hasRemaining()) {
+        if (channel.read(bytes, offset + bytes.position()) < 0) {
+          return Optional.empty();
+        }
+      }
+      return Optional.of(bytes.array());
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Whether {@code chunk} lies at {@code offset}. */
+  boolean has(long offset, ChunkRef chunk) {
+    MessageDigest digest = sha256();
+    for (int done = 0; done < chunk.length(); done += Reusing.PIECE_BYTES) {
+      int count = Math.min(Reusing.PIECE_BYTES, chunk.length() - done);
+      Optional<byte[]> piece = read(offset + done, count);
+      if (piece.isEmpty()) {
+        return false;
+      }
+      digest.update(piece.get());
+    }
+    return Bytes.copyOf(digest.digest()).equals(chunk.digest());
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}

@@ -1,0 +1,192 @@
+package dev.tilecast.engine.daemon;
+
+import dev.tilecast.engine.core.Effect;
+import dev.tilecast.engine.core.Input;
+import dev.tilecast.engine.core.LiveEntry;
+import dev.tilecast.engine.core.Refusal;
+import dev.tilecast.engine.files.DiskRefusal;
+import dev.tilecast.engine.files.LiveFolder;
+import dev.tilecast.engine.files.Staging;
+import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.ChunkRef;
+import dev.tilecast.engine.message.Manifest;
+import dev.tilecast.engine.message.Name;
+import dev.tilecast.engine.mfz.Cut;
+import dev.tilecast.engine.store.Store;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Copies chunks that lie in other files of the tile into a staging file; always on the inspector's
+ * thread. For which transfer, and out of which files, is decided by the core. Holds a table of
+ * digests and one piece of a file in memory, however large the files are.
+ */
+final class Reusing {
+  /** Read, hashed and written at once. */
+  static final int PIECE_BYTES = 64 * 1024;
+
+  private final Store store;
+  private final LiveFolder live;
+  private final Staging staging;
+  private final InputQueue inputs;
+
+  Reusing(Store store, LiveFolder live, Staging staging, InputQueue inputs) {
+    this.store = store;
+    this.live = live;
+    this.staging = staging;
+    this.inputs = inputs;
+  }
+
+  void copy(Effect.CopyHeld wanted) {
+    Copying copying = new Copying(wanted);
+    Optional<Refusal> refusal = Optional.empty();
+    try {
+      copying.lookThrough();
+    } catch (IOException e) {
+      refusal = Optional.of(DiskRefusal.of(e));
+    }
+    inputs.answer(new Input.HeldCopied(wanted.manifest().head().id(), copying.copied, refusal));
+  }
+
+  /** Where a chunk was found in a file. */
+  private record Found(long offset, ChunkRef chunk) {}
+
+  /** What one transfer lacks, and what of it was copied. Throws only where staging fails. */
+  private final class Copying {
+    final List<Integer> copied = new ArrayList<>();
+    private final Effect.CopyHeld wanted;
+    private final Cut.Parameters parameters;
+    private final Map<Bytes, List<Integer>> lacking = new HashMap<>();
+    private final long[] offsets;
+    private long cutBytesLeft;
+
+    Copying(Effect.CopyHeld wanted) {
+      this.wanted = wanted;
+      this.parameters = Cut.Parameters.forLength(wanted.manifest().head().fileLength());
+      this.cutBytesLeft = wanted.cutBytesMax();
+      List<ChunkRef> chunks = wanted.manifest().chunks();
+      offsets = new long[chunks.size()];
+      for (int i = 1; i < offsets.length; i++) {
+        offsets[i] = offsets[i - 1] + chunks.get(i - 1).length();
+      }
+      for (int index : wanted.lacking()) {
+        lacking.computeIfAbsent(chunks.get(index).digest(), digest -> new ArrayList<>()).add(index);
+      }
+    }
+
+    void lookThrough() throws IOException {
+      Name name = wanted.manifest().head().version().name();
+      boolean archiveIsNext = true;
+      for (LiveEntry entry : wanted.files()) {
+        boolean sameName = entry.version().name().equals(name);
+        if (archiveIsNext && !sameName) {
+          lookThrough(live.archivedPath(name), Optional.empty());
+          archiveIsNext = false;
+        }
+        lookThrough(live.path(entry.version().name()), chunksOf(entry));
+      }
+      if (archiveIsNext) {
+        lookThrough(live.archivedPath(name), Optional.empty());
+      }
+    }
+
+    /** Where it is known without reading the file: its own manifest was cut by the same rule. */
+    private Optional<List<ChunkRef>> chunksOf(LiveEntry entry) {
+      if (!Cut.Parameters.forLength(entry.fileLength()).equals(parameters)) {
+        return Optional.empty();
+      }
+      try {
+        return store.manifest(entry.manifestId()).map(Manifest::chunks);
+      } catch (IOException e) {
+        // The file is still there, to be cut; whoever has to serve the manifest will complain.
+        return Optional.empty();
+      }
+    }
+
+    private void lookThrough(Path path, Optional<List<ChunkRef>> known) throws IOException {
+      if (lacking.isEmpty()) {
+        return;
+      }
+      Optional<HeldFile> opened = HeldFile.open(path);
+      if (opened.isPresent()) {
+        try (HeldFile file = opened.get()) {
+          if (known.isPresent()) {
+            takeKnown(file, known.get());
+          } else {
+            cut(file);
+          }
+        }
+      }
+    }
+
+    private void takeKnown(HeldFile file, List<ChunkRef> chunks) throws IOException {
+      long offset = 0;
+      for (ChunkRef chunk : chunks) {
+        if (lacking.containsKey(chunk.digest()) && file.has(offset, chunk)) {
+          take(file, new Found(offset, chunk));
+        }
+        offset += chunk.length();
+      }
+    }
+
+    private void cut(HeldFile file) throws IOException {
+      List<Found> ended = new ArrayList<>();
+      long[] end = new long[1];
+      Cut cut =
+          new Cut(
+              parameters,
+              chunk -> {
+                ended.add(new Found(end[0], chunk));
+                end[0] += chunk.length();
+              });
+      long at = 0;
+      while (at < file.length() && cutBytesLeft > 0 && !lacking.isEmpty()) {
+        int count = (int) Math.min(Math.min(PIECE_BYTES, file.length() - at), cutBytesLeft);
+        Optional<byte[]> piece = file.read(at, count);
+        if (piece.isEmpty()) {
+          return;
+        }
+        cut.update(piece.get(), 0, count);
+        at += count;
+        cutBytesLeft -= count;
+        if (at == file.length()) {
+          cut.finish();
+        }
+        for (Found found : ended) {
+          take(file, found);
+        }
+        ended.clear();
+      }
+    }
+
+    /** Copies a chunk to wherever it is lacking; what is wrong by now is found by its check. */
+    private void take(HeldFile file, Found found) throws IOException {
+      List<Integer> places = lacking.getOrDefault(found.chunk().digest(), List.of());
+      for (int index : places) {
+        if (!copied(file, found, offsets[index])) {
+          return;
+        }
+        copied.add(index);
+      }
+      lacking.remove(found.chunk().digest());
+    }
+
+    private boolean copied(HeldFile file, Found found, long to) throws IOException {
+      int length = found.chunk().length();
+      for (int done = 0; done < length; done += PIECE_BYTES) {
+        Optional<byte[]> piece =
+            file.read(found.offset() + done, Math.min(PIECE_BYTES, length - done));
+        if (piece.isEmpty()) {
+          return false;
+        }
+        staging.write(wanted.manifest().head().id(), to + done, Bytes.copyOf(piece.get()));
+      }
+      return true;
+    }
+  }
+}
