@@ -100,6 +100,9 @@ public record Limits(long fileBytesMax, int transfersMax, int catalogNamesMax) {
   /** The same in all: some seconds of a slow processor, while other slow work waits. */
   public static final long CUT_AGAIN_BYTES_MAX = 128L << 20;
 
+  /** Places of one file to which one held chunk is copied: writing costs flash, listing nothing. */
+  public static final int COPIES_MAX = 4;
+
   /** So long, and at this speed, copying is waited for; a slow tile takes a tenth of it. */
   public static final long COPY_NANOS = 60_000_000_000L;
 

@@ -1,10 +1,13 @@
 package dev.tilecast.engine.core;
 
+import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.ManifestHead;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Has chunks of a transfer copied that the tile holds already in other files, so that they are not
@@ -45,12 +48,7 @@ final class Reuse {
   }
 
   private void ask(Transfer transfer) {
-    List<Integer> lacking = new ArrayList<>();
-    for (int i = 0; i < transfer.chunkCount(); i++) {
-      if (!transfer.verified.get(i) && !transfer.open.containsKey(i)) {
-        lacking.add(i);
-      }
-    }
+    List<Integer> lacking = lacking(transfer);
     List<LiveEntry> files = files(transfer);
     if (lacking.isEmpty() || (files.isEmpty() && !transfer.held.awaited)) {
       transfer.held.phase = HeldCopy.Phase.DONE;
@@ -60,6 +58,20 @@ final class Reuse {
     long cutBytesMax =
         Math.min(Limits.CUT_AGAIN_BYTES_MAX, Limits.CUT_AGAIN_LENGTHS_MAX * transfer.fileLength);
     tile.out.add(new Effect.CopyHeld(transfer.manifest(), lacking, files, cutBytesMax));
+  }
+
+  /** Of chunks that are the same, a few: a false manifest may list one a thousand times. */
+  private static List<Integer> lacking(Transfer transfer) {
+    List<Integer> lacking = new ArrayList<>();
+    Map<Bytes, Integer> places = new TreeMap<>();
+    for (int i = 0; i < transfer.chunkCount(); i++) {
+      boolean isLacking = !transfer.verified.get(i) && !transfer.open.containsKey(i);
+      if (isLacking
+          && places.merge(transfer.chunk(i).digest(), 1, Integer::sum) <= Limits.COPIES_MAX) {
+        lacking.add(i);
+      }
+    }
+    return lacking;
   }
 
   /**

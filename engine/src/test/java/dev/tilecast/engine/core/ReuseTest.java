@@ -228,6 +228,21 @@ class ReuseTest {
   }
 
   @Test
+  void aChunkThatIsListedOverAndOverIsCopiedAFewTimesOnly() {
+    bothHold(old);
+    byte[] content = new byte[LENGTH / CHUNK * CHUNK];
+    for (int at = 0; at < content.length; at += CHUNK) {
+      System.arraycopy(old.content().toArray(), 0, content, at, CHUNK);
+    }
+    Grid.TestFile repeated = grid.file("demo.mfz", 102, content, "alpha");
+
+    source.drop(1, repeated);
+
+    assertThat(grid.runUntil(() -> tile.holds(repeated), 10 * Grid.SECOND)).isTrue();
+    assertThat(counters()).containsEntry("chunks_reused", (long) Limits.COPIES_MAX);
+  }
+
+  @Test
   void looksThroughTheOlderVersionAndThenAFewFilesOfLikeLength() {
     for (int i = 1; i <= 20; i++) {
       Grid.TestFile other =

@@ -106,6 +106,24 @@ class CutTest {
   }
 
   @Test
+  void tellsEachChunkAsSoonAsItEnds() {
+    byte[] input = input("stream", 300_000);
+    Cut.Parameters parameters = Cut.Parameters.forLength(input.length);
+    Cut whole = new Cut(parameters);
+    whole.update(input, 0, input.length);
+    List<ChunkRef> expected = whole.finish();
+    List<ChunkRef> told = new ArrayList<>();
+    Cut telling = new Cut(parameters, told::add);
+
+    telling.update(input, 0, expected.get(0).length());
+    assertThat(told).containsExactly(expected.get(0));
+    telling.update(input, expected.get(0).length(), input.length - expected.get(0).length());
+
+    assertThat(telling.finish()).isEmpty();
+    assertThat(told).isEqualTo(expected);
+  }
+
+  @Test
   void aChangeMovesOnlyTheChunksAroundIt() throws IOException {
     byte[] before = input("stream", 2_000_000);
     byte[] after = new byte[before.length + 100];
