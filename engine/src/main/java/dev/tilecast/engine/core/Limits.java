@@ -112,7 +112,10 @@ public record Limits(long fileBytesMax, int transfersMax, int catalogNamesMax) {
   public static final int UNANSWERED_MAX = 6;
 
   /** Later answers that overtake a request before it counts as lost: links keep their order. */
-  public static final int OVERTAKEN_MAX = 3;
+  public static final int OVERTAKEN_MIN = 3;
+
+  /** The same where answers were seen to come after they had counted as lost. */
+  public static final int OVERTAKEN_MAX = 24;
 
   /** HELLO while nobody is heard: quick enough to be noticed, rare enough for a dead cable. */
   public static final long HELLO_FIRST_NANOS = 1_000_000_000L;

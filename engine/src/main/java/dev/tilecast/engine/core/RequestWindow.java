@@ -4,9 +4,11 @@ import dev.tilecast.engine.message.Bytes;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What is asked of one neighbor and not answered yet, and how much may be: the round trip, its
@@ -31,6 +33,13 @@ final class RequestWindow {
       Bytes manifestId, ChunkFetch fetch, long offset, int length, long sentAt, long number) {}
 
   private final Map<Long, Request> inFlight = new LinkedHashMap<>();
+
+  /** Requests that later answers overtook, the last of them: most are lost, some come late. */
+  private final Set<Long> overtaken = new LinkedHashSet<>();
+
+  /** How many later answers overtake a request: more where that was wrong. */
+  private int patience = Limits.OVERTAKEN_MIN;
+
   private double window = Limits.WINDOW_PACKETS_START;
 
   /** Up to here the window grows by a packet an answer, beyond it by a packet a round trip. */
@@ -83,8 +92,13 @@ final class RequestWindow {
 
   /** Takes note of an answer; gives the request that it answers, if there is one. */
   Optional<Request> answered(int key, long offset, long now) {
-    Request request = inFlight.remove(slot(key, offset));
+    long slot = slot(key, offset);
+    Request request = inFlight.remove(slot);
     if (request == null) {
+      if (overtaken.remove(slot)) {
+        // It was only late: on this link packets overtake each other.
+        patience = Math.min(Limits.OVERTAKEN_MAX, patience * 2);
+      }
       return Optional.empty();
     }
     measure(now - request.sentAt());
@@ -102,16 +116,26 @@ final class RequestWindow {
     Iterator<Request> oldest = inFlight.values().iterator();
     while (oldest.hasNext()) {
       Request request = oldest.next();
-      if (request.number() + Limits.OVERTAKEN_MAX >= number) {
+      if (request.number() + patience >= number) {
         break;
       }
       lost.add(request);
       oldest.remove();
+      presume(slot(request.manifestId().firstInt(), request.offset()));
     }
     if (!lost.isEmpty()) {
       shrink(number);
     }
     return lost;
+  }
+
+  private void presume(long slot) {
+    overtaken.add(slot);
+    if (overtaken.size() > Limits.WINDOW_PACKETS_MAX) {
+      Iterator<Long> oldest = overtaken.iterator();
+      oldest.next();
+      oldest.remove();
+    }
   }
 
   /** Takes out the requests whose time is over. */
@@ -160,7 +184,8 @@ final class RequestWindow {
   private void shrink(long number) {
     // Losses of one flight are one sign, not many.
     if (number > lossNumber) {
-      window = Math.max(2, window / 2);
+      // With fewer in flight no later answer shows a loss, and each waits for its time-out.
+      window = Math.max(Limits.WINDOW_PACKETS_START, window / 2);
       threshold = window;
       lossNumber = sent;
     }

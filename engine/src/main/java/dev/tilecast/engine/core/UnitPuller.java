@@ -102,26 +102,37 @@ final class UnitPuller {
             tile.now >= fetch.authorSince + Limits.UNIT_NANOS_MAX
                 && transfers.askable(transfer).size() > 1;
         boolean late = dawdles || tile.now >= fetch.askedAt + asked.window.timeoutNanos();
-        if (late && !gone) {
-          fetch.unanswered++;
-          asked.demerit(1);
-          asked.count("units_expired");
-          if (fetch.unit == Message.ManifestWant.SEAL) {
-            if (fetch.unanswered >= Limits.SEAL_ASKED_MAX) {
-              transfer.units.remove(fetch.unit);
-              taker.noSeal(transfer);
-              continue;
-            }
-          } else if (fetch.unanswered
-              >= Limits.UNANSWERED_MAX * transfers.offering(transfer).size()) {
-            transfers.unanswered(asked, transfer);
-          }
+        if (late && !gone && !unanswered(transfer, fetch, asked)) {
+          continue;
         }
         if (late || gone) {
           ask(transfer, fetch);
         }
       }
     }
+  }
+
+  /** False where nothing is left to be asked for. */
+  private boolean unanswered(Transfer transfer, UnitFetch fetch, Neighbor asked) {
+    fetch.unanswered++;
+    boolean isPage = fetch.unit < transfer.pageCount();
+    if (isPage && !transfers.isWhole(asked, transfer)) {
+      // It still pulls the page itself, and sends it when it comes; so silence is no fault.
+      asked.count("pages_awaited");
+      return true;
+    }
+    asked.demerit(1);
+    asked.count("units_expired");
+    if (fetch.unit == Message.ManifestWant.SEAL) {
+      if (fetch.unanswered >= Limits.SEAL_ASKED_MAX) {
+        transfer.units.remove(fetch.unit);
+        taker.noSeal(transfer);
+        return false;
+      }
+    } else if (fetch.unanswered >= Limits.UNANSWERED_MAX * transfers.offering(transfer).size()) {
+      transfers.unanswered(asked, transfer);
+    }
+    return true;
   }
 
   /** The first page came before its head was proven: now it can be judged, or must wait on. */

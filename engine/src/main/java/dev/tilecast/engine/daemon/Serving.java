@@ -134,7 +134,9 @@ final class Serving {
     for (int at = wanted.offset(); at < end; at += payload) {
       Bytes part = unit.get().slice(at, Math.min(end, at + payload));
       send(
-          wanted.to(), new Message.ManifestPart(key, wanted.unit(), at, total, part), Urgency.BULK);
+          wanted.to(),
+          new Message.ManifestPart(key, wanted.unit(), at, total, part),
+          Urgency.URGENT);
     }
   }
 

@@ -403,7 +403,7 @@ final class SimShell implements Software {
     int end = Math.min(total, e.offset() + e.length());
     for (int at = e.offset(); at < end; at += payload) {
       Bytes part = unit.get().slice(at, Math.min(end, at + payload));
-      tile.send(e.to(), new Message.ManifestPart(key, e.unit(), at, total, part), Urgency.BULK);
+      tile.send(e.to(), new Message.ManifestPart(key, e.unit(), at, total, part), Urgency.URGENT);
     }
   }
 
