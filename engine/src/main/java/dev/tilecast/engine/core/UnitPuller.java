@@ -1,8 +1,10 @@
 package dev.tilecast.engine.core;
 
 import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.ManifestPage;
 import dev.tilecast.engine.message.Message;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -202,10 +204,7 @@ final class UnitPuller {
       fetch.askedAt = tile.now;
       return;
     }
-    // Pages that are asked for together go to different neighbors; a head to the best one.
-    int first = fetch.unit >= Message.ManifestWant.HELD ? 0 : fetch.unit;
-    int turn = fetch.unanswered + first;
-    Neighbor neighbor = askable.get(turn % askable.size());
+    Neighbor neighbor = turn(transfer, fetch, askable);
     if (fetch.askedOf != neighbor.direction) {
       // The parts of the one before may be wrong; whoever completes them would be blamed.
       fetch.restart();
@@ -214,5 +213,36 @@ final class UnitPuller {
     fetch.askedOf = neighbor.direction;
     fetch.askedAt = tile.now;
     tile.send(neighbor, fetch.want(transfer.key));
+  }
+
+  /**
+   * Pages that are asked for together go to different neighbors, of those who surely have them; a
+   * head to the best one. Who did not answer is followed by the next.
+   */
+  private Neighbor turn(Transfer transfer, UnitFetch fetch, List<Neighbor> askable) {
+    if (fetch.unit >= transfer.pageCount()) {
+      return askable.get(fetch.unanswered % askable.size());
+    }
+    List<Neighbor> ranked = new ArrayList<>(askable);
+    ranked.sort(Comparator.comparingInt(neighbor -> doubt(neighbor, transfer, fetch.unit)));
+    if (fetch.unanswered > 0) {
+      return ranked.get(fetch.unanswered % ranked.size());
+    }
+    int least = doubt(ranked.get(0), transfer, fetch.unit);
+    ranked.removeIf(neighbor -> doubt(neighbor, transfer, fetch.unit) > least);
+    return ranked.get(fetch.unit % ranked.size());
+  }
+
+  /** Whether a neighbor has a page: one who streams may wait for it itself, perhaps for us. */
+  private int doubt(Neighbor neighbor, Transfer transfer, int page) {
+    if (transfers.isWhole(neighbor, transfer)) {
+      return 0;
+    }
+    int first = page * ManifestPage.CHUNKS_MAX;
+    int held = transfers.held(neighbor, transfer).nextSetBit(first);
+    if (held >= 0 && held < first + ManifestPage.CHUNKS_MAX) {
+      return 1;
+    }
+    return neighbor.direction == transfer.sponsor ? 2 : 3;
   }
 }
