@@ -117,7 +117,7 @@ record Plan(
             () -> kind == Kind.FOLDERS ? few(chance.split()) : topology(chance.split()));
     List<Place> places = List.copyOf(topology.places());
     World.Setting setting = setting(chance.split());
-    Map<Place, EnumSet<Ill>> hostile = hostile(chance.split(), places);
+    Map<Place, EnumSet<Ill>> hostile = hostile(chance.split(), places, kind);
     Map<Place, TileModel> models = models(chance.split(), places, setting.tile());
     long span = chance.nextLong(20, 120) * SECOND;
     List<Publication> publications = publications(chance.split(), places, hostile, span, kind);
@@ -179,11 +179,17 @@ record Plan(
     return new World.Setting(links, device, tile);
   }
 
-  private static Map<Place, EnumSet<Ill>> hostile(SplittableRandom chance, List<Place> places) {
+  private static Map<Place, EnumSet<Ill>> hostile(
+      SplittableRandom chance, List<Place> places, Kind kind) {
     Map<Place, EnumSet<Ill>> hostile = new TreeMap<>();
     int count = places.size() < 3 ? 0 : chance.nextInt(4) - 1;
     for (int i = 0; i < count; i++) {
-      hostile.put(places.get(chance.nextInt(places.size())), ills(chance));
+      EnumSet<Ill> ills = ills(chance);
+      if (kind == Kind.FOLDERS && chance.nextBoolean()) {
+        // Only here are files inspected by the daemon itself, and only these worlds are few.
+        ills.add(Ill.POISONS);
+      }
+      hostile.put(places.get(chance.nextInt(places.size())), ills);
     }
     return hostile;
   }

@@ -166,7 +166,7 @@ final class PullingSabotages {
               "A transfer that gets nowhere keeps its slot while others wait.",
               "return transfer.phase == TileReport.Phase.CHUNKS\n        && transfer.toCheck.isEmpty()",
               "return transfer.phase == TileReport.Phase.HEAD\n        && transfer.toCheck.isEmpty()",
-              Check.fuzz()),
+              Check.run("stalled-gives-way")),
           Sabotages.in(
               "core/Transfers",
               "liar-asked-again",

@@ -6,7 +6,8 @@ import java.util.stream.Stream;
 /** All sabotages, by where they are. */
 final class Sabotages {
   static final List<Sabotage> ALL =
-      Stream.of(TellingSabotages.ALL, PullingSabotages.ALL, DiskSabotages.ALL)
+      Stream.of(
+              TellingSabotages.ALL, PullingSabotages.ALL, StreamingSabotages.ALL, DiskSabotages.ALL)
           .flatMap(List::stream)
           .toList();
 
