@@ -35,20 +35,6 @@ final class StreamingSabotages {
               "return true;",
               Check.run("streaming-source-gone")),
           Sabotages.in(
-              "core/TransferSteps",
-              "key-removed-streams-on",
-              "A key is taken away, and what it has sealed is handed on all the same.",
-              "transfer.stream.stands = false;\n        if",
-              "if",
-              Check.run("streaming-key-removed")),
-          Sabotages.in(
-              "core/Gossip",
-              "part-is-all",
-              "A neighbor that still pulls a newer version is not told the one that it lacks.",
-              "        && claim.get().ad().isWhole()\n",
-              "",
-              Check.fuzz()),
-          Sabotages.in(
               "core/UnitPuller",
               "pages-of-anybody",
               "Pages are asked of those who wait for them, too.",
