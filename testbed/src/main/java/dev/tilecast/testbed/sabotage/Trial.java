@@ -15,7 +15,7 @@ final class Trial {
 
   private static final String MAIN = "dev.tilecast.cli.Tilecast";
   private static final String SEEDS = "200";
-  private static final String FOLDERS_SEEDS = "24";
+  private static final String FOLDERS_SEEDS = "60";
 
   private final SourceTree tree;
 

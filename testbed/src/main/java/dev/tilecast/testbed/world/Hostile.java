@@ -260,6 +260,13 @@ final class Hostile implements Software {
    * made, with a signature that is none.
    */
   private void poison(Direction to, SimFile file) {
+    List<SimFile> offered =
+        poisoned.values().stream().filter(known -> known.name().equals(file.name())).toList();
+    if (!offered.isEmpty() && chance.nextInt(16) != 0) {
+      // Who changes what it offers again and again is not pulled from to the end.
+      advertise(to, offered.get(offered.size() - 1));
+      return;
+    }
     byte[] content = new byte[file.content().length()];
     chance.nextBytes(content);
     Cut cut = new Cut(Cut.Parameters.forLength(content.length));
@@ -277,7 +284,7 @@ final class Hostile implements Software {
     if (poisoned.size() < 16) {
       poisoned.put(false_.id().firstInt(), false_);
     }
-    poisoned.values().forEach(known -> advertise(to, known));
+    advertise(to, false_);
   }
 
   private void flood(Direction to) {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -63,6 +64,53 @@ final class FolderWorldTest {
       }
       assertThat(folder.resolve("line/tile-0-0/inbox")).isEmptyDirectory();
       assertThat(folder.resolve("line/tile-2-0/staging")).isEmptyDirectory();
+    }
+  }
+
+  @Test
+  void aSealedFileStreamsAlongALineAndItsSealStaysBesideIt() throws IOException {
+    try (World world = world(Topology.line(4), "line", Trace.digestOnly())) {
+      SimFile file = world.mint().seal(world.mint().make(NAME, STAMP, 200_000, TileModel.SIGNER));
+      SimTile last = world.tile(new Place(3, 0));
+
+      world.drop(world.tile(new Place(0, 0)), file);
+      boolean streams =
+          world.runUntil(
+              () ->
+                  last.report().stream()
+                          .flatMap(report -> report.transfers().stream())
+                          .anyMatch(transfer -> transfer.verifiedBytes() > 0)
+                      && world.tile(new Place(1, 0)).live().isEmpty(),
+              60 * SECOND);
+      assertThat(streams).as(world.diaries()).isTrue();
+      untilAllHold(world, file);
+      world.run(SECOND);
+
+      for (int x = 0; x < 4; x++) {
+        assertThat(folder.resolve("line/tile-" + x + "-0/live/demo.mfz.seal")).exists();
+      }
+      assertThat(folder.resolve("line/tile-0-0/inbox")).isEmptyDirectory();
+      world.kill(last);
+      world.start(last);
+      world.run(SECOND);
+      assertThat(last.report().orElseThrow().live().get(0).entry().sealed()).isTrue();
+    }
+  }
+
+  @Test
+  void whatATrueSignatureStandsOverIsReadWholeBeforeItGoesLive() {
+    try (World world = world(Topology.line(2), "line", Trace.digestOnly())) {
+      SimTile tile = world.tile(new Place(1, 0));
+      world.mint().make(NAME, STAMP, 20_000, TileModel.SIGNER);
+      SimTile poisoner = world.tile(new Place(0, 0));
+      world.kill(poisoner);
+      world.turnHostile(poisoner, EnumSet.of(Ill.POISONS));
+      world.start(poisoner);
+
+      world.run(120 * SECOND);
+
+      assertThat(tile.live()).isEmpty();
+      assertThat(tile.report().orElseThrow().counters().get("transfers_failed")).isPositive();
     }
   }
 
