@@ -76,8 +76,8 @@ final class DiskSabotages {
               "daemon/Reconciliation",
               "row-over-bytes",
               "At the start a row is believed although the file is another one.",
-              "        && row.get().fileIdentity().equals(identity)\n",
-              "",
+              "if (row.isPresent() && row.get().fileIdentity().equals(identity)) {",
+              "if (row.isPresent()) {",
               Check.crash("aside")),
           Sabotages.in(
               "daemon/Reconciliation",

@@ -124,15 +124,15 @@ final class TellingSabotages {
               "core/Serving",
               "serves-beyond-the-end",
               "A request for bytes beyond the end of the file is answered.",
-              "if (range.end() > entry.get().fileLength()) {",
-              "if (range.end() < 0) {",
+              "boolean within = range.end() <= fileLength;",
+              "boolean within = range.end() > 0;",
               Check.fuzz()),
           Sabotages.in(
               "core/Serving",
               "serves-any-window",
               "One request may make us send as much as it likes.",
-              "Math.min(want.window(), Limits.WINDOW_PACKETS_MAX)",
-              "want.window()",
+              "Math.min(window, Limits.WINDOW_PACKETS_MAX)",
+              "window",
               Check.run("what-a-neighbor-can-cost")));
 
   private TellingSabotages() {}
