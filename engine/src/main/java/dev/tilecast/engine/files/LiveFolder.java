@@ -229,7 +229,10 @@ public final class LiveFolder implements AutoCloseable {
     if (!manifestId.equals(held.get(name))) {
       return false;
     }
-    DurableFile.write(sealPath(name), sealFile.toArray(), "rw-r--r--");
+    Path written = home.staging().resolve(name.text() + SEAL_SUFFIX);
+    DurableFile.write(written, sealFile.toArray(), "rw-r--r--");
+    Files.move(written, sealPath(name), ATOMIC_MOVE);
+    DurableFile.syncFolder(home.live());
     return true;
   }
 

@@ -2,6 +2,8 @@ package dev.tilecast.testbed.storm;
 
 import dev.tilecast.engine.admin.NoDaemonException;
 import dev.tilecast.engine.core.TileReport;
+import dev.tilecast.engine.message.MalformedException;
+import dev.tilecast.engine.mfz.Seal;
 import dev.tilecast.testbed.process.ProcessTile;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -48,6 +50,32 @@ final class Watch {
     this.tally = tally;
   }
 
+  /** A name that was published, or the seal of one, whole. */
+  private void atEntry(Path entry) throws IOException {
+    String fileName = entry.getFileName().toString();
+    if (ledger.names().contains(fileName)) {
+      return;
+    }
+    String sealed =
+        fileName.endsWith(Seal.SUFFIX)
+            ? fileName.substring(0, fileName.length() - Seal.SUFFIX.length())
+            : "";
+    if (!ledger.names().contains(sealed)) {
+      violations.add(entry + " is none of the names that were published");
+      return;
+    }
+    try {
+      String name = Seal.read(entry).manifest().head().version().name().text();
+      if (!name.equals(sealed)) {
+        violations.add(entry + " is a seal of " + name);
+      }
+    } catch (NoSuchFileException e) {
+      // The next version has none.
+    } catch (MalformedException e) {
+      violations.add(entry + " is no whole seal: " + e.getMessage());
+    }
+  }
+
   /** Looks once at every file in every {@code live/}. */
   void atFiles() throws IOException {
     for (Map.Entry<Integer, ProcessTile> tile : tiles.entrySet()) {
@@ -57,9 +85,7 @@ final class Watch {
       }
       try (DirectoryStream<Path> entries = Files.newDirectoryStream(live)) {
         for (Path entry : entries) {
-          if (!ledger.names().contains(entry.getFileName().toString())) {
-            violations.add(entry + " is none of the names that were published");
-          }
+          atEntry(entry);
         }
       }
     }
