@@ -16,6 +16,7 @@ import dev.tilecast.engine.mfz.Handle;
 import dev.tilecast.engine.mfz.InspectionLimits;
 import dev.tilecast.engine.mfz.KeyFolder;
 import dev.tilecast.engine.mfz.Maker;
+import dev.tilecast.engine.mfz.Seal;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -28,6 +29,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongFunction;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +44,10 @@ class ReceptionTest {
   private final Deque<Runnable> work = new ArrayDeque<>();
   private final InputQueue inputs = new InputQueue();
   private Optional<Step> whileAsked = Optional.empty();
+
+  /** Which seal is dropped before a file of that stamp; none where this is null. */
+  private LongFunction<Path> sealFrom;
+
   private KeyFolder keys;
   private TileHome home;
   private Inbox inbox;
@@ -165,20 +171,58 @@ class ReceptionTest {
     return reception.await(fileName, Duration.ZERO);
   }
 
+  @Test
+  void aSealIsTakenWithItsFileAndGoesWithIt() throws Exception {
+    sealFrom = stamp -> Seal.pathFor(folder.resolve("a.mfz"));
+
+    Input.Offered offer = offer(1_600_000_000L);
+    reception.answer(offer.ticket(), OLDER);
+
+    assertThat(offer.seal()).isPresent();
+    assertThat(home.inbox()).isEmptyDirectory();
+  }
+
+  @Test
+  void aSealThatIsNoneOfThisFileCountsAsAbsent() throws Exception {
+    Path ofAnother = Files.createDirectory(folder.resolve("another"));
+    Path member = Files.writeString(folder.resolve("payload.txt"), "other content");
+    new Maker(keys, InspectionLimits.defaults())
+        .make(ALPHA, ofAnother.resolve("a.mfz"), List.of(member), 1_600_000_002L);
+    Path garbage = Files.writeString(folder.resolve("garbage"), "no seal at all");
+
+    for (Path wrong : List.of(Seal.pathFor(ofAnother.resolve("a.mfz")), garbage)) {
+      sealFrom = stamp -> wrong;
+      Input.Offered offer = offer(1_600_000_000L);
+      assertThat(offer.seal()).as(wrong.toString()).isEmpty();
+      reception.answer(offer.ticket(), OLDER);
+      assertThat(home.inbox()).isEmptyDirectory();
+    }
+  }
+
   /** Puts a good file as a.mfz; gives the ticket under which the core is asked about it. */
   private long offered(long stamp) throws Exception {
+    return offer(stamp).ticket();
+  }
+
+  private Input.Offered offer(long stamp) throws Exception {
     Path member = Files.writeString(folder.resolve("payload.txt"), "content");
     Path made =
         new Maker(keys, InspectionLimits.defaults())
             .make(ALPHA, folder.resolve("a.mfz"), List.of(member), stamp)
             .file();
+    if (sealFrom != null) {
+      Files.copy(
+          sealFrom.apply(stamp),
+          Seal.pathFor(home.inbox().resolve("a.mfz")),
+          StandardCopyOption.REPLACE_EXISTING);
+    }
     Files.move(made, home.inbox().resolve("a.mfz"));
     assertThat(ask("a.mfz")).isEmpty();
     work.remove().run();
     List<Input> told = new ArrayList<>();
     inputs.take(told, 10, 0);
     assertThat(told).singleElement().isInstanceOf(Input.Offered.class);
-    return ((Input.Offered) told.get(0)).ticket();
+    return (Input.Offered) told.get(0);
   }
 
   private void put(String fileName, String content) throws IOException {

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -372,5 +373,22 @@ final class LiveFolderTest {
 
   private static Bytes text(String text) {
     return Bytes.copyOf(text.getBytes(US_ASCII));
+  }
+
+  @Test
+  void aSealLiesBesideTheVersionThatItIsOfAndNoOther() throws IOException {
+    Bytes seal = Bytes.copyOf(new byte[] {1, 2, 3});
+    Path place = live.sealPath(OLD.name());
+
+    live.promote(staged("old"), OLD, OLD_ID, Optional.of(seal));
+    assertThat(place).hasBinaryContent(seal.toArray());
+    live.promote(staged("new"), NEW, NEW_ID);
+    assertThat(place).doesNotExist();
+
+    assertThat(live.keepSeal(OLD.name(), OLD_ID, seal)).isFalse();
+    assertThat(place).doesNotExist();
+    assertThat(live.keepSeal(OLD.name(), NEW_ID, seal)).isTrue();
+    assertThat(place).hasBinaryContent(seal.toArray());
+    assertThat(home.staging()).isEmptyDirectory();
   }
 }
