@@ -94,7 +94,16 @@ final class PublishCommand implements Callable<Integer> {
     if (Files.isRegularFile(seal)) {
       drop(seal, inbox, name + Seal.SUFFIX);
     }
-    drop(file, inbox, name);
+    boolean dropped = false;
+    try {
+      drop(file, inbox, name);
+      dropped = true;
+    } finally {
+      if (!dropped) {
+        // Alone it would wait for ever.
+        Files.deleteIfExists(inbox.resolve(name + Seal.SUFFIX));
+      }
+    }
     try (FileChannel folder = FileChannel.open(inbox, StandardOpenOption.READ)) {
       folder.force(true);
     }

@@ -73,7 +73,7 @@ public final class Inbox {
   /** A file that is being judged. */
   private record Drop(String fileName, FileIdentity identity, Path copy) {}
 
-  /** Seals that were read with the files being judged, as they were then. */
+  /** Seals that lay beside the files being judged, as they were then. */
   private final Map<Long, FileIdentity> seals = new HashMap<>();
 
   /**
@@ -268,6 +268,7 @@ public final class Inbox {
   private Take copiedUnlessItFails(long ticket, Drop drop) {
     Path original = folder.resolve(drop.fileName);
     try {
+      noteSeal(ticket, drop);
       return isStill(drop) && copy(ticket, original, drop) && isStill(drop)
           ? new Take.Taken(ticket, drop.copy, drop.identity.length())
           : new Take.NotAtRest();
@@ -288,6 +289,13 @@ public final class Inbox {
                       + ": "
                       + DurableFile.words(e),
                   e)));
+    }
+  }
+
+  private synchronized void noteSeal(long ticket, Drop drop) throws IOException {
+    Optional<FileIdentity> seal = sealOf(drop.fileName);
+    if (seal.isPresent()) {
+      seals.put(ticket, seal.get());
     }
   }
 
@@ -339,7 +347,6 @@ public final class Inbox {
     if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
       return Optional.empty();
     }
-    seals.put(ticket, FileIdentity.of(file));
     try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
       byte[] content = in.readNBytes(bytesMax + 1);
       if (content.length > bytesMax) {
@@ -353,17 +360,28 @@ public final class Inbox {
     return folder.resolve(drop.fileName + SEAL_SUFFIX);
   }
 
-  /** The seal goes with its file, unless it is another one by now. */
-  private void clearSeal(long ticket) throws IOException {
-    FileIdentity read = seals.remove(ticket);
-    Path file = sealPath(drop(ticket));
+  /** Whether the seal beside a file is still the one that lay there when it was taken. */
+  private boolean isSealStill(long ticket) throws IOException {
+    FileIdentity before = seals.get(ticket);
+    return before != null && before.equals(sealOf(drop(ticket).fileName).orElse(null));
+  }
+
+  private Optional<FileIdentity> sealOf(String fileName) throws IOException {
     try {
-      if (read != null && FileIdentity.of(file).equals(read)) {
-        Files.delete(file);
-      }
+      Path file = folder.resolve(fileName + SEAL_SUFFIX);
+      return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+          ? Optional.of(FileIdentity.of(file))
+          : Optional.empty();
     } catch (NoSuchFileException e) {
       // Whoever dropped it took it back.
+      return Optional.empty();
     }
+  }
+
+  /** Before its file, so that no cut leaves a seal that waits for nothing. */
+  private void refuseSeal(String fileName, String text) throws IOException {
+    String seal = fileName + SEAL_SUFFIX;
+    refused.take(folder.resolve(seal), seal, text);
   }
 
   /** The name under which a file that was taken was dropped. */
@@ -398,11 +416,16 @@ public final class Inbox {
     try {
       boolean still = isStill(drop);
       if (still) {
+        boolean sealed = isSealStill(ticket);
         clear(
             drop.fileName,
             drop.identity.text(),
-            () -> Files.deleteIfExists(folder.resolve(drop.fileName)));
-        clearSeal(ticket);
+            () -> {
+              if (sealed) {
+                Files.deleteIfExists(sealPath(drop));
+              }
+              return Files.deleteIfExists(folder.resolve(drop.fileName));
+            });
       }
       return still;
     } finally {
@@ -422,10 +445,16 @@ public final class Inbox {
       boolean still = isStill(drop);
       // What was judged is what is kept: the copy, where the original is another file by now.
       Path judged = still ? folder.resolve(drop.fileName) : drop.copy;
-      clear(drop.fileName, drop.identity.text(), () -> refused.take(judged, drop.fileName, text));
-      if (still) {
-        clearSeal(ticket);
-      }
+      boolean sealed = still && isSealStill(ticket);
+      clear(
+          drop.fileName,
+          drop.identity.text(),
+          () -> {
+            if (sealed) {
+              refuseSeal(drop.fileName, text);
+            }
+            return refused.take(judged, drop.fileName, text);
+          });
       return still;
     } finally {
       forget(ticket);
@@ -448,7 +477,12 @@ public final class Inbox {
       clear(
           fileName,
           take.identity(),
-          () -> refused.take(folder.resolve(fileName), fileName, take.refusal().text()));
+          () -> {
+            if (sealOf(fileName).isPresent()) {
+              refuseSeal(fileName, take.refusal().text());
+            }
+            return refused.take(folder.resolve(fileName), fileName, take.refusal().text());
+          });
     }
     return still;
   }

@@ -180,6 +180,18 @@ class ReceptionTest {
 
     assertThat(offer.seal()).isPresent();
     assertThat(home.inbox()).isEmptyDirectory();
+    assertThat(home.refused().resolve("a.mfz.seal")).exists();
+  }
+
+  @Test
+  void aSealOfAFileThatIsRefusedUnreadIsRefusedWithIt() throws Exception {
+    Files.writeString(home.inbox().resolve("a.mfz.seal"), "whatever");
+    put("a.mfz", "not a zip file");
+    assertThat(ask("a.mfz")).isEmpty();
+    work.remove().run();
+
+    assertThat(home.inbox()).isEmptyDirectory();
+    assertThat(home.refused().resolve("a.mfz.seal")).exists();
   }
 
   @Test
