@@ -176,9 +176,21 @@ public final class AdminClient {
               + InWords.span(timeout.toNanos())
               + "; look at its log, and restart it if it hangs",
           e);
-    } catch (SocketException e) {
-      throw new NoDaemonException("the daemon of " + home + " ended before it had answered", e);
+    } catch (IOException e) {
+      throw isGone(e) ? ended(e) : e;
     }
+  }
+
+  private NoDaemonException ended(IOException e) {
+    return new NoDaemonException("the daemon of " + home + " ended before it had answered", e);
+  }
+
+  /** Whether the other end was killed; the platform has several words for that. */
+  static boolean isGone(IOException e) {
+    String words = String.valueOf(e.getMessage());
+    return e instanceof SocketException
+        || words.contains("Broken pipe")
+        || words.contains("Connection reset");
   }
 
   private LineChannel open(Question question) throws IOException {
@@ -208,7 +220,7 @@ public final class AdminClient {
       // A daemon that has no room for a question says so and closes without having read it.
       if (!line.isReadable(Duration.ofMillis(1))) {
         line.close();
-        throw e;
+        throw isGone(e) ? ended(e) : e;
       }
     }
     return line;

@@ -271,4 +271,12 @@ final class AdminServerTest {
       return new String(answer.array(), 0, answer.position(), UTF_8);
     }
   }
+
+  @Test
+  void whoeverWasKilledWhileAskedCountsAsNoDaemon() {
+    assertThat(AdminClient.isGone(new IOException("Broken pipe"))).isTrue();
+    assertThat(AdminClient.isGone(new IOException("Connection reset by peer"))).isTrue();
+    assertThat(AdminClient.isGone(new java.net.SocketException("anything"))).isTrue();
+    assertThat(AdminClient.isGone(new IOException("an answer of 33 MiB"))).isFalse();
+  }
 }
