@@ -189,6 +189,15 @@ public record Limits(long fileBytesMax, int transfersMax, int catalogNamesMax) {
   /** A transfer without a new byte for so long gives its slot to one that waits. */
   public static final long STALL_NANOS = 30_000_000_000L;
 
+  /**
+   * After how long without a good page or chunk nobody waits any longer: the longest chunk of a
+   * file of that length needs its time on the slowest link.
+   */
+  static long stallNanos(long fileLength) {
+    long longestChunk = 4L * ManifestHead.averageChunkBytes(fileLength);
+    return STALL_NANOS + longestChunk * 1_000_000_000L / SLOWEST_BYTES_PER_SECOND;
+  }
+
   /** Between two askings which chunks a neighbor holds, as long as it comes to hold more. */
   public static final long HELD_ASK_MIN_NANOS = 1_000_000_000L;
 

@@ -7,6 +7,7 @@ import dev.tilecast.engine.message.Reason;
 import dev.tilecast.transport.Direction;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -47,10 +48,15 @@ final class Mending {
 
     int askedEnd;
     long answeredAt;
+
     int unanswered;
 
-    Mend(Rot rot) {
+    /** When it began, or its last chunk was found good: answers alone are no progress. */
+    long progressAt;
+
+    Mend(Rot rot, long now) {
       this.rot = rot;
+      this.progressAt = now;
     }
 
     Bytes id() {
@@ -74,11 +80,11 @@ final class Mending {
   /** Begins with a rotten file, or goes on with the one that is being made whole. */
   void advance() {
     if (current.isEmpty()) {
-      for (Rot rot : tile.rot.all()) {
-        if (current.isEmpty() && isReady(rot)) {
-          begin(rot);
-        }
-      }
+      // Who has waited longest comes first: one that fails again and again must not be it always.
+      tile.rot.all().stream()
+          .filter(this::isReady)
+          .min(Comparator.comparingLong(rot -> rot.triedAt))
+          .ifPresent(this::begin);
     } else if (current.get().phase == Phase.CHUNKS && !current.get().checking) {
       pull(current.get());
     }
@@ -92,7 +98,7 @@ final class Mending {
   }
 
   private void begin(Rot rot) {
-    current = Optional.of(new Mend(rot));
+    current = Optional.of(new Mend(rot, tile.now));
     rot.triedAt = tile.now;
     tile.out.add(new Effect.OpenStaging(rot.entry.manifestId(), rot.manifest.head()));
   }
@@ -129,6 +135,12 @@ final class Mending {
   }
 
   private void pull(Mend mend) {
+    if (tile.now >= mend.progressAt + Limits.stallNanos(mend.rot.entry.fileLength())) {
+      // Sources that answer a little, or offer it again and again, would keep all else rotten.
+      mend.from.ifPresent(neighbor -> mend.rot.shun(neighbor.direction, tile.now));
+      putOff(mend, "its neighbors give next to nothing of what is wrong; it is tried again");
+      return;
+    }
     if (mend.chunk < 0) {
       BitSet left = (BitSet) mend.rot.wrong.clone();
       left.andNot(mend.pulled);
@@ -252,6 +264,7 @@ final class Mending {
     Optional<Neighbor> author = mend.from;
     if (good) {
       mend.pulled.set(index);
+      mend.progressAt = tile.now;
       tile.count("chunks_mended");
       author.ifPresent(
           neighbor -> {

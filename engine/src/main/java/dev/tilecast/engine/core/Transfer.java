@@ -134,8 +134,7 @@ final class Transfer {
 
   /** After how long without a good page or chunk it counts as stalled. */
   long stallNanos() {
-    long longestChunk = 4L * ManifestHead.averageChunkBytes(fileLength);
-    return Limits.STALL_NANOS + longestChunk * 1_000_000_000L / Limits.SLOWEST_BYTES_PER_SECOND;
+    return Limits.stallNanos(fileLength);
   }
 
   boolean hasPage(int index) {

@@ -2,6 +2,8 @@ package dev.tilecast.engine.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tilecast.engine.message.Codec;
+import dev.tilecast.engine.message.Decoded;
 import dev.tilecast.engine.message.Message;
 import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Reason;
@@ -157,6 +159,37 @@ class ScrubTest {
 
     assertThat(grid.runUntil(() -> line.stream().allMatch(t -> t.holds(file)), 60 * Grid.SECOND))
         .isTrue();
+  }
+
+  /** It answers, and so is not silent; but a chunk would take a minute and a half. */
+  @Test
+  void aSourceThatGivesDropByDropDoesNotKeepAnotherFileRotten() {
+    Grid.TestFile dripping = grid.file("a.mfz", 100, 60_000, "alpha");
+    List<Grid.Tile> line = grid.line(2);
+    Grid.Tile tile = line.get(1);
+    line.forEach(t -> List.of(dripping, file).forEach(f -> t.live.put(name(f), f)));
+    grid.startAll();
+    grid.run(Grid.SECOND);
+    long[] gaveAt = {0};
+    line.get(0).wires.get(Direction.ET).tamper =
+        packet -> {
+          boolean drips =
+              Codec.decode(packet) instanceof Decoded.Good good
+                  && good.message() instanceof Message.Data data
+                  && data.key() == dripping.entry().manifestId().firstInt();
+          if (drips && grid.now - gaveAt[0] < 5 * Grid.SECOND) {
+            return new byte[0];
+          }
+          gaveAt[0] = drips ? grid.now : gaveAt[0];
+          return packet;
+        };
+    tile.rot(name(dripping), 0);
+    tile.rot(DEMO, 5 * CHUNK);
+    tile.step(new Input.ScrubAsked(Optional.empty()));
+
+    assertThat(grid.runUntil(() -> tile.holds(file), 60 * Grid.SECOND)).isTrue();
+    assertThat(tile.holds(dripping)).isFalse();
+    assertThat(tile.core.report().scrub().rotten().get(0).state()).contains("next to nothing");
   }
 
   private List<Grid.Tile> lineWithTheFile(int count) {

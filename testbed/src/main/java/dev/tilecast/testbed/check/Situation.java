@@ -80,6 +80,10 @@ final class Situation {
         pulls(transfer, out);
       }
     }
+    for (TileReport.Rotten rotten : report.scrub().rotten()) {
+      // All of them: one is made whole at a time.
+      line(out, "rotten %s: %s", rotten.version(), rotten.state());
+    }
     for (TileReport.Refused refused : report.refusals()) {
       if (refused.name().equals(name.text())) {
         line(out, "refused from %s: %s", refused.from(), refused.refusal().text());
