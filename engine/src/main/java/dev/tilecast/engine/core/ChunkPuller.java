@@ -212,7 +212,7 @@ final class ChunkPuller {
     for (Transfer transfer : transfers.view()) {
       if (!transfer.parked && transfer.phase == TileReport.Phase.CHUNKS) {
         checkKept(transfer);
-        if (!transfer.held.isWithholding(tile.now)) {
+        if (!transfer.copy.isWithholding(tile.now)) {
           pulling.add(transfer);
         }
       }

@@ -95,7 +95,7 @@ public sealed interface Effect
    * Slow: the order of writes of a promotion up to and with the mark; answered by {@link
    * Input.Promoted} or {@link Input.PromotionFailed}.
    *
-   * @param seal a checked one, to be kept beside the file
+   * @param seal to be kept beside the file, if it stands under the keys of that moment
    */
   record Promote(Source source, Manifest manifest, Optional<Bytes> seal) implements Effect {}
 

@@ -240,7 +240,7 @@ final class Puller {
   private boolean isStalled(Transfer transfer) {
     return transfer.phase == TileReport.Phase.CHUNKS
         && transfer.toCheck.isEmpty()
-        && !transfer.held.isRunning(tile.now)
+        && !transfer.copy.isRunning(tile.now)
         && tile.now - transfer.progressAt >= transfer.stallNanos();
   }
 

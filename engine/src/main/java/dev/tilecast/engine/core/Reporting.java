@@ -48,8 +48,9 @@ final class Reporting {
   }
 
   TileSizes sizes() {
+    List<Transfer> transfers = puller.all();
     int running = 0;
-    for (Transfer transfer : puller.all()) {
+    for (Transfer transfer : transfers) {
       running += transfer.parked ? 0 : 1;
     }
     int claims = 0;
@@ -60,7 +61,7 @@ final class Reporting {
     }
     return new TileSizes(
         running,
-        puller.all().size() - running,
+        transfers.size() - running,
         tile.catalog.size(),
         tile.refusals.size(),
         claims,
@@ -115,7 +116,7 @@ final class Reporting {
         t.fileLength,
         t.verifiedBytes,
         t.keptBytes,
-        t.held.bytes,
+        t.copy.bytes,
         t.verified.cardinality(),
         t.chunkCount(),
         puller.offering(t).stream().map(n -> n.direction).toList(),

@@ -29,14 +29,14 @@ final class Reuse {
       if (transfer.parked || transfer.phase != TileReport.Phase.CHUNKS) {
         continue;
       }
-      HeldCopy held = transfer.held;
-      if (!held.begun) {
-        held.begun = true;
-        held.awaited = tile.catalog.mark(transfer.name).isPresent();
-        held.until = tile.now + limitNanos(transfer);
+      HeldCopy copy = transfer.copy;
+      if (!copy.begun) {
+        copy.begun = true;
+        copy.awaited = tile.catalog.mark(transfer.name).isPresent();
+        copy.until = tile.now + limitNanos(transfer);
       }
       boolean settled = transfer.toCheck.isEmpty() && transfer.checking.isEmpty();
-      if (held.phase == HeldCopy.Phase.DUE && transfer.hasAllPages() && settled) {
+      if (copy.phase == HeldCopy.Phase.DUE && transfer.hasAllPages() && settled) {
         ask(transfer);
       }
     }
@@ -50,11 +50,11 @@ final class Reuse {
   private void ask(Transfer transfer) {
     List<Integer> lacking = lacking(transfer);
     List<LiveEntry> files = files(transfer);
-    if (lacking.isEmpty() || (files.isEmpty() && !transfer.held.awaited)) {
-      transfer.held.phase = HeldCopy.Phase.DONE;
+    if (lacking.isEmpty() || (files.isEmpty() && !transfer.copy.awaited)) {
+      transfer.copy.phase = HeldCopy.Phase.DONE;
       return;
     }
-    transfer.held.phase = HeldCopy.Phase.ASKED;
+    transfer.copy.phase = HeldCopy.Phase.ASKED;
     long cutBytesMax =
         Math.min(Limits.CUT_AGAIN_BYTES_MAX, Limits.CUT_AGAIN_LENGTHS_MAX * transfer.fileLength);
     tile.out.add(new Effect.CopyHeld(transfer.manifest(), lacking, files, cutBytesMax));
@@ -102,10 +102,10 @@ final class Reuse {
    * @return whether that was an answer to what this transfer waits for
    */
   boolean copied(Transfer transfer, Input.HeldCopied answer) {
-    if (transfer.held.phase != HeldCopy.Phase.ASKED) {
+    if (transfer.copy.phase != HeldCopy.Phase.ASKED) {
       return false;
     }
-    transfer.held.phase = HeldCopy.Phase.DONE;
+    transfer.copy.phase = HeldCopy.Phase.DONE;
     transfer.progressAt = tile.now;
     for (int index : answer.copied()) {
       // What is being pulled meanwhile goes its own way.
@@ -114,12 +114,12 @@ final class Reuse {
               || transfer.checking.get(index)
               || transfer.open.containsKey(index);
       if (!elsewhere) {
-        transfer.held.copied(index);
+        transfer.copy.copied(index);
         transfer.toCheck.set(index);
       }
     }
     if (answer.refusal().isPresent()) {
-      transfer.held.beginAgain();
+      transfer.copy.beginAgain();
     }
     return true;
   }
@@ -127,8 +127,8 @@ final class Reuse {
   /** A chunk was found good that was not pulled in this run. */
   void found(Transfer transfer, int index) {
     int length = transfer.chunk(index).length();
-    if (transfer.held.hasCopied(index)) {
-      transfer.held.bytes += length;
+    if (transfer.copy.hasCopied(index)) {
+      transfer.copy.bytes += length;
       tile.count("chunks_reused");
       tile.count("bytes_reused", length);
     } else {
@@ -140,8 +140,8 @@ final class Reuse {
   long wakeAt() {
     long at = Long.MAX_VALUE;
     for (Transfer transfer : transfers.view()) {
-      if (!transfer.parked && transfer.held.isWithholding(tile.now)) {
-        at = Math.min(at, transfer.held.until);
+      if (!transfer.parked && transfer.copy.isWithholding(tile.now)) {
+        at = Math.min(at, transfer.copy.until);
       }
     }
     return at;

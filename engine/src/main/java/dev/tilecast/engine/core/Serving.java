@@ -6,6 +6,7 @@ import dev.tilecast.engine.message.Message;
 import dev.tilecast.engine.message.Reason;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -20,11 +21,6 @@ final class Serving {
   Serving(TileState tile, Streaming streaming) {
     this.tile = tile;
     this.streaming = streaming;
-  }
-
-  /** Sends one run of bytes, at most so many that they fit into the packets asked for. */
-  private interface Sender {
-    void send(Message.Range range);
   }
 
   void manifestWant(Neighbor from, Message.ManifestWant want) {
@@ -138,7 +134,7 @@ final class Serving {
       int window,
       List<Message.Range> ranges,
       Predicate<Message.Range> served,
-      Sender sender) {
+      Consumer<Message.Range> sender) {
     int packets = Math.min(window, Limits.WINDOW_PACKETS_MAX);
     int payload = Codec.dataBytes(from.mtu());
     for (Message.Range range : ranges) {
@@ -151,7 +147,7 @@ final class Serving {
         return;
       }
       packets -= (length + payload - 1) / payload;
-      sender.send(new Message.Range(range.offset(), length));
+      sender.accept(new Message.Range(range.offset(), length));
     }
   }
 
@@ -160,6 +156,10 @@ final class Serving {
   }
 
   private void none(Neighbor from, List<LiveEntry> entries, int key) {
+    if (entries.isEmpty() && streaming.isJudgedAnew(key)) {
+      from.count("wants_not_yet_held");
+      return;
+    }
     Reason reason = entries.isEmpty() ? Reason.NOT_HELD : Reason.AMBIGUOUS_KEY;
     from.count("wants_not_held");
     tile.send(from, new Message.None(key, reason));

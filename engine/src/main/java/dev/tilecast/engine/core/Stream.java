@@ -16,11 +16,16 @@ import java.util.TreeMap;
 final class Stream {
   /** When a neighbor is told once more that a version comes in here, as long as it is silent. */
   static final class Telling {
+    final long bootId;
     long at = Long.MIN_VALUE;
     int times;
+
+    Telling(long bootId) {
+      this.bootId = bootId;
+    }
   }
 
-  /** The signature that came with the manifest; believed once {@link #stands} is set. */
+  /** The signature that came with the manifest; believed as long as {@link #stands} is set. */
   Optional<Bytes> seal = Optional.empty();
 
   Direction sealFrom;
@@ -43,11 +48,6 @@ final class Stream {
 
   /** Chunks that were checked and not told of yet. */
   final BitSet news = new BitSet();
-
-  /** The seal, where it stands. */
-  Optional<Bytes> knownSeal() {
-    return stands ? seal : Optional.empty();
-  }
 
   /** It waits without a slot: nobody is served, and nobody's word of before is built on. */
   void rest() {

@@ -34,6 +34,16 @@ final class Streaming {
     return Optional.empty();
   }
 
+  /**
+   * Whether a transfer of this key, which was served, waits for its seal to be judged again under
+   * other keys: who asks meanwhile is not to believe that it has been given up.
+   */
+  boolean isJudgedAnew(int key) {
+    return transfers.view().stream()
+        .filter(transfer -> transfer.key == key && !transfer.parked && transfer.stagingOpen)
+        .anyMatch(transfer -> transfer.stream.seal.isPresent() && !transfer.stream.stands);
+  }
+
   private static boolean isServed(Transfer transfer) {
     return !transfer.parked && transfer.stream.stands && transfer.stagingOpen;
   }
@@ -134,7 +144,13 @@ final class Streaming {
   }
 
   private static Stream.Telling telling(Neighbor neighbor, Transfer transfer) {
-    return transfer.stream.telling.computeIfAbsent(neighbor.direction, d -> new Stream.Telling());
+    Stream.Telling telling = transfer.stream.telling.get(neighbor.direction);
+    if (telling == null || telling.bootId != neighbor.bootId()) {
+      // Another boot of it has heard nothing yet.
+      telling = new Stream.Telling(neighbor.bootId());
+      transfer.stream.telling.put(neighbor.direction, telling);
+    }
+    return telling;
   }
 
   /** Tells what is new, to whom it is of use, and asks who holds what. */

@@ -64,7 +64,7 @@ final class Transfer {
   final BitSet checking = new BitSet();
   final BitSet verified = new BitSet();
   final BitSet soloNext = new BitSet();
-  final HeldCopy held = new HeldCopy();
+  final HeldCopy copy = new HeldCopy();
   boolean stagingOpen;
 
   /** Whether all chunks were checked a second time, since the whole file was refused. */

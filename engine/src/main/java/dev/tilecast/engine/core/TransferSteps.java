@@ -84,8 +84,10 @@ final class TransferSteps implements UnitPuller.Taker {
 
   /** Once its head is here, and its seal where somebody offers one. */
   void judgeIfReady(Transfer transfer) {
-    boolean lacksSeal = transfer.stream.seal.isEmpty() && transfers.isSealOffered(transfer);
-    if (transfer.phase == TileReport.Phase.HEAD && transfer.head.isPresent() && !lacksSeal) {
+    if (transfer.phase != TileReport.Phase.HEAD || transfer.head.isEmpty()) {
+      return;
+    }
+    if (transfer.stream.seal.isPresent() || !transfers.isSealOffered(transfer)) {
       transfer.units.remove(Message.ManifestWant.SEAL);
       judge(transfer);
     }
@@ -96,7 +98,10 @@ final class TransferSteps implements UnitPuller.Taker {
     tile.out.add(new Effect.JudgeHead(transfer.id, transfer.knownHead(), transfer.stream.seal));
   }
 
-  /** Keys or rules changed: under which a seal stood may not be known any more. */
+  /**
+   * Keys or rules changed: the one under which a seal stood may not be known any more. What is
+   * about to go live is judged by its inspection, and its seal by its promotion.
+   */
   void trustChanged() {
     for (Transfer transfer : transfers.all()) {
       if (!transfer.parked && transfer.stream.stands) {
@@ -152,6 +157,11 @@ final class TransferSteps implements UnitPuller.Taker {
       tile.out.add(new Save.TransferBegun(id, transfer.knownHead()));
     }
     transfer.stagingOpen = true;
+    if (transfer.stream.seal.isPresent() && !transfer.stream.stands) {
+      // Keys have changed since it was judged.
+      judge(transfer);
+      return;
+    }
     transfer.phase = TileReport.Phase.CHUNKS;
     transfer.progressAt = tile.now;
     tile.eventBy(
@@ -286,7 +296,7 @@ final class TransferSteps implements UnitPuller.Taker {
     transfer.promotionFailed = false;
     if (promotions.isRunning(transfer.name)) {
       transfer.retryAt = Long.MIN_VALUE;
-    } else if (!promotions.pulled(transfer.manifest(), transfer.stream.knownSeal())) {
+    } else if (!promotions.pulled(transfer.manifest(), transfer.stream.seal)) {
       transfers.end(transfer);
     }
   }

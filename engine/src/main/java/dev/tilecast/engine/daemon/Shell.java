@@ -195,11 +195,12 @@ final class Shell {
   private void judge(Effect.JudgeHead e) {
     Keyring keyring = trusted.keyring();
     Optional<Refusal> refusal = keyring.verifyHead(e.head());
-    boolean sealStands =
-        refusal.isEmpty()
-            && e.seal().isPresent()
-            && Seal.objectionTo(e.head(), e.seal().get(), keyring).isEmpty();
+    boolean sealStands = e.seal().filter(seal -> stands(e.head(), seal, keyring)).isPresent();
     inputs.answer(new Input.HeadJudged(e.manifestId(), refusal, sealStands));
+  }
+
+  private static boolean stands(ManifestHead head, Bytes seal, Keyring keyring) {
+    return Seal.objectionTo(head, seal, keyring).isEmpty();
   }
 
   private Optional<Refusal> open(Effect.OpenStaging e) {
@@ -263,7 +264,10 @@ final class Shell {
         inputs.answer(new Input.Promoted(e.source(), manifest, identity, sealed));
         return;
       }
-      Optional<Bytes> sealFile = e.seal().map(seal -> new Seal(manifest, seal).encode());
+      Optional<Bytes> sealFile =
+          e.seal()
+              .filter(seal -> stands(manifest.head(), seal, trusted.keyring()))
+              .map(seal -> new Seal(manifest, seal).encode());
       Promotion promotion =
           live.promote(pathOf(e.source()), manifest.head().version(), id, sealFile);
       promotion.archiveNote().ifPresent(note -> diary.tell("trouble", note));

@@ -102,6 +102,13 @@ final class Grid {
     String group = "test";
     boolean diskFull;
     Trust trust = trustIn("alpha");
+
+    /** How long it looks at a signature. */
+    long judgeNanos = MILLI;
+
+    /** Names of which a seal lies beside the live file. */
+    final java.util.Set<Name> sealed = new java.util.TreeSet<>();
+
     Replicator core;
 
     /** In place of the core: what a tile that is not one of us does with what it hears. */
@@ -117,7 +124,11 @@ final class Grid {
     void start() {
       life++;
       tickAt = Long.MAX_VALUE;
-      List<LiveEntry> entries = live.values().stream().map(TestFile::entry).toList();
+      List<LiveEntry> entries =
+          live.values().stream()
+              .map(TestFile::entry)
+              .map(entry -> entry.withSeal(sealed.contains(entry.version().name())))
+              .toList();
       TileSettings settings =
           new TileSettings(
               Bytes.sha256(label.getBytes(UTF_8)).prefix(16), chance.nextLong(), group, limits);
@@ -159,6 +170,12 @@ final class Grid {
     void drop(long ticket, TestFile file) {
       dropped.put(ticket, file);
       step(new Input.Offered(ticket, file.manifest(), Optional.empty()));
+    }
+
+    void dropSealed(long ticket, TestFile file) {
+      dropped.put(ticket, file);
+      ManifestHead head = file.manifest().head();
+      step(new Input.Offered(ticket, file.manifest(), Optional.of(seal(head))));
     }
 
     void receive(Direction from, byte[] packet) {
@@ -239,7 +256,10 @@ final class Grid {
       } else if (effect instanceof Effect.SendManifest e) {
         sendManifest(e);
       } else if (effect instanceof Effect.JudgeHead e) {
-        later(MILLI, new Input.HeadJudged(e.manifestId(), judge(e.head()), false));
+        boolean stands = e.seal().equals(Optional.of(seal(e.head())));
+        later(judgeNanos, new Input.HeadJudged(e.manifestId(), judge(e.head()), stands));
+      } else if (effect instanceof Effect.SendStaged e) {
+        sendStaged(e);
       } else if (effect instanceof Effect.OpenStaging e) {
         later(MILLI, new Input.StagingOpened(e.manifestId(), openStaging(e)));
       } else if (effect instanceof Effect.WriteStaging e) {
@@ -381,13 +401,25 @@ final class Grid {
       }
     }
 
+    private void sendStaged(Effect.SendStaged e) {
+      byte[] staged = staging.get(e.manifestId());
+      int payload = Codec.dataBytes(e.mtu());
+      for (long at = e.range().offset(); staged != null && at < e.range().end(); at += payload) {
+        int length = (int) Math.min(payload, e.range().end() - at);
+        Bytes bytes = Bytes.copyOf(staged, (int) at, length);
+        transmit(e.to(), new Message.Data(e.manifestId().firstInt(), at, bytes));
+      }
+    }
+
     private void sendManifest(Effect.SendManifest e) {
       TestFile file = live.get(e.name());
       int key = e.manifestId().firstInt();
       Bytes unit =
-          e.unit() == Message.ManifestWant.HEAD
-              ? file.manifest.head().encode()
-              : file.manifest.pages().get(e.unit()).encode();
+          switch (e.unit()) {
+            case Message.ManifestWant.HEAD -> file.manifest.head().encode();
+            case Message.ManifestWant.SEAL -> seal(file.manifest.head());
+            default -> file.manifest.pages().get(e.unit()).encode();
+          };
       int payload = Codec.partBytes(e.mtu());
       int end = Math.min(unit.length(), e.offset() + e.length());
       for (int at = e.offset(); at < end; at += payload) {
@@ -442,7 +474,12 @@ final class Grid {
                     : Bytes.copyOf(staging.remove(e.manifest().head().id()));
             live.put(name, new TestFile(content, e.manifest()));
             marks.put(name, e.manifest().head().version());
-            step(new Input.Promoted(e.source(), e.manifest(), "identity", false));
+            if (e.seal().isPresent()) {
+              sealed.add(name);
+            } else {
+              sealed.remove(name);
+            }
+            step(new Input.Promoted(e.source(), e.manifest(), "identity", e.seal().isPresent()));
           });
     }
 
@@ -571,8 +608,16 @@ final class Grid {
     return Bytes.copyOf(whole);
   }
 
+  static Bytes seal(ManifestHead head) {
+    return signed("seal of " + head.id().toHex() + head.handle());
+  }
+
   static Bytes signature(Version version, String handle) {
-    byte[] secret = (version.innerDigest().toHex() + handle).getBytes(UTF_8);
+    return signed(version.innerDigest().toHex() + handle);
+  }
+
+  private static Bytes signed(String what) {
+    byte[] secret = what.getBytes(UTF_8);
     byte[] signature = new byte[96];
     System.arraycopy(Bytes.sha256(secret).toArray(), 0, signature, 0, 32);
     return Bytes.copyOf(signature);

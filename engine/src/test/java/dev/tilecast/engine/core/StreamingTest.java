@@ -107,4 +107,83 @@ class StreamingTest {
 
     assertThat(window.packets()).isGreaterThan(Limits.OVERTAKEN_MIN + 1);
   }
+
+  private final Grid grid = new Grid(5);
+  private final List<Grid.Tile> line = grid.line(3);
+  private final Grid.Tile middle = line.get(1);
+  private final Grid.Tile last = line.get(2);
+
+  /** Sealed, on its way from the first to the last, who holds some of it already. */
+  private Grid.TestFile underWay() {
+    Grid.TestFile file = grid.file("demo.mfz", 100, 300_000, "alpha");
+    line.get(0).wires.values().forEach(wire -> wire.rate = 50_000);
+    grid.startAll();
+    grid.run(Grid.SECOND);
+    line.get(0).dropSealed(1, file);
+    assertThat(grid.runUntil(() -> pulled(last) > 30_000, 20 * Grid.SECOND)).isTrue();
+    assertThat(middle.live).isEmpty();
+    return file;
+  }
+
+  private static long pulled(Grid.Tile tile) {
+    return tile.core.report().transfers().stream()
+        .filter(transfer -> !transfer.parked())
+        .mapToLong(TileReport.Transfer::verifiedBytes)
+        .sum();
+  }
+
+  @Test
+  void aSealedFileIsServedWhileItComesIn() {
+    Grid.TestFile file = underWay();
+
+    assertThat(grid.runUntil(() -> middle.holds(file), 20 * Grid.SECOND)).isTrue();
+    assertThat(grid.runUntil(() -> last.holds(file), Grid.SECOND)).isTrue();
+    assertThat(last.core.report().live().get(0).entry().sealed()).isTrue();
+  }
+
+  @Test
+  void aKeyThatIsAddedDoesNotBreakTheStream() {
+    Grid.TestFile file = underWay();
+    middle.judgeNanos = 200 * Grid.MILLI;
+    middle.wires.get(Direction.ET).rate = 30_000;
+    grid.run(2 * Grid.SECOND);
+
+    middle.trust = Grid.trustIn("alpha", "beta");
+    middle.step(new Input.TrustChanged(middle.trust));
+
+    assertThat(grid.runUntil(() -> middle.holds(file), 20 * Grid.SECOND)).isTrue();
+    assertThat(grid.runUntil(() -> last.holds(file), 10 * Grid.SECOND)).isTrue();
+    assertThat(middle.sent(Message.None.class)).isZero();
+    assertThat(middle.sealed).contains(new Name("demo.mfz"));
+  }
+
+  @Test
+  void aKeyThatIsAddedWhileTheFileIsInspectedCostsNoSeal() {
+    Grid.TestFile file = underWay();
+    grid.runUntil(
+        () ->
+            middle.core.report().transfers().stream()
+                .anyMatch(transfer -> transfer.phase() == TileReport.Phase.INSPECTION),
+        20 * Grid.SECOND);
+
+    middle.trust = Grid.trustIn("alpha", "beta");
+    middle.step(new Input.TrustChanged(middle.trust));
+
+    assertThat(grid.runUntil(() -> middle.holds(file), 20 * Grid.SECOND)).isTrue();
+    assertThat(middle.sealed).contains(new Name("demo.mfz"));
+  }
+
+  @Test
+  void whatComesFirstIsCheckedBeforeItIsServed() {
+    underWay();
+    int key = middle.core.report().transfers().get(0).manifestId().firstInt();
+    long before = middle.sent(Message.Data.class);
+    Message.Range whole = new Message.Range(0, 300_000);
+
+    middle.step(new Input.Received(Direction.ET, new Message.Want(key, 64, List.of(whole))));
+
+    assertThat(middle.sent(Message.Data.class)).isEqualTo(before);
+    assertThat(middle.core.report().neighbors())
+        .anyMatch(neighbor -> neighbor.counters().containsKey("wants_not_yet_held"));
+  }
 }

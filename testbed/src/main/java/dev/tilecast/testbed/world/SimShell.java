@@ -461,7 +461,7 @@ final class SimShell implements Software {
     boolean sealed =
         mends
             ? before != null && before.sealed() && before.file().id().equals(file.id())
-            : e.seal().isPresent();
+            : e.seal().filter(s -> Mint.isSealed(e.manifest().head(), s, trust)).isPresent();
     List<SimDisk.Held> held = new ArrayList<>();
     if (stagingId.isPresent() && !disk.isStaged(stagingId.get())) {
       Refusal refusal = gone(stagingId.get());
