@@ -91,7 +91,8 @@ final class PublishCommand implements Callable<Integer> {
   private void drop(String name) throws IOException {
     Path inbox = home.path(terminal).resolve("inbox");
     Path seal = Seal.pathFor(file);
-    if (Files.isRegularFile(seal)) {
+    boolean sealed = Files.isRegularFile(seal);
+    if (sealed) {
       drop(seal, inbox, name + Seal.SUFFIX);
     }
     boolean dropped = false;
@@ -99,7 +100,7 @@ final class PublishCommand implements Callable<Integer> {
       drop(file, inbox, name);
       dropped = true;
     } finally {
-      if (!dropped) {
+      if (sealed && !dropped) {
         // Alone it would wait for ever.
         Files.deleteIfExists(inbox.resolve(name + Seal.SUFFIX));
       }

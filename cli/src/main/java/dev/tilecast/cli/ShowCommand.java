@@ -76,6 +76,11 @@ final class ShowCommand implements Callable<Integer> {
     terminal.line("signer       " + entry.handle());
     terminal.line("fingerprint  " + entry.fingerprint().toHex());
     terminal.line(
+        "seal         "
+            + (entry.sealed()
+                ? "kept: others may have its chunks from tiles that still pull it"
+                : "none: it is passed on once it is whole; see: tilecast seal --help"));
+    terminal.line(
         "also at      " + (live.holders().isEmpty() ? "-" : InWords.list(live.holders())));
     for (ActivationState state : activations) {
       terminal.line(

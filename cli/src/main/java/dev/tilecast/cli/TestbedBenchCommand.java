@@ -40,8 +40,8 @@ final class TestbedBenchCommand implements Callable<Integer> {
       paramLabel = "NAME",
       arity = "0..*",
       description =
-          "status, daemon, hop, tcp, demo, link, line, grid, quiet, reconcile or world; all of them"
-              + " if none is named.")
+          "status, daemon, hop, tcp, demo, link, line, grid, quiet, reconcile, update or world; all"
+              + " of them if none is named.")
   private List<String> names = new ArrayList<>();
 
   TestbedBenchCommand(Terminal terminal) {

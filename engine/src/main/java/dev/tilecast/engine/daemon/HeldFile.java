@@ -1,5 +1,6 @@
 package dev.tilecast.engine.daemon;
 
+import dev.tilecast.engine.disk.Sha256;
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.ChunkRef;
 import java.io.IOException;
@@ -9,7 +10,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Optional;
 import java.util.Set;
 
@@ -56,7 +56,7 @@ final class HeldFile implements AutoCloseable {
 
   /** Whether {@code chunk} lies at {@code offset}. */
   boolean has(long offset, ChunkRef chunk) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.begin();
     for (int done = 0; done < chunk.length(); done += Reusing.PIECE_BYTES) {
       int count = Math.min(Reusing.PIECE_BYTES, chunk.length() - done);
       Optional<byte[]> piece = read(offset + done, count);
@@ -66,14 +66,6 @@ final class HeldFile implements AutoCloseable {
       digest.update(piece.get());
     }
     return Bytes.copyOf(digest.digest()).equals(chunk.digest());
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 
   @Override

@@ -4,7 +4,6 @@ import dev.tilecast.engine.core.Refusal;
 import dev.tilecast.engine.disk.DurableFile;
 import dev.tilecast.engine.message.Bytes;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
@@ -17,7 +16,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -37,13 +35,12 @@ public final class Inbox {
   /** A file that could not be cleared away is left alone for this long, or until it changes. */
   private static final long STUCK_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-  private static final String SEAL_SUFFIX = ".seal";
-
   private final Path folder;
   private final Path staging;
   private final FileLimits limits;
   private final Room room;
   private final RefusedFolder refused;
+  private final DroppedSeals seals;
 
   private final Map<String, Seen> seen = new LinkedHashMap<>();
   private final Set<String> complete = new LinkedHashSet<>();
@@ -62,6 +59,7 @@ public final class Inbox {
     this.limits = limits;
     this.room = room;
     this.refused = refused;
+    this.seals = new DroppedSeals(folder, refused);
   }
 
   /** A file as it was when it was last looked at, and since when it is like that. */
@@ -72,9 +70,6 @@ public final class Inbox {
 
   /** A file that is being judged. */
   private record Drop(String fileName, FileIdentity identity, Path copy) {}
-
-  /** Seals that lay beside the files being judged, as they were then. */
-  private final Map<Long, FileIdentity> seals = new HashMap<>();
 
   /**
    * Whoever renamed {@code fileName} into the inbox says that it is whole: the next look gives it
@@ -125,7 +120,7 @@ public final class Inbox {
         || fileName.endsWith(".part")
         || fileName.endsWith(".tmp")
         || fileName.endsWith("~")
-        || fileName.endsWith(SEAL_SUFFIX);
+        || fileName.endsWith(DroppedSeals.SUFFIX);
   }
 
   private void tellOverflow(List<Look.Complaint> complaints) {
@@ -268,7 +263,7 @@ public final class Inbox {
   private Take copiedUnlessItFails(long ticket, Drop drop) {
     Path original = folder.resolve(drop.fileName);
     try {
-      noteSeal(ticket, drop);
+      seals.note(ticket, drop.fileName);
       return isStill(drop) && copy(ticket, original, drop) && isStill(drop)
           ? new Take.Taken(ticket, drop.copy, drop.identity.length())
           : new Take.NotAtRest();
@@ -289,13 +284,6 @@ public final class Inbox {
                       + ": "
                       + DurableFile.words(e),
                   e)));
-    }
-  }
-
-  private synchronized void noteSeal(long ticket, Drop drop) throws IOException {
-    Optional<FileIdentity> seal = sealOf(drop.fileName);
-    if (seal.isPresent()) {
-      seals.put(ticket, seal.get());
     }
   }
 
@@ -343,45 +331,7 @@ public final class Inbox {
    * @throws IOException where it cannot be read, or is longer than {@code bytesMax}
    */
   public synchronized Optional<Bytes> seal(long ticket, int bytesMax) throws IOException {
-    Path file = sealPath(drop(ticket));
-    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-      return Optional.empty();
-    }
-    try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
-      byte[] content = in.readNBytes(bytesMax + 1);
-      if (content.length > bytesMax) {
-        throw new IOException(file + " has more than the " + bytesMax + " bytes of a seal");
-      }
-      return Optional.of(Bytes.copyOf(content));
-    }
-  }
-
-  private Path sealPath(Drop drop) {
-    return folder.resolve(drop.fileName + SEAL_SUFFIX);
-  }
-
-  /** Whether the seal beside a file is still the one that lay there when it was taken. */
-  private boolean isSealStill(long ticket) throws IOException {
-    FileIdentity before = seals.get(ticket);
-    return before != null && before.equals(sealOf(drop(ticket).fileName).orElse(null));
-  }
-
-  private Optional<FileIdentity> sealOf(String fileName) throws IOException {
-    try {
-      Path file = folder.resolve(fileName + SEAL_SUFFIX);
-      return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-          ? Optional.of(FileIdentity.of(file))
-          : Optional.empty();
-    } catch (NoSuchFileException e) {
-      // Whoever dropped it took it back.
-      return Optional.empty();
-    }
-  }
-
-  /** Before its file, so that no cut leaves a seal that waits for nothing. */
-  private void refuseSeal(String fileName, String text) throws IOException {
-    String seal = fileName + SEAL_SUFFIX;
-    refused.take(folder.resolve(seal), seal, text);
+    return seals.read(drop(ticket).fileName, bytesMax);
   }
 
   /** The name under which a file that was taken was dropped. */
@@ -416,13 +366,13 @@ public final class Inbox {
     try {
       boolean still = isStill(drop);
       if (still) {
-        boolean sealed = isSealStill(ticket);
+        boolean sealed = seals.isStill(ticket, drop.fileName);
         clear(
             drop.fileName,
             drop.identity.text(),
             () -> {
               if (sealed) {
-                Files.deleteIfExists(sealPath(drop));
+                seals.delete(drop.fileName);
               }
               return Files.deleteIfExists(folder.resolve(drop.fileName));
             });
@@ -445,13 +395,13 @@ public final class Inbox {
       boolean still = isStill(drop);
       // What was judged is what is kept: the copy, where the original is another file by now.
       Path judged = still ? folder.resolve(drop.fileName) : drop.copy;
-      boolean sealed = still && isSealStill(ticket);
+      boolean sealed = still && seals.isStill(ticket, drop.fileName);
       clear(
           drop.fileName,
           drop.identity.text(),
           () -> {
             if (sealed) {
-              refuseSeal(drop.fileName, text);
+              seals.refuse(drop.fileName, text);
             }
             return refused.take(judged, drop.fileName, text);
           });
@@ -478,8 +428,8 @@ public final class Inbox {
           fileName,
           take.identity(),
           () -> {
-            if (sealOf(fileName).isPresent()) {
-              refuseSeal(fileName, take.refusal().text());
+            if (seals.isThere(fileName)) {
+              seals.refuse(fileName, take.refusal().text());
             }
             return refused.take(folder.resolve(fileName), fileName, take.refusal().text());
           });
@@ -514,7 +464,7 @@ public final class Inbox {
 
   private synchronized void forget(long ticket) throws IOException {
     Drop drop = drops.remove(ticket);
-    seals.remove(ticket);
+    seals.forget(ticket);
     room.release(key(ticket));
     seen.remove(drop.fileName);
     Files.deleteIfExists(drop.copy);

@@ -3,6 +3,7 @@ package dev.tilecast.engine.files;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 
 import dev.tilecast.engine.disk.DurableFile;
+import dev.tilecast.engine.disk.Sha256;
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.ChunkRef;
 import dev.tilecast.engine.message.Name;
@@ -18,7 +19,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -34,8 +34,6 @@ import java.util.Set;
  * May be used from any thread; a slow promotion does not hold up readers.
  */
 public final class LiveFolder implements AutoCloseable {
-  private static final String SEAL_SUFFIX = ".seal";
-
   private final TileHome home;
   private final FileLimits limits;
   private final Marks marks;
@@ -84,7 +82,7 @@ public final class LiveFolder implements AutoCloseable {
 
   /** Where the seal of the live file of {@code name} lies, if it has one. */
   public Path sealPath(Name name) {
-    return home.live().resolve(name.text() + SEAL_SUFFIX);
+    return home.live().resolve(name.text() + DroppedSeals.SUFFIX);
   }
 
   /** Where the version before the live one of {@code name} lies, if it was kept. */
@@ -213,7 +211,7 @@ public final class LiveFolder implements AutoCloseable {
     if (sealFile.isEmpty()) {
       return Optional.empty();
     }
-    Path written = staged.resolveSibling(staged.getFileName() + SEAL_SUFFIX);
+    Path written = staged.resolveSibling(staged.getFileName() + DroppedSeals.SUFFIX);
     DurableFile.write(written, sealFile.get().toArray(), "rw-r--r--");
     return Optional.of(written);
   }
@@ -229,7 +227,7 @@ public final class LiveFolder implements AutoCloseable {
     if (!manifestId.equals(held.get(name))) {
       return false;
     }
-    Path written = home.staging().resolve(name.text() + SEAL_SUFFIX);
+    Path written = home.staging().resolve(name.text() + DroppedSeals.SUFFIX);
     DurableFile.write(written, sealFile.toArray(), "rw-r--r--");
     Files.move(written, sealPath(name), ATOMIC_MOVE);
     DurableFile.syncFolder(home.live());
@@ -301,7 +299,7 @@ public final class LiveFolder implements AutoCloseable {
    */
   public Optional<Boolean> digestMatches(
       Name name, Bytes manifestId, long offset, ChunkRef expected) throws IOException {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.begin();
     int done = 0;
     while (done < expected.length()) {
       int length = Math.min(FileLimits.BUFFER_BYTES, expected.length() - done);
@@ -313,14 +311,6 @@ public final class LiveFolder implements AutoCloseable {
       done += length;
     }
     return Optional.of(Bytes.copyOf(digest.digest()).equals(expected.digest()));
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 
   private FileChannel channel(Name name) throws IOException {

@@ -2,6 +2,7 @@ package dev.tilecast.engine.files;
 
 import dev.tilecast.engine.core.Refusal;
 import dev.tilecast.engine.disk.DurableFile;
+import dev.tilecast.engine.disk.Sha256;
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.ChunkRef;
 import java.io.IOException;
@@ -15,7 +16,6 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.Map;
@@ -126,7 +126,7 @@ public final class Staging implements AutoCloseable {
   public boolean digestMatches(Bytes manifestId, long offset, ChunkRef expected)
       throws IOException {
     Open file = opened(manifestId, offset, expected.length());
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.begin();
     ByteBuffer buffer = ByteBuffer.allocate(Math.min(expected.length(), FileLimits.BUFFER_BYTES));
     long at = offset;
     long end = offset + expected.length();
@@ -254,13 +254,5 @@ public final class Staging implements AutoCloseable {
 
   private static String key(Bytes manifestId) {
     return manifestId.toHex();
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

@@ -195,6 +195,25 @@ class ReceptionTest {
   }
 
   @Test
+  void aSealThatIsDroppedForTheNextVersionStays() throws Exception {
+    Path next = Seal.pathFor(home.inbox().resolve("a.mfz"));
+    long unsealed = offered(1_600_000_000L);
+    Files.writeString(next, "of the next version");
+    reception.answer(unsealed, OLDER);
+
+    assertThat(next).hasContent("of the next version");
+
+    Files.delete(next);
+    sealFrom = stamp -> Seal.pathFor(folder.resolve("a.mfz"));
+    Input.Offered sealed = offer(1_600_000_002L);
+    Files.writeString(folder.resolve("newer"), "of the next version");
+    Files.move(folder.resolve("newer"), next, StandardCopyOption.REPLACE_EXISTING);
+    reception.answer(sealed.ticket(), OLDER);
+
+    assertThat(next).hasContent("of the next version");
+  }
+
+  @Test
   void aSealThatIsNoneOfThisFileCountsAsAbsent() throws Exception {
     Path ofAnother = Files.createDirectory(folder.resolve("another"));
     Path member = Files.writeString(folder.resolve("payload.txt"), "other content");

@@ -109,6 +109,6 @@ final class GridBench implements Bench {
     double seconds = spread.run(world -> SampleFile.sealed(world, plan.fileBytes()));
     SimFile file = spread.world().mint().files().iterator().next();
     int hops = topology.distances(Spread.START).values().stream().mapToInt(d -> d).max().orElse(0);
-    return new Run(seconds, Streaming.of(file, setting).byTwoPaths(hops));
+    return new Run(seconds, StreamingBound.of(file, setting).byTwoPaths(hops));
   }
 }

@@ -34,7 +34,7 @@ final class LineBench implements Bench {
     Spread spread = new Spread(Topology.line(hops + 1), SETTING, 1);
     double seconds = spread.run(world -> SampleFile.sealed(world, fileBytes));
     SimFile file = spread.world().mint().files().iterator().next();
-    double bound = Streaming.of(file, SETTING).alongLine(hops);
+    double bound = StreamingBound.of(file, SETTING).alongLine(hops);
     figures.accept(Figure.atMost(BOUNDS_MAX * bound, "line.live", seconds, "s").bound(bound));
   }
 }

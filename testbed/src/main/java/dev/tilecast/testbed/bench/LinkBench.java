@@ -95,7 +95,7 @@ final class LinkBench implements Bench {
 
     /** What a link that loses nothing needs for its bytes alone. */
     double secondsMin() {
-      return crossed / Streaming.payloadPerSecond(setting(LinkSettings.PERFECT));
+      return crossed / StreamingBound.payloadPerSecond(setting(LinkSettings.PERFECT));
     }
 
     /** Which share of what such a link can carry was used. */

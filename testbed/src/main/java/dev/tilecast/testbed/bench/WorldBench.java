@@ -90,7 +90,7 @@ final class WorldBench implements Bench {
     HopByHop best =
         new HopByHop(
             FILE_BYTES,
-            Streaming.payloadPerSecond(SETTING),
+            StreamingBound.payloadPerSecond(SETTING),
             PACKETS_BEFORE_FIRST_BYTE * speed.latencyNanos(),
             tile.inspectNanos() + DISK_STEPS * tile.diskNanos());
     Map<Place, Double> earliest = best.earliest(topology, Spread.START);

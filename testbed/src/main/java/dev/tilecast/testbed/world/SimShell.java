@@ -22,7 +22,6 @@ import dev.tilecast.engine.message.Codec;
 import dev.tilecast.engine.message.Decoded;
 import dev.tilecast.engine.message.Manifest;
 import dev.tilecast.engine.message.ManifestHead;
-import dev.tilecast.engine.message.Message;
 import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Reason;
 import dev.tilecast.engine.message.Version;
@@ -53,6 +52,7 @@ final class SimShell implements Software {
 
   private final SimTile tile;
   private final SimDisk disk;
+  private final SimServing serving;
   private final Mint mint;
   private final Replicator core;
   private Trust trust;
@@ -72,6 +72,7 @@ final class SimShell implements Software {
   SimShell(SimTile tile, SimDisk disk, TileModel model, Bytes tileId) throws IOException {
     this.tile = tile;
     this.disk = disk;
+    this.serving = new SimServing(tile, disk);
     this.trust = model.trust();
     this.mint = tile.world().mint();
     RandomGenerator chance = tile.world().chanceOf(tile);
@@ -214,11 +215,11 @@ final class SimShell implements Software {
     if (effect instanceof Effect.Send e) {
       tile.send(e.to(), e.message(), Urgency.URGENT);
     } else if (effect instanceof Effect.SendData e) {
-      sendData(e);
+      serving.data(e);
     } else if (effect instanceof Effect.SendStaged e) {
-      sendStaged(e);
+      serving.staged(e);
     } else if (effect instanceof Effect.SendManifest e) {
-      sendManifest(e);
+      serving.manifest(e);
     } else if (effect instanceof Effect.WriteStaging e) {
       write(e);
     } else if (effect instanceof Effect.CheckChunk e) {
@@ -353,77 +354,6 @@ final class SimShell implements Software {
       }
     }
     inputs.answer(new Input.HeldCopied(id, reusing.copied(), refusal));
-  }
-
-  private void sendData(Effect.SendData e) {
-    int key = e.manifestId().firstInt();
-    SimDisk.Held held = disk.live().get(e.name());
-    if (held == null || !held.file().id().equals(e.manifestId())) {
-      tile.send(e.to(), new Message.None(key, Reason.NOT_HELD), Urgency.URGENT);
-      return;
-    }
-    packets(e.to(), e.mtu(), key, e.range(), held.content()::slice);
-  }
-
-  private void sendStaged(Effect.SendStaged e) {
-    Bytes id = e.manifestId();
-    SimDisk.Held held = disk.live().get(e.name());
-    if (disk.isStaged(id)) {
-      packets(e.to(), e.mtu(), id.firstInt(), e.range(), (from, to) -> disk.staged(id, from, to));
-    } else if (held != null && held.file().id().equals(id)) {
-      packets(e.to(), e.mtu(), id.firstInt(), e.range(), held.content()::slice);
-    }
-  }
-
-  private interface Slicing {
-    Bytes slice(int from, int to);
-  }
-
-  private void packets(Direction to, int mtu, int key, Message.Range range, Slicing content) {
-    int payload = Codec.dataBytes(mtu);
-    for (long at = range.offset(); at < range.end(); at += payload) {
-      if (!tile.port(to).hasRoom()) {
-        return;
-      }
-      int from = Math.toIntExact(at);
-      int end = Math.toIntExact(Math.min(at + payload, range.end()));
-      tile.send(to, new Message.Data(key, at, content.slice(from, end)), Urgency.BULK);
-    }
-  }
-
-  private void sendManifest(Effect.SendManifest e) {
-    int key = e.manifestId().firstInt();
-    Optional<Bytes> unit = unit(e);
-    if (unit.isEmpty() || e.offset() >= unit.get().length()) {
-      tile.send(e.to(), new Message.None(key, Reason.NOT_HELD), Urgency.URGENT);
-      return;
-    }
-    int total = unit.get().length();
-    int payload = Codec.partBytes(e.mtu());
-    int end = Math.min(total, e.offset() + e.length());
-    for (int at = e.offset(); at < end; at += payload) {
-      Bytes part = unit.get().slice(at, Math.min(end, at + payload));
-      tile.send(e.to(), new Message.ManifestPart(key, e.unit(), at, total, part), Urgency.URGENT);
-    }
-  }
-
-  private Optional<Bytes> unit(Effect.SendManifest e) {
-    SimRows.LiveRow row = disk.rows().live().get(e.name());
-    if (row == null || !row.entry().manifestId().equals(e.manifestId())) {
-      return Optional.empty();
-    }
-    Manifest manifest = row.manifest();
-    if (e.unit() == Message.ManifestWant.SEAL) {
-      return Optional.ofNullable(disk.live().get(e.name()))
-          .filter(held -> held.sealed() && held.file().id().equals(e.manifestId()))
-          .flatMap(held -> held.file().seal());
-    }
-    if (e.unit() == Message.ManifestWant.HEAD) {
-      return Optional.of(manifest.head().encode());
-    }
-    return e.unit() < manifest.pages().size()
-        ? Optional.of(manifest.pages().get(e.unit()).encode())
-        : Optional.empty();
   }
 
   private void inspect(Manifest manifest) {

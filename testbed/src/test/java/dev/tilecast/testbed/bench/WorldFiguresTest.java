@@ -64,7 +64,7 @@ final class WorldFiguresTest {
 
   @Test
   void alongALineASealedFileIsBehindByAChunkAHop() {
-    Streaming streaming = new Streaming(1000, 10, 100);
+    StreamingBound streaming = new StreamingBound(1000, 10, 100);
 
     assertThat(streaming.alongLine(1)).isEqualTo(10);
     assertThat(streaming.alongLine(8)).isCloseTo(10.7, within(1e-9));
@@ -72,7 +72,7 @@ final class WorldFiguresTest {
 
   @Test
   void fromACornerEachOfTwoLinksCarriesHalf() {
-    Streaming streaming = new Streaming(1000, 10, 100);
+    StreamingBound streaming = new StreamingBound(1000, 10, 100);
 
     assertThat(streaming.byTwoPaths(11)).isCloseTo(5 + 1.1, within(1e-9));
   }
@@ -82,7 +82,8 @@ final class WorldFiguresTest {
     World.Setting setting =
         new World.Setting(LinkSettings.PERFECT, DeviceSettings.INDEPENDENT, TileModel.QUICK);
 
-    assertThat(Streaming.payloadPerSecond(setting)).isCloseTo(65_536 * 240 / 255.0, within(1e-6));
+    assertThat(StreamingBound.payloadPerSecond(setting))
+        .isCloseTo(65_536 * 240 / 255.0, within(1e-6));
   }
 
   @Test

@@ -12,11 +12,11 @@ import dev.tilecast.testbed.world.World;
  * @param chunkBytes its average chunk
  * @param payloadPerSecond bytes of a file that one link carries in a second
  */
-record Streaming(double fileBytes, double chunkBytes, double payloadPerSecond) {
+record StreamingBound(double fileBytes, double chunkBytes, double payloadPerSecond) {
   /** Of {@code file} over the links of {@code setting}. */
-  static Streaming of(SimFile file, World.Setting setting) {
+  static StreamingBound of(SimFile file, World.Setting setting) {
     int bytes = file.content().length();
-    return new Streaming(
+    return new StreamingBound(
         bytes, (double) bytes / file.manifest().chunks().size(), payloadPerSecond(setting));
   }
 

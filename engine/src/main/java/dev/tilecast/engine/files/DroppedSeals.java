@@ -1,0 +1,99 @@
+package dev.tilecast.engine.files;
+
+import dev.tilecast.engine.message.Bytes;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The seals beside the files in an inbox. Each goes before its file, deleted or refused with it, so
+ * that no cut leaves one that waits for nothing; one that was put there meanwhile stays, since it
+ * belongs to the next version. What a seal says is not looked at here.
+ */
+final class DroppedSeals {
+  /** What the name of a seal has after the name of its file. */
+  static final String SUFFIX = ".seal";
+
+  private final Path folder;
+  private final RefusedFolder refused;
+
+  /** Those that lay beside files that were taken, by ticket, as they were then. */
+  private final Map<Long, FileIdentity> taken = new ConcurrentHashMap<>();
+
+  DroppedSeals(Path folder, RefusedFolder refused) {
+    this.folder = folder;
+    this.refused = refused;
+  }
+
+  /** The file of that ticket is being taken: from now on its seal is known. */
+  void note(long ticket, String fileName) throws IOException {
+    Optional<FileIdentity> there = identity(fileName);
+    if (there.isPresent()) {
+      taken.put(ticket, there.get());
+    }
+  }
+
+  void forget(long ticket) {
+    taken.remove(ticket);
+  }
+
+  /** Whether the seal that was taken with the file of that ticket is there, and no other. */
+  boolean isStill(long ticket, String fileName) throws IOException {
+    Optional<FileIdentity> before = Optional.ofNullable(taken.get(ticket));
+    return before.isPresent() && before.equals(identity(fileName));
+  }
+
+  boolean isThere(String fileName) throws IOException {
+    return identity(fileName).isPresent();
+  }
+
+  /**
+   * The content of the seal of {@code fileName}; empty where there is none.
+   *
+   * @throws IOException where it cannot be read, or is longer than {@code bytesMax}
+   */
+  Optional<Bytes> read(String fileName, int bytesMax) throws IOException {
+    if (!isThere(fileName)) {
+      return Optional.empty();
+    }
+    Path file = path(fileName);
+    try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+      byte[] content = in.readNBytes(bytesMax + 1);
+      if (content.length > bytesMax) {
+        throw new IOException(file + " has more than the " + bytesMax + " bytes of a seal");
+      }
+      return Optional.of(Bytes.copyOf(content));
+    }
+  }
+
+  void delete(String fileName) throws IOException {
+    Files.deleteIfExists(path(fileName));
+  }
+
+  /** Moves it to {@code refused/}, with the reason that its file was refused for. */
+  void refuse(String fileName, String text) throws IOException {
+    refused.take(path(fileName), fileName + SUFFIX, text);
+  }
+
+  private Optional<FileIdentity> identity(String fileName) throws IOException {
+    try {
+      Path file = path(fileName);
+      return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+          ? Optional.of(FileIdentity.of(file))
+          : Optional.empty();
+    } catch (NoSuchFileException e) {
+      // Whoever dropped it took it back.
+      return Optional.empty();
+    }
+  }
+
+  private Path path(String fileName) {
+    return folder.resolve(fileName + SUFFIX);
+  }
+}
