@@ -77,8 +77,8 @@ public final class Promises implements Watch {
 
     boolean saves;
 
-    /** Bits of what it was pulling were turned over: checked chunks may be false again. */
-    boolean stagingRotted;
+    /** Manifest ids of what was pulled when its bits were turned over, after they were checked. */
+    final Set<Bytes> rottenStaged = new HashSet<>();
 
     Trust trust;
     long milli;
@@ -178,8 +178,8 @@ public final class Promises implements Watch {
   }
 
   @Override
-  public void stagingRotted(SimTile tile) {
-    book(tile).stagingRotted = true;
+  public void stagingRotted(SimTile tile, Set<Bytes> manifestIds) {
+    book(tile).rottenStaged.addAll(manifestIds);
   }
 
   @Override
@@ -382,7 +382,7 @@ public final class Promises implements Watch {
                 .orElse(false);
     boolean rotted =
         book(tile).rotten.contains(file.id())
-            || (book(tile).stagingRotted && !tile.live().containsValue(file));
+            || (book(tile).rottenStaged.contains(file.id()) && !tile.live().containsValue(file));
     if (!same && !rotted) {
       throw broken("P3", tile, "serves false bytes of " + file.version() + " at " + from);
     }

@@ -192,7 +192,7 @@ final class PullingSabotages {
               "core/Reuse",
               "copies-believed",
               "What was copied from another file of the tile counts as good, unread.",
-              "        transfer.held.copied(index);\n        transfer.toCheck.set(index);",
+              "        transfer.copy.copied(index);\n        transfer.toCheck.set(index);",
               "        transfer.verified(index, tile.now);",
               Check.run("next-version")),
           Sabotages.in(

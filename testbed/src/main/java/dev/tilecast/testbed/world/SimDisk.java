@@ -16,9 +16,11 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
@@ -418,8 +420,16 @@ final class SimDisk implements TileDisk {
    * {@link #rotLive} is for that.
    */
   @Override
-  public void rotStaging(RandomGenerator chance) {
-    staging.values().stream().filter(f -> !f.inspected).forEach(f -> rot(f.bytes, chance));
+  public Set<Bytes> rotStaging(RandomGenerator chance) {
+    Set<Bytes> rotten = new LinkedHashSet<>();
+    staging.forEach(
+        (id, file) -> {
+          if (!file.inspected) {
+            rot(file.bytes, chance);
+            rotten.add(id);
+          }
+        });
+    return rotten;
   }
 
   private static void rot(byte[] bytes, RandomGenerator chance) {

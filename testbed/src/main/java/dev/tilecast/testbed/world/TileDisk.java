@@ -1,8 +1,10 @@
 package dev.tilecast.testbed.world;
 
+import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.Name;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /** What of a tile outlives the process on it, and what can be done to that. */
@@ -41,8 +43,8 @@ interface TileDisk {
   /** So many bytes fit on it in all. */
   void capacity(long bytes);
 
-  /** One bit of each staging file turns over. */
-  void rotStaging(RandomGenerator chance);
+  /** One bit of each staging file turns over; gives the manifest ids of these. */
+  Set<Bytes> rotStaging(RandomGenerator chance);
 
   /** One bit of a live file turns over; false where there is no such file. */
   boolean rotLive(Name name, RandomGenerator chance);

@@ -28,12 +28,16 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -45,6 +49,10 @@ import java.util.stream.Stream;
  */
 final class TileFolder implements TileDisk {
   private static final String MFZ = ".mfz";
+
+  /** A staging file of a transfer, and its manifest id. */
+  private static final Pattern PULLED = Pattern.compile("([0-9a-f]{64})\\.part");
+
   private static final String PART = ".part";
   private static final int FILLER_BYTES = 1 << 16;
 
@@ -303,11 +311,17 @@ final class TileFolder implements TileDisk {
   }
 
   @Override
-  public void rotStaging(RandomGenerator chance) {
+  public Set<Bytes> rotStaging(RandomGenerator chance) {
+    Set<Bytes> rotten = new LinkedHashSet<>();
     try (Stream<Path> entries = Files.list(root().resolve("staging"))) {
       for (Path entry : entries.sorted().toList()) {
         rot(entry, chance);
+        Matcher pulled = PULLED.matcher(entry.getFileName().toString());
+        if (pulled.matches()) {
+          rotten.add(Bytes.ofHex(pulled.group(1)));
+        }
       }
+      return rotten;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

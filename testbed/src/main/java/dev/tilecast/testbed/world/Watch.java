@@ -8,6 +8,7 @@ import dev.tilecast.engine.message.Message;
 import dev.tilecast.engine.message.Version;
 import dev.tilecast.transport.Direction;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Looks on while a world runs, and changes nothing: checks, transcripts and pictures. All calls
@@ -47,6 +48,6 @@ public interface Watch {
   /** Something was done to the world, in words of a scenario. */
   default void fault(String words) {}
 
-  /** Bits of the files that {@code tile} is pulling were turned over behind its back. */
-  default void stagingRotted(SimTile tile) {}
+  /** Bits of files that {@code tile} is pulling were turned over behind its back. */
+  default void stagingRotted(SimTile tile, Set<Bytes> manifestIds) {}
 }

@@ -3,6 +3,7 @@ package dev.tilecast.testbed.world;
 import static java.util.Objects.requireNonNull;
 
 import dev.tilecast.engine.core.Trust;
+import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.transport.Direction;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -283,8 +284,8 @@ public final class World implements AutoCloseable {
   /** A bit of every staging file of {@code tile} turns over. */
   public void rotStaging(SimTile tile) {
     fault("rot-staging " + tile);
-    tile.disk().rotStaging(chanceOf(tile));
-    watches.forEach(watch -> watch.stagingRotted(tile));
+    Set<Bytes> rotten = tile.disk().rotStaging(chanceOf(tile));
+    watches.forEach(watch -> watch.stagingRotted(tile, rotten));
   }
 
   /** A bit of a live file of {@code tile} turns over; false where it has no such file. */
