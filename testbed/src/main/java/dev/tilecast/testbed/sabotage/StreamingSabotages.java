@@ -40,7 +40,7 @@ final class StreamingSabotages {
               "Pages are asked of those who wait for them, too.",
               "      return 0;\n    }\n    int first",
               "      return 3;\n    }\n    int first",
-              Check.run("streaming-line", "streaming-grid")));
+              Check.run("streaming-pages")));
 
   private StreamingSabotages() {}
 }
