@@ -33,6 +33,16 @@ final class Reports {
     }
   }
 
+  /** Whether somebody waits for the next report. */
+  boolean isAwaited() {
+    lock.lock();
+    try {
+      return lock.hasWaiters(changed);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Runs {@code cause} and gives the next report, or the current one if none comes in time. */
   TileReport next(Runnable cause, Duration timeout) {
     lock.lock();

@@ -29,8 +29,13 @@ import java.util.function.Predicate;
  * links over TCP, and the socket at which it is asked (ARCHITECTURE.md, The daemon).
  */
 public final class TileDaemon implements Answers, AutoCloseable {
-  /** While there is much to do, reports are made no more often than this. */
+  /**
+   * Reports that nobody waits for are made no more often than this: one costs as much as a turn.
+   */
   private static final long REPORT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+  /** Neither are those that somebody waits for. */
+  private static final long AWAITED_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
   /** How long an asker waits for a report of now before it gets the last one. */
   private static final Duration FRESH = Duration.ofMillis(500);
@@ -157,13 +162,17 @@ public final class TileDaemon implements Answers, AutoCloseable {
   private void loop() {
     try {
       tile.start();
-      long reportAt = System.nanoTime();
+      long reportedAt = System.nanoTime() - REPORT_NANOS;
+      boolean changed = false;
       while (!stopping) {
-        boolean changed = tile.turn(InputQueue.until(tile.dueAtNanos(), System.nanoTime()));
+        long reportAt = changed ? reportedAt + reportNanos() : Long.MAX_VALUE;
+        long due = Math.min(tile.dueAtNanos(), reportAt);
+        changed |= tile.turn(InputQueue.until(due, System.nanoTime()));
         long now = System.nanoTime();
-        if (changed && (tile.isIdle() || now >= reportAt)) {
+        if (changed && now - reportedAt >= reportNanos()) {
           reports.publish(tile.report());
-          reportAt = now + REPORT_NANOS;
+          reportedAt = now;
+          changed = false;
         }
       }
     } catch (InterruptedException e) {
@@ -173,6 +182,10 @@ public final class TileDaemon implements Answers, AutoCloseable {
     } finally {
       reports.end();
     }
+  }
+
+  private long reportNanos() {
+    return reports.isAwaited() ? AWAITED_NANOS : REPORT_NANOS;
   }
 
   /** Something that must not happen has happened: the tile stops, to start again from its disk. */
@@ -258,6 +271,7 @@ public final class TileDaemon implements Answers, AutoCloseable {
 
   @Override
   public boolean await(Predicate<TileReport> until, Duration timeout) throws InterruptedException {
+    tile.tick();
     return reports.await(until, timeout);
   }
 }
