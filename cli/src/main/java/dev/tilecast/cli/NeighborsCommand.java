@@ -43,6 +43,7 @@ final class NeighborsCommand implements Callable<Integer> {
             ">HEARD",
             ">ROUND TRIP",
             ">WINDOW",
+            ">KEPT UP",
             ">MTU",
             ">DEMERITS",
             "TILE",
@@ -55,6 +56,9 @@ final class NeighborsCommand implements Callable<Integer> {
           neighbor.heardNanosAgo() < 0 ? "never" : InWords.span(neighbor.heardNanosAgo()) + " ago",
           neighbor.roundTripNanos() == 0 ? "-" : InWords.span(neighbor.roundTripNanos()),
           neighbor.window(),
+          neighbor.linkBytesPerSecond() == 0
+              ? "-"
+              : InWords.bytes(neighbor.linkBytesPerSecond()) + "/s",
           neighbor.mtu(),
           neighbor.demerits(),
           neighbor.tileId().isEmpty() ? "-" : neighbor.tileId(),

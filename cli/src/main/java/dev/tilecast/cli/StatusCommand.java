@@ -120,9 +120,9 @@ final class StatusCommand implements Callable<Integer> {
         + InWords.bytes(transfer.fileLength())
         + (transfer.sources().isEmpty() ? "" : " from " + InWords.list(transfer.sources()))
         + ", "
-        + InWords.bytes(transfer.bytesPerSecond())
+        + InWords.bytes(transfer.pace().bytesPerSecond())
         + "/s, waits for "
-        + transfer.phase().waitsFor();
+        + transfer.pace().waitsFor().words();
   }
 
   private static String claim(TileReport.Claim claim) {

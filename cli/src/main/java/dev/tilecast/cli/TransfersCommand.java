@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import dev.tilecast.engine.admin.AdminClient;
 import dev.tilecast.engine.admin.InWords;
 import dev.tilecast.engine.admin.ReportJson;
+import dev.tilecast.engine.core.FinishedTransfer;
 import dev.tilecast.engine.core.TileReport;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -13,9 +14,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What is being pulled, and what is not although a neighbor has it. */
+/** What is being pulled, what is not although a neighbor has it, and how the last ones went. */
 @Command(
-    description = "What is being pulled, and what a neighbor claims that is not.",
+    description =
+        "What is being pulled, what a neighbor claims that is not, and how the last ones went.",
     sortOptions = false)
 final class TransfersCommand implements Callable<Integer> {
   private final Terminal terminal;
@@ -67,6 +69,7 @@ final class TransfersCommand implements Callable<Integer> {
     JsonObject answer = new JsonObject();
     answer.add("transfers", report.get("transfers"));
     answer.add("claims", report.get("claims"));
+    answer.add("finished", report.get("finished"));
     return answer;
   }
 
@@ -75,34 +78,7 @@ final class TransfersCommand implements Callable<Integer> {
     if (report.transfers().isEmpty()) {
       lines.add("no transfers");
     } else {
-      Table table =
-          new Table(
-              "NAME",
-              "STAMP",
-              "PHASE",
-              ">DONE",
-              ">OF",
-              ">KEPT",
-              ">REUSED",
-              ">RATE",
-              ">OPEN",
-              ">STALLED",
-              "FROM");
-      for (TileReport.Transfer transfer : report.transfers()) {
-        table.row(
-            transfer.name(),
-            InWords.utc(transfer.stamp()),
-            transfer.phase().waitsFor() + (transfer.parked() ? " (parked)" : ""),
-            InWords.percent(transfer.verifiedBytes(), transfer.fileLength()),
-            InWords.bytes(transfer.fileLength()),
-            InWords.bytes(transfer.keptBytes()),
-            InWords.bytes(transfer.reusedBytes()),
-            InWords.bytes(transfer.bytesPerSecond()) + "/s",
-            InWords.span(transfer.openNanos()),
-            InWords.span(transfer.stalledNanos()),
-            transfer.sources().isEmpty() ? "-" : InWords.list(transfer.sources()));
-      }
-      lines.addAll(table.lines());
+      lines.addAll(open(report.transfers()));
     }
     for (TileReport.Claim claim : report.claims()) {
       lines.add(
@@ -114,6 +90,73 @@ final class TransfersCommand implements Callable<Integer> {
               + ": "
               + claim.state());
     }
+    if (!report.finished().isEmpty()) {
+      lines.add("finished");
+      lines.addAll(finished(report.finished()));
+    }
     return lines;
+  }
+
+  private static List<String> open(List<TileReport.Transfer> transfers) {
+    Table table =
+        new Table(
+            "NAME",
+            "STAMP",
+            "WAITS FOR",
+            ">DONE",
+            ">OF",
+            ">KEPT",
+            ">REUSED",
+            ">RATE",
+            ">SHARE",
+            ">LEFT",
+            ">BOUND",
+            ">OPEN",
+            ">STALLED",
+            "FROM");
+    for (TileReport.Transfer transfer : transfers) {
+      table.row(
+          transfer.name(),
+          InWords.utc(transfer.stamp()),
+          InWords.word(transfer.pace().waitsFor()) + (transfer.parked() ? " (parked)" : ""),
+          InWords.percent(transfer.verifiedBytes(), transfer.fileLength()),
+          InWords.bytes(transfer.fileLength()),
+          InWords.bytes(transfer.keptBytes()),
+          InWords.bytes(transfer.reusedBytes()),
+          InWords.bytes(transfer.pace().bytesPerSecond()) + "/s",
+          InWords.share(transfer),
+          transfer.pace().bytesPerSecond() == 0 ? "-" : InWords.span(InWords.leftNanos(transfer)),
+          spanOrDash(transfer.pace().boundNanos()),
+          InWords.span(transfer.openNanos()),
+          InWords.span(transfer.stalledNanos()),
+          transfer.sources().isEmpty() ? "-" : InWords.list(transfer.sources()));
+    }
+    return table.lines();
+  }
+
+  private static List<String> finished(List<FinishedTransfer> finished) {
+    Table table =
+        new Table(
+            "NAME", "STAMP", ">SIZE", ">PULLED", ">KEPT", ">REUSED", ">TOOK", ">BOUND", ">SCORE",
+            ">AGO", "FROM");
+    for (FinishedTransfer transfer : finished) {
+      table.row(
+          transfer.name(),
+          InWords.utc(transfer.stamp()),
+          InWords.bytes(transfer.fileLength()),
+          InWords.bytes(transfer.pulledBytes()),
+          InWords.bytes(transfer.keptBytes()),
+          InWords.bytes(transfer.reusedBytes()),
+          InWords.span(transfer.tookNanos()),
+          spanOrDash(transfer.boundNanos()),
+          InWords.score(transfer),
+          InWords.span(transfer.nanosAgo()),
+          transfer.sources().isEmpty() ? "-" : InWords.list(transfer.sources()));
+    }
+    return table.lines();
+  }
+
+  private static String spanOrDash(long nanos) {
+    return nanos == 0 ? "-" : InWords.span(nanos);
   }
 }

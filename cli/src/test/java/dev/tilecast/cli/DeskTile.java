@@ -3,11 +3,15 @@ package dev.tilecast.cli;
 import dev.tilecast.engine.admin.AdminServer;
 import dev.tilecast.engine.admin.Answers;
 import dev.tilecast.engine.core.ActivationState;
+import dev.tilecast.engine.core.FinishedTransfer;
 import dev.tilecast.engine.core.LiveEntry;
 import dev.tilecast.engine.core.LoggedEvent;
 import dev.tilecast.engine.core.Refusal;
 import dev.tilecast.engine.core.TileEvent;
 import dev.tilecast.engine.core.TileReport;
+import dev.tilecast.engine.core.TransferPace;
+import dev.tilecast.engine.core.TransferSource;
+import dev.tilecast.engine.core.TransferWait;
 import dev.tilecast.engine.core.Verdict;
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.Name;
@@ -65,12 +69,13 @@ final class DeskTile implements Answers, Closeable {
   }
 
   static TileReport empty() {
-    return report(List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+    return report(List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
   }
 
   static TileReport live(String name, long stamp) {
     return report(
         List.of(new TileReport.Live(entry(name, stamp), List.of(Direction.ET))),
+        List.of(),
         List.of(),
         List.of(),
         List.of(),
@@ -95,6 +100,7 @@ final class DeskTile implements Answers, Closeable {
                 1_500_000_000L,
                 52_000,
                 8,
+                64_000,
                 0,
                 Map.of("packets-in", 5L)),
             new TileReport.Neighbor(
@@ -109,6 +115,7 @@ final class DeskTile implements Answers, Closeable {
                 -1,
                 0,
                 1,
+                0,
                 0,
                 Map.of())),
         List.of(
@@ -128,7 +135,42 @@ final class DeskTile implements Answers, Closeable {
                 List.of(Direction.ET),
                 12_000_000_000L,
                 1,
-                61_000)),
+                61_000,
+                new TransferPace(
+                    TransferWait.BYTES,
+                    1_000_000,
+                    0,
+                    200,
+                    8_000_000,
+                    List.of(
+                        new TransferSource(
+                            Direction.ET,
+                            true,
+                            true,
+                            true,
+                            0,
+                            0,
+                            -1,
+                            200,
+                            1_000_000,
+                            61_000,
+                            64_000,
+                            3,
+                            0))))),
+        List.of(
+            new FinishedTransfer(
+                new Name("demo.mfz"),
+                STAMP,
+                Bytes.ofHex("01020304"),
+                2L << 20,
+                0,
+                0,
+                2L << 20,
+                36_000_000_000L,
+                35_000_000_000L,
+                32_000_000_000L,
+                List.of(Direction.ET),
+                4_000_000_000L)),
         List.of(
             new TileReport.Claim(
                 Direction.ET, new Name("odd.mfz"), STAMP, Bytes.ofHex("01"), 4096, "unknown key")),
@@ -152,6 +194,7 @@ final class DeskTile implements Answers, Closeable {
         report.live(),
         report.neighbors(),
         report.transfers(),
+        report.finished(),
         report.claims(),
         report.refusals(),
         report.equivocations(),
@@ -166,6 +209,7 @@ final class DeskTile implements Answers, Closeable {
       List<TileReport.Live> live,
       List<TileReport.Neighbor> neighbors,
       List<TileReport.Transfer> transfers,
+      List<FinishedTransfer> finished,
       List<TileReport.Claim> claims,
       List<TileReport.Refused> refusals,
       List<ActivationState> activations) {
@@ -178,6 +222,7 @@ final class DeskTile implements Answers, Closeable {
         live,
         neighbors,
         transfers,
+        finished,
         claims,
         refusals,
         List.of(),

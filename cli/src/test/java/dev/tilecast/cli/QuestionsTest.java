@@ -53,6 +53,20 @@ final class QuestionsTest {
   }
 
   @Test
+  void transfersTellsRateShareAndBoundAndTheScoreOfThoseThatAreFinished() {
+    tile.publish(DeskTile.busy());
+
+    assertThat(ask("transfers").out().lines().map(line -> line.replaceAll(" +", " ")))
+        .contains(
+            "NAME STAMP WAITS FOR DONE OF KEPT REUSED RATE SHARE LEFT BOUND OPEN STALLED FROM",
+            "big.mfz 2019-01-31T10:17:26Z bytes 36 % 1000 B 120 B 40 B 59.6 KiB/s 95 % 10.5 ms"
+                + " 8.0 ms 12.0 s 0.0 ms ET",
+            "finished",
+            "demo.mfz 2019-01-31T10:17:26Z 2.0 MiB 2.0 MiB 0 B 0 B 36.0 s 32.0 s 1.13 4.0 s ET");
+    assertThat(ask("transfers", "--json").out()).contains("\"finished\":[{\"name\":\"demo.mfz\"");
+  }
+
+  @Test
   void everyQuestionIsAnsweredWithExitCodeZeroAndWithJson() {
     tile.publish(DeskTile.busy());
     tile.log("something");
@@ -98,7 +112,7 @@ final class QuestionsTest {
             live        1 name, 2.0 MiB, catalog 1a2b3c4d
             signers     alpha (*.mfz)
             neighbors   1 of 2 alive: ET same, WT link down
-            transfer    big.mfz 36 % of 1000 B from ET, 59.6 KiB/s, waits for chunks
+            transfer    big.mfz 36 % of 1000 B from ET, 59.6 KiB/s, waits for bytes that it has asked for
             claimed     odd.mfz at ET: unknown key
             activation  demo.mfz done for stamp 1548929846: exit 0
             refused     bad.mfz from inbox, 3.0 s ago: wrong name

@@ -1,5 +1,7 @@
 package dev.tilecast.engine.admin;
 
+import dev.tilecast.engine.core.FinishedTransfer;
+import dev.tilecast.engine.core.TileReport;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -73,5 +75,47 @@ public final class InWords {
       text.append(i == 0 ? "" : i == last ? " and " : ", ").append(things.get(i));
     }
     return text.toString();
+  }
+
+  /** How much of what its links have kept up a transfer makes use of; a dash if not measured. */
+  public static String share(TileReport.Transfer transfer) {
+    long links = transfer.pace().linkBytesPerSecond();
+    return links == 0 ? "-" : percent(transfer.pace().bytesPerSecond(), links);
+  }
+
+  /** How long the rest of a transfer takes at its present rate, which is not 0. */
+  public static long leftNanos(TileReport.Transfer transfer) {
+    long left = transfer.fileLength() - transfer.verifiedBytes();
+    double seconds = (double) left / transfer.pace().bytesPerSecond();
+    return Math.round(seconds * SECOND_NANOS);
+  }
+
+  /** The score of a finished transfer, such as {@code 1.07}; a dash where it has none. */
+  public static String score(FinishedTransfer transfer) {
+    return transfer.score().isPresent()
+        ? String.format(Locale.ROOT, "%.2f", transfer.score().getAsDouble())
+        : "-";
+  }
+
+  /** What became of the time of a finished transfer, to follow "it was pulled". */
+  static String finished(FinishedTransfer transfer) {
+    String from = transfer.sources().isEmpty() ? "" : " from " + list(transfer.sources());
+    String bound =
+        transfer.boundNanos() == 0
+            ? ", without a bound: "
+                + (transfer.pulledBytes() == 0
+                    ? "nothing had to be pulled"
+                    : "too few bytes came to measure its links")
+            : String.format(
+                Locale.ROOT,
+                "; its bound was %s, its score is %s",
+                span(transfer.boundNanos()),
+                score(transfer));
+    return "in " + span(transfer.tookNanos()) + from + bound;
+  }
+
+  /** An enum constant as our JSON writes it. */
+  public static String word(Enum<?> constant) {
+    return JsonFields.word(constant);
   }
 }

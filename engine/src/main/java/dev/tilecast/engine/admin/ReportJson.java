@@ -50,6 +50,7 @@ public final class ReportJson {
     json.add("live", array(report.live(), ReportJson::live));
     json.add("neighbors", array(report.neighbors(), ReportJson::neighbor));
     json.add("transfers", array(report.transfers(), ReportJson::transfer));
+    json.add("finished", array(report.finished(), PaceJson::finished));
     json.add("claims", array(report.claims(), ReportJson::claim));
     json.add("refusals", array(report.refusals(), ReportJson::refused));
     json.add("equivocations", array(report.equivocations(), ReportJson::equivocation));
@@ -77,6 +78,7 @@ public final class ReportJson {
           list(json, "live", ReportJson::readLive),
           list(json, "neighbors", ReportJson::readNeighbor),
           list(json, "transfers", ReportJson::readTransfer),
+          list(json, "finished", PaceJson::readFinished),
           list(json, "claims", ReportJson::readClaim),
           list(json, "refusals", ReportJson::readRefused),
           list(json, "equivocations", ReportJson::readEquivocation),
@@ -136,6 +138,7 @@ public final class ReportJson {
     }
     json.addProperty("roundTripSeconds", seconds(neighbor.roundTripNanos()));
     json.addProperty("window", neighbor.window());
+    json.addProperty("linkBytesPerSecond", neighbor.linkBytesPerSecond());
     json.addProperty("demerits", neighbor.demerits());
     json.add("counters", map(neighbor.counters(), JsonPrimitive::new));
     return json;
@@ -159,6 +162,7 @@ public final class ReportJson {
     json.addProperty("openSeconds", seconds(transfer.openNanos()));
     json.addProperty("stalledSeconds", seconds(transfer.stalledNanos()));
     json.addProperty("bytesPerSecond", transfer.bytesPerSecond());
+    json.add("pace", PaceJson.write(transfer.pace()));
     return json;
   }
 
@@ -245,7 +249,7 @@ public final class ReportJson {
     return json;
   }
 
-  private static void stamped(JsonObject json, Name name, long stamp) {
+  static void stamped(JsonObject json, Name name, long stamp) {
     json.addProperty("name", name.text());
     json.addProperty("stamp", stamp);
     json.addProperty("stampUtc", InWords.utc(stamp));
@@ -255,7 +259,7 @@ public final class ReportJson {
     return new Version(name(json), number(json, "stamp"), bytes(json, "digest"));
   }
 
-  private static Name name(JsonObject json) {
+  static Name name(JsonObject json) {
     return new Name(text(json, "name"));
   }
 
@@ -278,6 +282,7 @@ public final class ReportJson {
         isNull(json, "heardSecondsAgo") ? -1 : nanos(json, "heardSecondsAgo"),
         nanos(json, "roundTripSeconds"),
         smallNumber(json, "window"),
+        number(json, "linkBytesPerSecond"),
         smallNumber(json, "demerits"),
         counters(json));
   }
@@ -300,10 +305,11 @@ public final class ReportJson {
         directions(json, "sources"),
         nanos(json, "openSeconds"),
         nanos(json, "stalledSeconds"),
-        number(json, "bytesPerSecond"));
+        number(json, "bytesPerSecond"),
+        PaceJson.read(JsonFields.element(json, "pace").getAsJsonObject()));
   }
 
-  private static Bytes digestPrefix(JsonObject json) {
+  static Bytes digestPrefix(JsonObject json) {
     return bytes(json, "digestPrefix");
   }
 

@@ -41,7 +41,6 @@ public record Why(Name name, State state, List<String> because) {
   }
 
   private static final int REFUSALS_TOLD_MAX = 3;
-  private static final long STALL_NANOS = 5_000_000_000L;
 
   public Why {
     because = List.copyOf(because);
@@ -93,13 +92,14 @@ public record Why(Name name, State state, List<String> because) {
 
     Why conclude() {
       transfers.forEach(this::tellTransfer);
-      claims.forEach(this::tellClaim);
+      claims.stream().filter(claim -> !isPulled(claim)).forEach(this::tellClaim);
       rotten.forEach(this::tellRotten);
       boolean everywhere = live.map(this::tellLive).orElse(false);
       tellEquivocations();
       tellActivation();
       wanted.forEach(this::tellWanted);
       refusals.stream().limit(REFUSALS_TOLD_MAX).forEach(this::tellRefusal);
+      tellFinished();
       if (live.isEmpty() && transfers.isEmpty() && claims.isEmpty()) {
         tellNobody();
       }
@@ -126,48 +126,15 @@ public record Why(Name name, State state, List<String> because) {
     }
 
     private void tellTransfer(TileReport.Transfer transfer) {
-      StringBuilder text =
-          new StringBuilder(name.text())
-              .append(", stamp ")
-              .append(InWords.stamp(transfer.stamp()))
-              .append(", is being pulled");
-      if (transfer.sources().isEmpty()) {
-        text.append(", but no neighbor offers it at the moment");
-      } else {
-        text.append(" from ").append(InWords.list(transfer.sources()));
-      }
-      text.append(" since ").append(InWords.span(transfer.openNanos()));
-      text.append("; it waits for ").append(transfer.phase().waitsFor());
-      if (transfer.parked()) {
-        text.append(", parked: other transfers go before it until it can move on");
-      }
-      if (transfer.chunkCount() > 0) {
-        text.append("; ").append(progress(transfer));
-      }
-      if (transfer.stalledNanos() >= STALL_NANOS && transfer.phase() == TileReport.Phase.CHUNKS) {
-        text.append("; no good chunk came for ").append(InWords.span(transfer.stalledNanos()));
-      }
-      because.add(text.append('.').toString());
+      because.addAll(new PullWords(report, transfer).sentences());
     }
 
-    private static String progress(TileReport.Transfer transfer) {
-      String text =
-          String.format(
-              "%d of %d chunks are checked (%s of %s), %s/s now",
-              transfer.chunksVerified(),
-              transfer.chunkCount(),
-              InWords.percent(transfer.verifiedBytes(), transfer.fileLength()),
-              InWords.bytes(transfer.fileLength()),
-              InWords.bytes(transfer.bytesPerSecond()));
-      String kept =
-          transfer.keptBytes() == 0
-              ? ""
-              : ", " + InWords.bytes(transfer.keptBytes()) + " kept from before the start";
-      String reused =
-          transfer.reusedBytes() == 0
-              ? ""
-              : ", " + InWords.bytes(transfer.reusedBytes()) + " copied from files that are here";
-      return text + kept + reused;
+    /** Whether {@code claim} is a source of a transfer, and told of there. */
+    private boolean isPulled(TileReport.Claim claim) {
+      return transfers.stream()
+          .filter(transfer -> transfer.stamp() == claim.stamp())
+          .filter(transfer -> transfer.digestPrefix().equals(claim.digestPrefix()))
+          .anyMatch(transfer -> transfer.sources().contains(claim.from()));
     }
 
     private void tellClaim(TileReport.Claim claim) {
@@ -237,6 +204,19 @@ public record Why(Name name, State state, List<String> because) {
         because.add("This tile has no neighbor: tilecast.toml names no [[link]].");
       }
       return everywhere;
+    }
+
+    /** How the transfer of the live version went, if it is one of the last. */
+    private void tellFinished() {
+      report.finished().stream()
+          .filter(done -> done.name().equals(name))
+          .filter(
+              done ->
+                  live.map(l -> l.entry().version())
+                      .filter(version -> version.stamp() == done.stamp())
+                      .isPresent())
+          .findFirst()
+          .ifPresent(done -> because.add("It was pulled " + InWords.finished(done) + "."));
     }
 
     private void tellEquivocations() {

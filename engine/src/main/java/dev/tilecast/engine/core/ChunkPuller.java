@@ -72,6 +72,7 @@ final class ChunkPuller {
   private void take(
       Neighbor from, Transfer transfer, ChunkFetch fetch, Message.Data data, int length) {
     fetch.received(from.direction, length);
+    transfer.pace.came(from, length, tile.now);
     tile.count("bytes_received", length);
     tile.out.add(new Effect.WriteStaging(transfer.id, data.offset(), data.bytes().prefix(length)));
     if (fetch.isComplete()) {
@@ -115,6 +116,7 @@ final class ChunkPuller {
 
   private void wrong(Transfer transfer, ChunkFetch fetch) {
     tile.count("chunks_wrong");
+    fetch.contributors.forEach(author -> tile.neighbor(author).flow.beginAgain());
     if (fetch.contributors.size() == 1) {
       for (Direction author : fetch.contributors) {
         transfers.avoid(transfer, tile.neighbor(author));

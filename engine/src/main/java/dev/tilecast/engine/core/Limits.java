@@ -74,6 +74,12 @@ public record Limits(long fileBytesMax, int transfersMax, int catalogNamesMax) {
   /** Refusals and equivocations that the report shows. */
   public static final int REFUSALS_SHOWN_MAX = 64;
 
+  /** Finished transfers in the report: enough to see which link is slow, with nothing on disk. */
+  public static final int FINISHED_SHOWN_MAX = 16;
+
+  /** How often it is looked who could deliver: no bound of a transfer needs to be finer. */
+  public static final long PACE_LOOK_NANOS = 100_000_000L;
+
   /**
    * Packets in flight from one neighbor: 64 fill any link that we know, and the far end's queue.
    */

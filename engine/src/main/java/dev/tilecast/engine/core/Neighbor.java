@@ -69,6 +69,9 @@ final class Neighbor {
 
   RequestWindow window = new RequestWindow();
 
+  /** Bytes of files that came from this boot of it. */
+  Flow flow = new Flow();
+
   /** Requests that were in flight when this neighbor was forgotten; to be asked elsewhere. */
   final List<RequestWindow.Request> abandoned = new ArrayList<>();
 
@@ -135,6 +138,7 @@ final class Neighbor {
     has.clear();
     refuses.clear();
     told.clear();
+    flow = new Flow();
     claims.otherBoot();
     walks = 0;
     tellAt = Long.MAX_VALUE;

@@ -26,6 +26,7 @@ final class Puller {
   private final TransferSteps steps;
   private final UnitPuller units;
   private final Streaming streaming;
+  private final Pacing pacing;
 
   Puller(TileState tile, Claims claims, Promotions promotions, List<Restored.Begun> begun) {
     this.tile = tile;
@@ -37,6 +38,7 @@ final class Puller {
     this.chunks = new ChunkPuller(tile, transfers, streaming, reuse);
     this.steps = new TransferSteps(tile, transfers, claims, chunks, promotions, streaming);
     this.units = new UnitPuller(tile, transfers, steps);
+    this.pacing = new Pacing(tile, transfers, new Waiting(tile, transfers));
     begun.forEach(this::restore);
   }
 
@@ -48,6 +50,11 @@ final class Puller {
   /** What of the transfers is handed on while they come in. */
   Streaming streaming() {
     return streaming;
+  }
+
+  /** How fast the transfers are. */
+  Pacing pacing() {
+    return pacing;
   }
 
   List<Transfer> all() {
@@ -143,6 +150,7 @@ final class Puller {
     Rank live = Rank.of(entry.version());
     for (Transfer transfer : transfers.all()) {
       if (transfer.id.equals(entry.manifestId())) {
+        pacing.finished(transfer);
         // Its staging file is the live file now; only the rows are left.
         transfers.remove(transfer);
         tile.out.add(new Save.TransferGone(transfer.id));
@@ -186,6 +194,7 @@ final class Puller {
     reuse.advance();
     chunks.request();
     streaming.advance();
+    pacing.advance();
   }
 
   private void settle(Transfer transfer) {

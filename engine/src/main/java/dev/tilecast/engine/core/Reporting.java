@@ -35,6 +35,7 @@ final class Reporting {
         live(),
         tile.neighbors.values().stream().map(this::neighbor).toList(),
         puller.all().stream().map(this::transfer).toList(),
+        puller.pacing().finished(),
         claims(),
         tile.refusals.stream()
             .map(r -> new TileReport.Refused(r.name(), r.from(), r.refusal(), tile.now - r.at()))
@@ -48,11 +49,7 @@ final class Reporting {
   }
 
   TileSizes sizes() {
-    List<Transfer> transfers = puller.all();
-    int running = 0;
-    for (Transfer transfer : transfers) {
-      running += transfer.parked ? 0 : 1;
-    }
+    int running = running();
     int claims = 0;
     int windowPackets = 0;
     for (Neighbor neighbor : tile.neighbors.values()) {
@@ -61,11 +58,19 @@ final class Reporting {
     }
     return new TileSizes(
         running,
-        transfers.size() - running,
+        puller.all().size() - running,
         tile.catalog.size(),
         tile.refusals.size(),
         claims,
         windowPackets);
+  }
+
+  private int running() {
+    int running = 0;
+    for (Transfer transfer : puller.all()) {
+      running += transfer.parked ? 0 : 1;
+    }
+    return running;
   }
 
   private List<TileReport.Live> live() {
@@ -101,6 +106,7 @@ final class Reporting {
         n.heardAt == Long.MIN_VALUE ? -1 : tile.now - n.heardAt,
         n.window.roundTripNanos(),
         n.window.packets(),
+        n.flow.keptUp(),
         n.demerits,
         Map.copyOf(n.counters));
   }
@@ -122,7 +128,8 @@ final class Reporting {
         puller.offering(t).stream().map(n -> n.direction).toList(),
         tile.now - t.begunAt,
         tile.now - t.progressAt,
-        t.rate.bytesPerSecond(tile.now));
+        t.rate.bytesPerSecond(tile.now),
+        puller.pacing().report(t));
   }
 
   private List<TileReport.Claim> claims() {
@@ -149,15 +156,22 @@ final class Reporting {
     }
     for (Transfer transfer : puller.all()) {
       if (transfer.id.equals(claim.ad().manifestId())) {
-        return transfer.parked ? "half pulled, waits for a free transfer" : "being pulled";
+        return transfer.parked
+            ? "half pulled, waits for " + puller.pacing().waitsFor(transfer).words()
+            : "being pulled";
       }
+    }
+    if (!neighbor.alive) {
+      return "waits until " + neighbor.direction + " is heard again";
     }
     if (tile.now < neighbor.manifestAllowedAt) {
       long seconds = (neighbor.manifestAllowedAt - tile.now) / 1_000_000_000L + 1;
       return "waits " + seconds + " s, because files from this neighbor failed";
     }
-    return "waits for its turn: one unproven transfer a neighbor, "
-        + tile.limits().transfersMax()
-        + " in all";
+    int running = running();
+    if (running >= tile.limits().transfersMax()) {
+      return "waits for a free slot: " + running + " of " + running + " transfers run already";
+    }
+    return "waits for its turn: a neighbor has one unproven transfer at a time";
   }
 }

@@ -60,6 +60,15 @@ final class RequestWindow {
     return inFlight.size();
   }
 
+  /** Of those in flight, the ones about {@code manifestId}. */
+  int inFlightCount(Bytes manifestId) {
+    int count = 0;
+    for (Request request : inFlight.values()) {
+      count += request.manifestId().equals(manifestId) ? 1 : 0;
+    }
+    return count;
+  }
+
   /** Whether something of {@code fetch} is on its way. */
   boolean isFetching(ChunkFetch fetch) {
     return inFlight.values().stream().anyMatch(request -> request.fetch() == fetch);

@@ -19,6 +19,7 @@ import java.util.Map;
  * @param live every live version, by name
  * @param neighbors one for each direction that has a link, up or down
  * @param transfers versions being pulled, in the order in which they began
+ * @param finished the last transfers that went live, newest first
  * @param claims newer versions that neighbors claim to have, and why each is not pulled right now
  * @param refusals the most recent ones, newest first
  * @param equivocations one stamp seen with two contents, most recent first
@@ -37,6 +38,7 @@ public record TileReport(
     List<Live> live,
     List<Neighbor> neighbors,
     List<Transfer> transfers,
+    List<FinishedTransfer> finished,
     List<Claim> claims,
     List<Refused> refusals,
     List<Equivocation> equivocations,
@@ -56,6 +58,7 @@ public record TileReport(
         live,
         List.copyOf(otherNeighbors),
         transfers,
+        finished,
         claims,
         refusals,
         equivocations,
@@ -86,6 +89,8 @@ public record TileReport(
    * @param heardNanosAgo since its last packet; negative if none was heard
    * @param roundTripNanos smoothed; 0 when not measured yet
    * @param window packets that we allow in flight from it
+   * @param linkBytesPerSecond bytes of files that it has kept up (ARCHITECTURE.md, Rates and
+   *     scores); 0 while it is not measured
    * @param demerits grows with silence and wrong bytes, falls with good ones
    * @param counters packets and faults by kind
    */
@@ -101,6 +106,7 @@ public record TileReport(
       long heardNanosAgo,
       long roundTripNanos,
       int window,
+      long linkBytesPerSecond,
       int demerits,
       Map<String, Long> counters) {
     /** This neighbor with other counters. */
@@ -117,6 +123,7 @@ public record TileReport(
           heardNanosAgo,
           roundTripNanos,
           window,
+          linkBytesPerSecond,
           demerits,
           otherCounters);
     }
@@ -133,7 +140,8 @@ public record TileReport(
    * @param sources the directions that offer it
    * @param openNanos since it began, or since the tile started
    * @param stalledNanos since the last good chunk
-   * @param bytesPerSecond over the last seconds
+   * @param bytesPerSecond of chunks that were checked, over the last seconds
+   * @param pace how fast it is, how fast it could be, and what keeps it
    */
   public record Transfer(
       Bytes manifestId,
@@ -151,7 +159,8 @@ public record TileReport(
       List<Direction> sources,
       long openNanos,
       long stalledNanos,
-      long bytesPerSecond) {}
+      long bytesPerSecond,
+      TransferPace pace) {}
 
   /** What a transfer waits for. */
   public enum Phase {

@@ -85,6 +85,7 @@ final class Transfer {
   boolean promotionFailed;
 
   final Rate rate = new Rate();
+  final Pace pace;
 
   /** Sources that gave wrong bytes, and until when they are not asked. */
   final Map<Direction, Long> avoidedUntil = new EnumMap<>(Direction.class);
@@ -117,6 +118,7 @@ final class Transfer {
     this.sponsor = sponsor;
     this.resumed = resumed;
     this.begunAt = now;
+    this.pace = new Pace(now);
     this.parkedAt = now;
     this.headSince = now;
     this.progressAt = now;

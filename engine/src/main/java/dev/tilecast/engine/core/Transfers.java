@@ -145,6 +145,19 @@ final class Transfers {
     return offers(neighbor, transfer) && (until == null || tile.now >= until);
   }
 
+  /** Whether {@code neighbor} may be asked now and has, for all we know, something that we lack. */
+  boolean couldDeliver(Neighbor neighbor, Transfer transfer) {
+    if (!mayAsk(neighbor, transfer)) {
+      return false;
+    }
+    if (isWhole(neighbor, transfer)) {
+      return true;
+    }
+    BitSet lacking = (BitSet) held(neighbor, transfer).clone();
+    lacking.andNot(transfer.verified);
+    return !lacking.isEmpty();
+  }
+
   /** Those that may be asked now, the least demerits first. */
   List<Neighbor> askable(Transfer transfer) {
     List<Neighbor> askable = new ArrayList<>();

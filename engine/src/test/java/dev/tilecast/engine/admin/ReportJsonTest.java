@@ -14,9 +14,12 @@ import dev.tilecast.engine.core.LoggedEvent;
 import dev.tilecast.engine.core.Refusal;
 import dev.tilecast.engine.core.TileEvent;
 import dev.tilecast.engine.core.TileReport;
+import dev.tilecast.engine.core.TransferPace;
+import dev.tilecast.engine.core.TransferWait;
 import dev.tilecast.engine.core.Verdict;
 import dev.tilecast.engine.message.Reason;
 import dev.tilecast.transport.Direction;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class ReportJsonTest {
@@ -26,6 +29,20 @@ final class ReportJsonTest {
         .neighbor(Direction.ET, true, true, true, "")
         .neighbor(Direction.WT, false, false, false, "\"no\" route\n")
         .transfer(TileReport.Phase.INSPECTION, 3, Direction.ET, Direction.NW)
+        .transfer(
+            DEMO,
+            TileReport.Phase.CHUNKS,
+            3,
+            new TransferPace(
+                TransferWait.PROMOTION_AGAIN,
+                1,
+                2,
+                3,
+                4,
+                List.of(Reports.whole(Direction.ET, 0, 0), Reports.part(Direction.NW, 5, 1, 7L))),
+            Direction.ET)
+        .finished(32_000_000_000L, Direction.ET, Direction.NW)
+        .finished(0)
         .claim(Direction.ET, "asked next")
         .refused("ET", Reason.UNKNOWN_SIGNER, "who?")
         .equivocation(version(DEMO, STAMP, 1), "ET")
@@ -56,6 +73,15 @@ final class ReportJsonTest {
             "{\"name\":\"demo.mfz\",\"stamp\":1548929846,\"stampUtc\":\"2019-01-31T10:17:26Z\"");
     assertThat(json.getAsJsonArray("wanted").get(0).toString())
         .contains("\"stampUtc\":\"beyond the calendar\"");
+  }
+
+  @Test
+  void aScoreIsANumberAndNullWithoutABound() {
+    JsonObject json = ReportJson.write(full());
+
+    assertThat(json.getAsJsonArray("finished").get(0).toString())
+        .contains("\"tookSeconds\":36,", "\"boundSeconds\":32,", "\"score\":1.125,");
+    assertThat(json.getAsJsonArray("finished").get(1).toString()).contains("\"score\":null");
   }
 
   @Test

@@ -1,17 +1,24 @@
 package dev.tilecast.engine.admin;
 
 import dev.tilecast.engine.core.ActivationState;
+import dev.tilecast.engine.core.FinishedTransfer;
 import dev.tilecast.engine.core.LiveEntry;
 import dev.tilecast.engine.core.Refusal;
 import dev.tilecast.engine.core.TileReport;
+import dev.tilecast.engine.core.TransferPace;
+import dev.tilecast.engine.core.TransferSource;
+import dev.tilecast.engine.core.TransferWait;
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Reason;
 import dev.tilecast.engine.message.Version;
 import dev.tilecast.transport.Direction;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Reports put together piece by piece. */
 final class Reports {
@@ -21,6 +28,7 @@ final class Reports {
   private final List<TileReport.Live> live = new ArrayList<>();
   private final List<TileReport.Neighbor> neighbors = new ArrayList<>();
   private final List<TileReport.Transfer> transfers = new ArrayList<>();
+  private final List<FinishedTransfer> finished = new ArrayList<>();
   private final List<TileReport.Claim> claims = new ArrayList<>();
   private final List<TileReport.Refused> refusals = new ArrayList<>();
   private final List<TileReport.Equivocation> equivocations = new ArrayList<>();
@@ -58,20 +66,63 @@ final class Reports {
             alive ? 1_500_000_000L : -1,
             alive ? 52_001 : 0,
             8,
+            alive ? 64_000 : 0,
             0,
             Map.of("packets-in", 5L)));
     return this;
   }
 
+  /** A transfer that waits for what its phase says, and for bytes while chunks are lacking. */
   Reports transfer(TileReport.Phase phase, long stalledNanos, Direction... sources) {
+    TransferWait wait =
+        sources.length == 0
+            ? TransferWait.NOBODY
+            : phase == TileReport.Phase.CHUNKS
+                ? TransferWait.BYTES
+                : TransferWait.valueOf(phase.name());
+    List<TransferSource> from =
+        Stream.of(sources).map(direction -> whole(direction, 200, 40_000)).toList();
+    TransferPace pace = new TransferPace(wait, stalledNanos, 0, 200, 16_000_000, from);
+    return transfer(DEMO, phase, stalledNanos, pace, sources);
+  }
+
+  static TransferSource whole(Direction direction, long pulledBytes, long bytesPerSecond) {
+    return new TransferSource(
+        direction,
+        true,
+        true,
+        true,
+        0,
+        0,
+        -1,
+        pulledBytes,
+        pulledBytes == 0 ? -1 : 100_000_000,
+        bytesPerSecond,
+        64_000,
+        12,
+        0);
+  }
+
+  /** One that streams and holds {@code held} chunks, {@code ofUse} of them lacking here. */
+  static TransferSource part(Direction direction, int held, int ofUse, long gainedNanosAgo) {
+    return new TransferSource(
+        direction, true, ofUse > 0, false, held, ofUse, gainedNanosAgo, 0, -1, 0, 64_000, 0, 0);
+  }
+
+  Reports transfer(
+      Name name,
+      TileReport.Phase phase,
+      long stalledNanos,
+      TransferPace pace,
+      Direction... sources) {
     transfers.add(
         new TileReport.Transfer(
-            Bytes.copyOf(new byte[32]),
-            DEMO,
+            Bytes.copyOf(Arrays.copyOf(name.text().getBytes(StandardCharsets.US_ASCII), 32)),
+            name,
             STAMP,
             Bytes.ofHex("0102030405060708090a0b0c0d0e0f10"),
             phase,
-            sources.length == 0,
+            pace.waitsFor().ordinal() <= TransferWait.KEY.ordinal(),
             1000,
             360,
             120,
@@ -81,7 +132,26 @@ final class Reports {
             List.of(sources),
             12_000_000_000L,
             stalledNanos,
-            61_000));
+            61_000,
+            pace));
+    return this;
+  }
+
+  Reports finished(long boundNanos, Direction... sources) {
+    finished.add(
+        new FinishedTransfer(
+            DEMO,
+            STAMP,
+            Bytes.ofHex("0102030405060708090a0b0c0d0e0f10"),
+            2L << 20,
+            4096,
+            8192,
+            2L << 20,
+            36_000_000_000L,
+            35_000_000_000L,
+            boundNanos,
+            List.of(sources),
+            4_000_000_000L));
     return this;
   }
 
@@ -127,6 +197,7 @@ final class Reports {
         List.copyOf(live),
         List.copyOf(neighbors),
         List.copyOf(transfers),
+        List.copyOf(finished),
         List.copyOf(claims),
         List.copyOf(refusals),
         List.copyOf(equivocations),

@@ -2,14 +2,21 @@ package dev.tilecast.engine.admin;
 
 import static dev.tilecast.engine.admin.Reports.DEMO;
 import static dev.tilecast.engine.admin.Reports.STAMP;
+import static dev.tilecast.engine.admin.Reports.part;
 import static dev.tilecast.engine.admin.Reports.version;
+import static dev.tilecast.engine.admin.Reports.whole;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tilecast.engine.core.ActivationState;
 import dev.tilecast.engine.core.TileReport.Phase;
+import dev.tilecast.engine.core.TransferPace;
+import dev.tilecast.engine.core.TransferSource;
+import dev.tilecast.engine.core.TransferWait;
 import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Reason;
 import dev.tilecast.transport.Direction;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 final class WhyTest {
@@ -74,9 +81,16 @@ final class WhyTest {
     assertThat(why.because())
         .containsExactly(
             "demo.mfz, stamp 2019-01-31T10:17:26Z (1548929846), is being pulled from ET and SE"
-                + " since 12.0 s; it waits for chunks; 3 of 8 chunks are checked (36 % of 1000 B),"
-                + " 59.6 KiB/s now, 120 B kept from before the start,"
-                + " 40 B copied from files that are here.");
+                + " for 12.0 s now; it waits for bytes that it has asked for; 3 of 8 chunks are checked"
+                + " (36 % of 1000 B), 120 B kept from before the start,"
+                + " 40 B copied from files that are here.",
+            "It comes at 78.1 KiB/s, 62 % of the 125.0 KiB/s that its sources have kept up; the"
+                + " rest needs 8.0 ms at this rate. At the measured rates the whole takes 16.0 ms,"
+                + " its bound.",
+            "ET has all of it; 200 B came from it, 39.1 KiB/s now, the last 100.0 ms ago; it has"
+                + " kept up 62.5 KiB/s; asked for 12 packets.",
+            "SE has all of it; 200 B came from it, 39.1 KiB/s now, the last 100.0 ms ago; it has"
+                + " kept up 62.5 KiB/s; asked for 12 packets.");
   }
 
   @Test
@@ -85,7 +99,8 @@ final class WhyTest {
 
     assertThat(why.headline())
         .contains("but no neighbor offers it at the moment")
-        .endsWith("no good chunk came for 42.0 s.");
+        .contains("parked; it waits for a neighbor that offers it, for 42.0 s;");
+    assertThat(why.because()).anyMatch(sentence -> sentence.endsWith("tilecast neighbors."));
   }
 
   @Test
@@ -100,7 +115,8 @@ final class WhyTest {
 
     assertThat(why.state()).isEqualTo(Why.State.PULLED);
     assertThat(why.because().get(0)).contains("is being pulled");
-    assertThat(why.because().get(1)).startsWith("demo.mfz is live here");
+    assertThat(why.because().get(1)).startsWith("ET has all of it");
+    assertThat(why.because().get(2)).startsWith("demo.mfz is live here");
   }
 
   @Test
@@ -165,5 +181,80 @@ final class WhyTest {
     assertThat(why.headline()).startsWith("No neighbor has claimed to have other.mfz");
     assertThat(why.toJson().toString())
         .startsWith("{\"name\":\"other.mfz\",\"state\":\"unknown\",\"because\":[\"No neighbor");
+  }
+
+  private static Why whyWaiting(TransferWait wait, long nanos, TransferSource... sources) {
+    TransferPace pace = new TransferPace(wait, nanos, 0, 200, 16_000_000_000L, List.of(sources));
+    Direction[] from = Stream.of(sources).map(TransferSource::direction).toArray(Direction[]::new);
+    Reports reports = new Reports();
+    TransferPace other = new TransferPace(TransferWait.BYTES, 0, 0, 0, 0, List.of());
+    reports.transfer(new Name("other.mfz"), Phase.CHUNKS, 0, other, Direction.NW);
+    return Why.explain(reports.transfer(DEMO, Phase.CHUNKS, 0, pace, from).report(), DEMO);
+  }
+
+  @Test
+  void tellsHowMuchASourceThatStreamsHoldsAndThatTheCauseLiesBehindIt() {
+    Why why =
+        whyWaiting(TransferWait.GAIN, 7_000_000_000L, part(Direction.ET, 5, 0, 6_000_000_000L));
+
+    assertThat(why.headline())
+        .contains("it waits for its sources to hold more than this tile, for 7.0 s;");
+    assertThat(why.because())
+        .contains(
+            "It comes at 0 B/s; nobody can deliver more of it now. At the measured rates the whole"
+                + " takes 16.0 s, its bound.",
+            "ET pulls it, too: it holds 5 of 8 chunks, none of them lacking here, and gained one"
+                + " 6.0 s ago; it has kept up 62.5 KiB/s.")
+        .anyMatch(sentence -> sentence.startsWith("What is slow lies behind ET: ask tilecast why"));
+  }
+
+  @Test
+  void callsATransferSlowThatHasBeenFasterOrIsSilent() {
+    Why slow = whyWaiting(TransferWait.BYTES, 1, whole(Direction.ET, 200, 8_000));
+    Why fast = whyWaiting(TransferWait.BYTES, 1, whole(Direction.ET, 200, 60_000));
+    Why silent = whyWaiting(TransferWait.BYTES, 9_000_000_000L, whole(Direction.ET, 200, 0));
+    Why starved = whyWaiting(TransferWait.BYTES, 1, part(Direction.ET, 5, 1, 400_000_000L));
+
+    assertThat(slow.because())
+        .anyMatch(s -> s.startsWith("It comes at 7.8 KiB/s, 12 % of the 62.5 KiB/s"))
+        .anyMatch(s -> s.startsWith("Its links have been faster: MFM may take them"));
+    assertThat(fast.because()).noneMatch(s -> s.startsWith("Its links have been faster"));
+    assertThat(silent.headline()).contains("none of which came for 9.0 s");
+    assertThat(silent.because())
+        .anyMatch(s -> s.startsWith("ET is heard but delivers nothing: a tile that is frozen"));
+    assertThat(starved.because())
+        .anyMatch(s -> s.startsWith("It comes no faster than its sources themselves gain it"));
+  }
+
+  @Test
+  void tellsOfEachWaitWhatItIs() {
+    for (TransferWait wait : TransferWait.values()) {
+      Why why = whyWaiting(wait, 0, whole(Direction.ET, 0, 0));
+
+      assertThat(why.headline()).contains("; it waits for " + wait.words() + ";");
+    }
+    assertThat(whyWaiting(TransferWait.SLOT, 0, whole(Direction.ET, 0, 0)).because())
+        .anyMatch(sentence -> sentence.startsWith("These run: other.mfz."));
+  }
+
+  @Test
+  void tellsTheScoreOfTheTransferThatMadeItLive() {
+    Reports reports = new Reports().live(version(DEMO, STAMP, 1));
+    Why bounded = Why.explain(reports.finished(32_000_000_000L, Direction.ET).report(), DEMO);
+    Why unbounded =
+        Why.explain(
+            new Reports().live(version(DEMO, STAMP, 1)).finished(0, Direction.ET).report(), DEMO);
+    Why other =
+        Why.explain(
+            new Reports().live(version(DEMO, STAMP + 2, 1)).finished(1, Direction.ET).report(),
+            DEMO);
+
+    assertThat(bounded.because())
+        .contains("It was pulled in 36.0 s from ET; its bound was 32.0 s, its score is 1.13.");
+    assertThat(unbounded.because())
+        .contains(
+            "It was pulled in 36.0 s from ET, without a bound: too few bytes came to measure its"
+                + " links.");
+    assertThat(other.because()).noneMatch(sentence -> sentence.startsWith("It was pulled"));
   }
 }

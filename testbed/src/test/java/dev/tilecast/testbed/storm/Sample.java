@@ -84,6 +84,7 @@ final class Sample {
         entries,
         List.of(),
         List.of(),
+        List.of(),
         claims,
         refusals,
         List.of(),
