@@ -88,6 +88,9 @@ public record Limits(long fileBytesMax, int transfersMax, int catalogNamesMax) {
   /** Packets in flight before anything was measured. */
   public static final int WINDOW_PACKETS_START = 8;
 
+  /** Pages that are saved together: a row costs little, the statement around it much. */
+  public static final int PAGES_SAVED_MAX = 16;
+
   /** Pages asked for at once: they are 1 % of the bytes, and come before their chunks. */
   public static final int PAGES_IN_FLIGHT_MAX = 4;
 

@@ -95,6 +95,9 @@ final class Transfer {
 
   final Map<Direction, Integer> wrongs = new EnumMap<>(Direction.class);
 
+  /** Pages that came and are in no row yet. */
+  private final BitSet unsaved = new BitSet();
+
   private ManifestPage[] pages = new ManifestPage[0];
   private long[] chunkOffsets = new long[0];
   private int pagesReady;
@@ -132,6 +135,15 @@ final class Transfer {
 
   ManifestHead knownHead() {
     return head.orElseThrow(() -> new IllegalStateException(name + " has no head yet"));
+  }
+
+  /** Lets {@code saves} have the rows of what came: when it is a group, or the last of all. */
+  void savePage(int index, List<Effect> saves) {
+    unsaved.set(index);
+    if (unsaved.cardinality() >= Limits.PAGES_SAVED_MAX || hasAllPages()) {
+      unsaved.stream().forEach(i -> saves.add(new Save.Page(id, i, pages[i])));
+      unsaved.clear();
+    }
   }
 
   /** After how long without a good page or chunk it counts as stalled. */

@@ -247,7 +247,7 @@ final class TransferSteps implements UnitPuller.Taker {
         fail(transfer, Reason.NOT_AS_CLAIMED, wrong.get());
       } else {
         transfer.progressAt = tile.now;
-        tile.out.add(new Save.Page(transfer.id, index, page));
+        transfer.savePage(index, tile.out);
         streaming.pageTaken(transfer, index);
       }
     } catch (MalformedException e) {

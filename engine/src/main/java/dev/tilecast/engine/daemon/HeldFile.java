@@ -56,16 +56,21 @@ final class HeldFile implements AutoCloseable {
 
   /** Whether {@code chunk} lies at {@code offset}. */
   boolean has(long offset, ChunkRef chunk) {
+    return digest(offset, chunk.length()).equals(Optional.of(chunk.digest()));
+  }
+
+  /** The SHA-256 of {@code length} bytes at {@code offset}. */
+  Optional<Bytes> digest(long offset, int length) {
     MessageDigest digest = Sha256.begin();
-    for (int done = 0; done < chunk.length(); done += Reusing.PIECE_BYTES) {
-      int count = Math.min(Reusing.PIECE_BYTES, chunk.length() - done);
+    for (int done = 0; done < length; done += Reusing.PIECE_BYTES) {
+      int count = Math.min(Reusing.PIECE_BYTES, length - done);
       Optional<byte[]> piece = read(offset + done, count);
       if (piece.isEmpty()) {
-        return false;
+        return Optional.empty();
       }
       digest.update(piece.get());
     }
-    return Bytes.copyOf(digest.digest()).equals(chunk.digest());
+    return Optional.of(Bytes.copyOf(digest.digest()));
   }
 
   @Override

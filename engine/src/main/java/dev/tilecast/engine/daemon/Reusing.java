@@ -11,15 +11,18 @@ import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.ChunkRef;
 import dev.tilecast.engine.message.Manifest;
 import dev.tilecast.engine.message.Name;
+import dev.tilecast.engine.mfz.Boundaries;
 import dev.tilecast.engine.mfz.Cut;
 import dev.tilecast.engine.store.Store;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Copies chunks that lie in other files of the tile into a staging file; always on the inspector's
@@ -62,6 +65,7 @@ final class Reusing {
     private final Effect.CopyHeld wanted;
     private final Cut.Parameters parameters;
     private final Map<Bytes, List<Integer>> lacking = new HashMap<>();
+    private final Set<Integer> lackingLengths = new HashSet<>();
     private final long[] offsets;
     private long cutBytesLeft;
 
@@ -76,6 +80,7 @@ final class Reusing {
       }
       for (int index : wanted.lacking()) {
         lacking.computeIfAbsent(chunks.get(index).digest(), digest -> new ArrayList<>()).add(index);
+        lackingLengths.add(chunks.get(index).length());
       }
     }
 
@@ -135,15 +140,8 @@ final class Reusing {
     }
 
     private void cut(HeldFile file) throws IOException {
-      List<Found> ended = new ArrayList<>();
-      long[] end = new long[1];
-      Cut cut =
-          new Cut(
-              parameters,
-              chunk -> {
-                ended.add(new Found(end[0], chunk));
-                end[0] += chunk.length();
-              });
+      Boundaries boundaries = new Boundaries(parameters);
+      long start = 0;
       long at = 0;
       while (at < file.length() && cutBytesLeft > 0 && !lacking.isEmpty()) {
         int count = (int) Math.min(Math.min(PIECE_BYTES, file.length() - at), cutBytesLeft);
@@ -151,16 +149,27 @@ final class Reusing {
         if (piece.isEmpty()) {
           return;
         }
-        cut.update(piece.get(), 0, count);
+        int scanned = 0;
+        while (scanned < count) {
+          scanned = boundaries.scan(piece.get(), scanned, count);
+          if (boundaries.isAtEnd() || at + scanned == file.length()) {
+            takeCut(file, start, boundaries.length());
+            start += boundaries.length();
+            boundaries.next();
+          }
+        }
         at += count;
         cutBytesLeft -= count;
-        if (at == file.length()) {
-          cut.finish();
+      }
+    }
+
+    /** Few chunks have the length of one that lacks, and only those are worth a digest. */
+    private void takeCut(HeldFile file, long offset, int length) throws IOException {
+      if (lackingLengths.contains(length)) {
+        Optional<Bytes> digest = file.digest(offset, length);
+        if (digest.isPresent()) {
+          take(file, new Found(offset, new ChunkRef(length, digest.get())));
         }
-        for (Found found : ended) {
-          take(file, found);
-        }
-        ended.clear();
       }
     }
 

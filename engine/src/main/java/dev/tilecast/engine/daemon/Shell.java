@@ -242,7 +242,7 @@ final class Shell {
     Inspection.Accepted accepted = (Inspection.Accepted) inspection;
     boolean same =
         accepted.version().equals(Optional.of(manifest.head().version()))
-            && judge.manifest(file, accepted).equals(manifest);
+            && judge.isManifest(file, accepted, manifest);
     return same
         ? Optional.empty()
         : Optional.of(

@@ -9,19 +9,13 @@ import java.nio.channels.FileChannel;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
  * Cuts a file into chunks by its content, so that a change moves only the boundaries near it. The
  * cut is part of the format (PROTOCOL.md, The cut of chunks): every tile finds the same.
  */
 public final class Cut {
-  /** A position is judged by so many bytes before it. */
-  private static final int WINDOW_BYTES = 64;
-
   private static final int BUFFER_BYTES = 256 * 1024;
-  private static final long[] GEAR = gear();
 
   /**
    * How large chunks are.
@@ -60,62 +54,40 @@ public final class Cut {
     }
 
     /** These bits of the hash must be zero for a chunk to end before the average. */
-    private long earlyMask() {
+    long earlyMask() {
       return -1L << (64 - (Integer.numberOfTrailingZeros(average) + 2));
     }
 
     /** These bits of the hash must be zero for a chunk to end from the average on. */
-    private long lateMask() {
+    long lateMask() {
       return -1L << (64 - (Integer.numberOfTrailingZeros(average) - 2));
     }
   }
 
-  private final int min;
-  private final int average;
-  private final int max;
-  private final long earlyMask;
-  private final long lateMask;
+  private final Boundaries boundaries;
   private final MessageDigest digest = Digests.newSha256();
   private final List<ChunkRef> chunks = new ArrayList<>();
-  private final Consumer<ChunkRef> found;
-  private int length;
-  private long hash;
-  private boolean ended;
 
-  /** Begins to cut a file, all of whose chunks are given at its end. */
+  /** Begins to cut a file. */
   public Cut(Parameters parameters) {
-    this(parameters, Optional.empty());
-  }
-
-  /** Begins to cut a file whose chunks are told to {@code found}, each at its end, and not kept. */
-  public Cut(Parameters parameters, Consumer<ChunkRef> found) {
-    this(parameters, Optional.of(found));
-  }
-
-  private Cut(Parameters parameters, Optional<Consumer<ChunkRef>> told) {
-    this.found = told.orElse(chunks::add);
-    this.min = parameters.min();
-    this.average = parameters.average();
-    this.max = parameters.max();
-    this.earlyMask = parameters.earlyMask();
-    this.lateMask = parameters.lateMask();
-  }
-
-  private static long[] gear() {
-    long[] table = new long[256];
-    MessageDigest sha = Digests.newSha256();
-    for (int i = 0; i < table.length; i++) {
-      sha.update((byte) i);
-      table[i] = ByteBuffer.wrap(sha.digest()).getLong();
-    }
-    return table;
+    boundaries = new Boundaries(parameters);
   }
 
   /** The chunks of a whole file, read once from front to back. */
   public static List<ChunkRef> chunks(FileChannel channel) throws IOException {
+    Cut cut = new Cut(Parameters.forLength(channel.size()));
+    read(channel, cut::update);
+    return cut.finish();
+  }
+
+  /** Takes some bytes. */
+  private interface Sink {
+    void accept(byte[] bytes, int offset, int count);
+  }
+
+  private static void read(FileChannel channel, Sink sink) throws IOException {
     long fileLength = channel.size();
-    Cut cut = new Cut(Parameters.forLength(fileLength));
-    byte[] buffer = new byte[BUFFER_BYTES];
+    byte[] buffer = new byte[(int) Math.min(BUFFER_BYTES, fileLength)];
     long at = 0;
     while (at < fileLength) {
       int wanted = (int) Math.min(buffer.length, fileLength - at);
@@ -123,10 +95,9 @@ public final class Cut {
       if (got < 0) {
         throw new IOException("the file ends at " + at + ", expected " + fileLength + " bytes");
       }
-      cut.update(buffer, 0, got);
+      sink.accept(buffer, 0, got);
       at += got;
     }
-    return cut.finish();
   }
 
   /** Takes the next bytes of the file. */
@@ -134,52 +105,95 @@ public final class Cut {
     int at = offset;
     int end = offset + count;
     while (at < end) {
-      int part = scan(bytes, at, end) - at;
+      int part = boundaries.scan(bytes, at, end) - at;
       digest.update(bytes, at, part);
       at += part;
-      if (ended) {
+      if (boundaries.isAtEnd()) {
         endChunk();
       }
     }
   }
 
-  /** Ends the file; the chunks of all of it, in order, where they were not told one by one. */
+  /** Ends the file; the chunks of all of it, in order. */
   public List<ChunkRef> finish() {
-    if (length > 0) {
+    if (boundaries.length() > 0) {
       endChunk();
     }
     return List.copyOf(chunks);
   }
 
   private void endChunk() {
-    found.accept(new ChunkRef(length, Bytes.copyOf(digest.digest())));
-    length = 0;
-    hash = 0;
-    ended = false;
+    chunks.add(new ChunkRef(boundaries.length(), Bytes.copyOf(digest.digest())));
+    boundaries.next();
   }
 
-  /** Moves on to the end of the chunk or of the bytes; returns where it stopped. */
-  private int scan(byte[] bytes, int from, int end) {
-    int at = from + Math.max(0, Math.min(min - WINDOW_BYTES - length, end - from));
-    int shift = length - from;
-    int warm = Math.min(end, min - 1 - shift);
-    long h = hash;
-    while (at < warm) {
-      h = (h << 1) + GEAR[bytes[at++] & 0xFF];
+  /**
+   * Whether a file is cut as {@code expected} says, and has those bytes. Chunks that lie wholly
+   * between {@code provenFrom} and {@code provenTo} are not hashed.
+   */
+  static boolean matches(
+      FileChannel channel, List<ChunkRef> expected, long provenFrom, long provenTo)
+      throws IOException {
+    Comparison comparison = new Comparison(channel.size(), expected, provenFrom, provenTo);
+    read(channel, comparison::update);
+    return comparison.isEqual();
+  }
+
+  /** The cut of one file beside the one that it should have. */
+  private static final class Comparison {
+    private final Boundaries boundaries;
+    private final MessageDigest digest = Digests.newSha256();
+    private final List<ChunkRef> expected;
+    private final long provenFrom;
+    private final long provenTo;
+    private int index;
+    private long start;
+    private boolean equal = true;
+
+    Comparison(long fileLength, List<ChunkRef> expected, long provenFrom, long provenTo) {
+      this.boundaries = new Boundaries(Parameters.forLength(fileLength));
+      this.expected = expected;
+      this.provenFrom = provenFrom;
+      this.provenTo = provenTo;
     }
-    int early = Math.min(end, average - 1 - shift);
-    while (at < early && !ended) {
-      h = (h << 1) + GEAR[bytes[at++] & 0xFF];
-      ended = (h & earlyMask) == 0;
+
+    void update(byte[] bytes, int offset, int count) {
+      int at = offset;
+      int end = offset + count;
+      while (at < end && equal) {
+        int part = boundaries.scan(bytes, at, end) - at;
+        if (!isProven()) {
+          digest.update(bytes, at, part);
+        }
+        at += part;
+        if (boundaries.isAtEnd()) {
+          compare();
+        }
+      }
     }
-    int late = Math.min(end, max - shift);
-    while (at < late && !ended) {
-      h = (h << 1) + GEAR[bytes[at++] & 0xFF];
-      ended = (h & lateMask) == 0;
+
+    /** Whether the chunk that begins here need not be hashed, if it is as long as it should be. */
+    private boolean isProven() {
+      return index < expected.size()
+          && start >= provenFrom
+          && start + expected.get(index).length() <= provenTo;
     }
-    hash = h;
-    length = shift + at;
-    ended |= length == max;
-    return at;
+
+    private void compare() {
+      equal = index < expected.size() && expected.get(index).length() == boundaries.length();
+      if (equal && !isProven()) {
+        equal = Bytes.copyOf(digest.digest()).equals(expected.get(index).digest());
+      }
+      start += boundaries.length();
+      index++;
+      boundaries.next();
+    }
+
+    boolean isEqual() {
+      if (equal && boundaries.length() > 0) {
+        compare();
+      }
+      return equal && index == expected.size();
+    }
   }
 }

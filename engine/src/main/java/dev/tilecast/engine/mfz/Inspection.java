@@ -40,6 +40,9 @@ public sealed interface Inspection {
    * @param signature the raw signature over MFZ.ZIP
    * @param entries every entry of MFZ.ZIP, in order
    * @param fileLength bytes of the whole file
+   * @param signedFrom where MFZ.ZIP lies in the file
+   * @param signedBytes how many bytes from there the signature covers as they are; 0 where MFZ.ZIP
+   *     is compressed
    * @param map the map before it, where there is one
    * @param warnings what a person should know although the file is accepted, as sentences
    */
@@ -52,6 +55,8 @@ public sealed interface Inspection {
       Bytes signature,
       List<Entry> entries,
       long fileLength,
+      long signedFrom,
+      long signedBytes,
       Optional<CdmMap> map,
       List<String> warnings)
       implements Inspection {

@@ -73,6 +73,8 @@ final class InspectionPass {
         signature,
         entries.stream().map(InspectionPass::entry).toList(),
         fileLength,
+        zipAt + outer.inner().dataAt(),
+        outer.inner().method() == 0 ? outer.inner().storedSize() : 0,
         map,
         warnings);
   }

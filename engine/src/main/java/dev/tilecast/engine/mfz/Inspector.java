@@ -74,24 +74,52 @@ public final class Inspector {
    * @throws IllegalArgumentException where the file has no signed name, and so is no version
    */
   public Manifest manifest(Path file, Inspection.Accepted accepted) throws IOException {
+    try (FileChannel channel = open(file, accepted)) {
+      return manifest(accepted, Cut.chunks(channel));
+    }
+  }
+
+  /**
+   * Whether {@code manifest} is the one that {@link #manifest(Path, Inspection.Accepted)} gives for
+   * a file whose chunks were each compared with it. Those digests need not be worked out again:
+   * bytes that the signature covers are what they were. All others are hashed.
+   *
+   * @throws IOException as there
+   */
+  public boolean isManifest(Path file, Inspection.Accepted accepted, Manifest manifest)
+      throws IOException {
+    if (!manifest(accepted, manifest.chunks()).equals(manifest)) {
+      return false;
+    }
+    long from = accepted.signedFrom();
+    try (FileChannel channel = open(file, accepted)) {
+      return Cut.matches(channel, manifest.chunks(), from, from + accepted.signedBytes());
+    }
+  }
+
+  private static Manifest manifest(Inspection.Accepted accepted, List<ChunkRef> chunks) {
     Version version =
         accepted
             .version()
             .orElseThrow(() -> new IllegalArgumentException("a file without a signed name"));
-    try (FileChannel channel = open(file)) {
-      if (channel.size() != accepted.fileLength()) {
-        throw new IOException(
-            file
-                + " has "
-                + channel.size()
-                + " bytes now, but had "
-                + accepted.fileLength()
-                + " when it was inspected");
-      }
-      List<ChunkRef> chunks = Cut.chunks(channel);
-      return Manifest.of(
-          version, accepted.handle(), accepted.key().fingerprint(), accepted.signature(), chunks);
+    return Manifest.of(
+        version, accepted.handle(), accepted.key().fingerprint(), accepted.signature(), chunks);
+  }
+
+  private static FileChannel open(Path file, Inspection.Accepted accepted) throws IOException {
+    FileChannel channel = open(file);
+    long length = channel.size();
+    if (length != accepted.fileLength()) {
+      channel.close();
+      throw new IOException(
+          file
+              + " has "
+              + length
+              + " bytes now, but had "
+              + accepted.fileLength()
+              + " when it was inspected");
     }
+    return channel;
   }
 
   private static FileChannel open(Path file) throws IOException {

@@ -38,13 +38,30 @@ final class TransferRows {
         .execute();
   }
 
-  void putPage(DSLContext tx, Save.Page page) {
-    tx.insertInto(TRANSFER_PAGE)
-        .set(TRANSFER_PAGE.MANIFEST_ID, page.manifestId().toArray())
-        .set(TRANSFER_PAGE.PAGE_INDEX, page.index())
-        .set(TRANSFER_PAGE.PAGE, page.page().encode().toArray())
-        .onDuplicateKeyUpdate()
-        .set(TRANSFER_PAGE.PAGE, page.page().encode().toArray())
+  /** Writes {@code pages}, none of them twice, each in place of the one that was there before. */
+  void putPages(DSLContext tx, List<Save.Page> pages) {
+    Object[][] keys = new Object[pages.size()][];
+    Object[][] rows = new Object[pages.size()][];
+    for (int i = 0; i < rows.length; i++) {
+      Save.Page page = pages.get(i);
+      byte[] id = page.manifestId().toArray();
+      keys[i] = new Object[] {id, page.index()};
+      rows[i] = new Object[] {id, page.index(), page.page().encode().toArray()};
+    }
+    tx.batch(
+            tx.deleteFrom(TRANSFER_PAGE)
+                .where(TRANSFER_PAGE.MANIFEST_ID.eq((byte[]) null))
+                .and(TRANSFER_PAGE.PAGE_INDEX.eq((Integer) null)),
+            keys)
+        .execute();
+    tx.batch(
+            tx.insertInto(
+                    TRANSFER_PAGE,
+                    TRANSFER_PAGE.MANIFEST_ID,
+                    TRANSFER_PAGE.PAGE_INDEX,
+                    TRANSFER_PAGE.PAGE)
+                .values((byte[]) null, null, null),
+            rows)
         .execute();
   }
 

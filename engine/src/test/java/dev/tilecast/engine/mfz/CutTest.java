@@ -105,22 +105,53 @@ class CutTest {
     }
   }
 
+  private boolean matches(byte[] input, List<ChunkRef> expected, long from, long to)
+      throws IOException {
+    Path file = Files.write(folder.resolve("input"), input);
+    try (FileChannel channel = FileChannel.open(file)) {
+      return Cut.matches(channel, expected, from, to);
+    }
+  }
+
+  private static List<ChunkRef> with(List<ChunkRef> chunks, int index, ChunkRef chunk) {
+    List<ChunkRef> changed = new ArrayList<>(chunks);
+    changed.set(index, chunk);
+    return changed;
+  }
+
   @Test
-  void tellsEachChunkAsSoonAsItEnds() {
+  void matchesItsOwnCutAndNoOther() throws IOException {
     byte[] input = input("stream", 300_000);
-    Cut.Parameters parameters = Cut.Parameters.forLength(input.length);
-    Cut whole = new Cut(parameters);
-    whole.update(input, 0, input.length);
-    List<ChunkRef> expected = whole.finish();
-    List<ChunkRef> told = new ArrayList<>();
-    Cut telling = new Cut(parameters, told::add);
+    List<ChunkRef> chunks = cut(input);
+    List<ChunkRef> longer = new ArrayList<>(chunks);
+    longer.add(chunks.get(0));
 
-    telling.update(input, 0, expected.get(0).length());
-    assertThat(told).containsExactly(expected.get(0));
-    telling.update(input, expected.get(0).length(), input.length - expected.get(0).length());
+    for (long to : List.of(0L, (long) input.length)) {
+      assertThat(matches(input, chunks, 0, to)).isTrue();
+      assertThat(matches(input, chunks.subList(0, chunks.size() - 1), 0, to)).isFalse();
+      assertThat(matches(input, chunks.subList(1, chunks.size()), 0, to)).isFalse();
+      assertThat(matches(input, longer, 0, to)).isFalse();
+      ChunkRef third = chunks.get(3);
+      ChunkRef shorter = new ChunkRef(third.length() - 1, third.digest());
+      assertThat(matches(input, with(chunks, 3, shorter), 0, to)).isFalse();
+    }
+  }
 
-    assertThat(telling.finish()).isEmpty();
-    assertThat(told).isEqualTo(expected);
+  @Test
+  void matchingHashesAllChunksThatAreNotProven() throws IOException {
+    byte[] input = input("stream", 300_000);
+    List<ChunkRef> chunks = cut(input);
+    long from = chunks.get(0).length() + 1L;
+    long to = (long) input.length - chunks.get(chunks.size() - 1).length() - 1;
+
+    for (int i = 0; i < chunks.size(); i++) {
+      ChunkRef other = new ChunkRef(chunks.get(i).length(), Bytes.sha256(new byte[] {(byte) i}));
+      boolean proven = i >= 2 && i < chunks.size() - 2;
+      assertThat(matches(input, with(chunks, i, other), from, to))
+          .as("chunk " + i)
+          .isEqualTo(proven);
+      assertThat(matches(input, with(chunks, i, other), 0, 0)).as("chunk " + i).isFalse();
+    }
   }
 
   @Test
