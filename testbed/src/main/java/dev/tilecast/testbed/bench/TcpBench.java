@@ -42,7 +42,7 @@ final class TcpBench implements Bench {
   private static final double EDITED_SECONDS_MAX = 1.5;
 
   /** The daemons compile for the second time only what they have done often. */
-  private static final int WARM_RUNS = 2;
+  private static final int WARM_RUNS = 12;
 
   private final Launcher launcher;
 
