@@ -6,14 +6,20 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * A chunk on its way. Each of its bytes is in exactly one of three places: missing, in flight from
- * one neighbor, or received.
+ * A chunk on its way. Each of its bytes is in exactly one of three places: missing, in flight, or
+ * received. In flight it is from one neighbor, in an endgame from two.
  */
 final class ChunkFetch {
   final int index;
   final long offset;
   final ChunkRef expected;
   final Ranges missing;
+
+  /** What has not come yet. */
+  private final Ranges lacking;
+
+  /** Requests of which two are in flight, or were until the first of them was answered. */
+  private final Ranges twice = new Ranges();
 
   /** Who is to deliver it; others help only where nothing else is left to ask for. */
   Direction owner;
@@ -30,7 +36,6 @@ final class ChunkFetch {
   final boolean solo;
 
   boolean checking;
-  private int received;
 
   ChunkFetch(int index, long offset, ChunkRef expected, Direction owner, boolean solo) {
     this.index = index;
@@ -39,20 +44,54 @@ final class ChunkFetch {
     this.owner = owner;
     this.solo = solo;
     this.missing = Ranges.whole(expected.length());
+    this.lacking = Ranges.whole(expected.length());
+  }
+
+  /** The same bytes are asked of a second neighbor, in the very same packet. */
+  void askTwice(long fileOffset, int length) {
+    int start = (int) (fileOffset - offset);
+    twice.add(start, start + length);
+  }
+
+  /** Whether one neighbor alone was asked for these bytes, which have not come. */
+  boolean isAskedOnce(long fileOffset, int length) {
+    int start = (int) (fileOffset - offset);
+    return lacking.contains(start, start + length) && !twice.contains(start, start + length);
+  }
+
+  /**
+   * One of two requests for these bytes is over, answered or not; false where there was only one.
+   */
+  boolean endTwice(long fileOffset, int length) {
+    int start = (int) (fileOffset - offset);
+    boolean both = twice.contains(start, start + length);
+    if (both) {
+      twice.remove(start, start + length);
+    }
+    return both;
+  }
+
+  /** Whether these bytes have not come yet. */
+  boolean lacks(long fileOffset, int length) {
+    int start = (int) (fileOffset - offset);
+    return lacking.contains(start, start + length);
   }
 
   /** Bytes of the file from {@code fileOffset} on are not in flight any more. */
   void giveBack(long fileOffset, int length) {
-    int start = (int) (fileOffset - offset);
-    missing.add(start, start + length);
+    if (!endTwice(fileOffset, length) && lacks(fileOffset, length)) {
+      int start = (int) (fileOffset - offset);
+      missing.add(start, start + length);
+    }
   }
 
-  void received(Direction from, int length) {
+  void received(Direction from, long fileOffset, int length) {
+    int start = (int) (fileOffset - offset);
     contributors.add(from);
-    received += length;
+    lacking.remove(start, start + length);
   }
 
   boolean isComplete() {
-    return received == expected.length();
+    return lacking.isEmpty();
   }
 }

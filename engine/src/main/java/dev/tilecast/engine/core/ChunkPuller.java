@@ -12,21 +12,22 @@ import java.util.OptionalInt;
 
 /**
  * Pulls chunks: decides which bytes are asked of whom, within each neighbor's window, each byte of
- * one neighbor at a time; takes the answers, the losses and the results of the checks (PROTOCOL.md,
- * Pulling).
+ * one neighbor at a time but for an {@link Endgame}; takes the answers, the losses and the results
+ * of the checks (PROTOCOL.md, Pulling).
  */
 final class ChunkPuller {
   private final TileState tile;
   private final Transfers transfers;
   private final Streaming streaming;
   private final Reuse reuse;
-  private int turn;
+  private final Endgame endgame;
 
   ChunkPuller(TileState tile, Transfers transfers, Streaming streaming, Reuse reuse) {
     this.tile = tile;
     this.transfers = transfers;
     this.streaming = streaming;
     this.reuse = reuse;
+    this.endgame = new Endgame(tile, transfers);
   }
 
   /** Takes DATA; bytes that nobody asked for are counted and dropped. */
@@ -43,7 +44,14 @@ final class ChunkPuller {
         return;
       }
       int length = Math.min(request.length(), data.bytes().length());
-      if (length < request.length()) {
+      boolean cutShort = length < request.length();
+      boolean other = fetch.endTwice(request.offset(), request.length());
+      if ((other && cutShort) || !fetch.lacks(request.offset(), request.length())) {
+        // The second of two answers; or one that does not stand for the other.
+        from.count("data_not_needed");
+        return;
+      }
+      if (cutShort) {
         fetch.giveBack(request.offset() + length, request.length() - length);
       }
       take(from, transfer.get(), fetch, data, length);
@@ -71,7 +79,7 @@ final class ChunkPuller {
 
   private void take(
       Neighbor from, Transfer transfer, ChunkFetch fetch, Message.Data data, int length) {
-    fetch.received(from.direction, length);
+    fetch.received(from.direction, data.offset(), length);
     transfer.pace.came(from, length, tile.now);
     tile.count("bytes_received", length);
     tile.out.add(new Effect.WriteStaging(transfer.id, data.offset(), data.bytes().prefix(length)));
@@ -194,7 +202,7 @@ final class ChunkPuller {
   }
 
   long wakeAt() {
-    long at = Long.MAX_VALUE;
+    long at = endgame.wakeAt();
     for (Neighbor neighbor : tile.neighbors.values()) {
       at = Math.min(at, neighbor.window.expiresAt());
     }
@@ -210,6 +218,7 @@ final class ChunkPuller {
 
   /** Fills the windows, and lets the next kept chunks be checked. */
   void request() {
+    endgame.begin();
     List<Transfer> pulling = new ArrayList<>();
     for (Transfer transfer : transfers.view()) {
       if (!transfer.parked && transfer.phase == TileReport.Phase.CHUNKS) {
@@ -225,13 +234,18 @@ final class ChunkPuller {
     List<Neighbor> living = tile.living();
     living.sort((a, b) -> Integer.compare(a.demerits, b.demerits));
     for (Neighbor neighbor : living) {
-      turn++;
       int room = neighbor.window.room();
-      for (int i = 0; i < pulling.size() && room > 0; i++) {
-        Transfer transfer = pulling.get((turn + i) % pulling.size());
-        if (transfers.mayAsk(neighbor, transfer)) {
-          room -= ask(neighbor, transfer, room);
+      if (room > 0) {
+        List<Transfer> inTurn =
+            Sharing.inTurn(pulling, t -> transfers.mayAsk(neighbor, t), neighbor);
+        int left = room;
+        for (int i = 0; i < inTurn.size() && left > 0; i++) {
+          left -= ask(neighbor, inTurn.get(i), left);
         }
+        for (int i = 0; i < inTurn.size() && left > 0; i++) {
+          left -= askTwice(neighbor, inTurn.get(i), left);
+        }
+        neighbor.turns += left < room ? 1 : 0;
       }
     }
   }
@@ -267,13 +281,41 @@ final class ChunkPuller {
       append(ranges, offset, length, payload);
       asked++;
     }
+    want(neighbor, transfer, ranges);
+    return asked;
+  }
+
+  /** Asks for what others were to give, and will give late; gives how many packets. */
+  private int askTwice(Neighbor neighbor, Transfer transfer, int room) {
+    int payload = Codec.dataBytes(neighbor.mtu());
+    List<Message.Range> ranges = new ArrayList<>();
+    int asked = 0;
+    while (asked < room) {
+      Optional<RequestWindow.Request> first = endgame.nextFor(neighbor, transfer);
+      if (first.isEmpty()) {
+        break;
+      }
+      long offset = first.get().offset();
+      int length = first.get().length();
+      first.get().fetch().askTwice(offset, length);
+      transfer.askedTwice(length);
+      neighbor.count("asked_twice");
+      neighbor.window.sent(transfer.id, first.get().fetch(), offset, length, tile.now);
+      append(ranges, offset, length, payload);
+      asked++;
+    }
+    want(neighbor, transfer, ranges);
+    return asked;
+  }
+
+  private void want(Neighbor neighbor, Transfer transfer, List<Message.Range> ranges) {
+    int payload = Codec.dataBytes(neighbor.mtu());
     for (int from = 0; from < ranges.size(); from += Message.Want.RANGES_MAX) {
       int to = Math.min(ranges.size(), from + Message.Want.RANGES_MAX);
       List<Message.Range> some = ranges.subList(from, to);
       int packets = some.stream().mapToInt(r -> (r.length() + payload - 1) / payload).sum();
       tile.send(neighbor, new Message.Want(transfer.key, packets, some));
     }
-    return asked;
   }
 
   /**

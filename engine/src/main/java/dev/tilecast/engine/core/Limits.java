@@ -51,6 +51,21 @@ public record Limits(long fileBytesMax, int transfersMax, int catalogNamesMax) {
   /** One neighbor has so long for one unit while others could give it, too. */
   public static final long UNIT_NANOS_MAX = 10_000_000_000L;
 
+  /** Of the bytes of a file, one in so many may be asked of a second neighbor at its end. */
+  public static final int TWICE_SHARE = 100;
+
+  /** And so many more: a small window, or a small file would wait for its last packet. */
+  public static final int TWICE_BYTES_FREE = 4096;
+
+  /** One in so many turns of a neighbor belongs to the transfers that do not come first. */
+  public static final int SHARED_TURNS = 4;
+
+  /**
+   * Packets that one neighbor is served within one turn of the loop: what its window and the same
+   * once more, after a time-out, can ask for, and what the queue of a link takes.
+   */
+  public static final int SERVED_PACKETS_MAX = 128;
+
   /** Losses of one chunk from one neighbor before another one is to deliver it. */
   public static final int CHUNK_LOSSES_MAX = 8;
 

@@ -75,6 +75,14 @@ final class Neighbor {
   /** Requests that were in flight when this neighbor was forgotten; to be asked elsewhere. */
   final List<RequestWindow.Request> abandoned = new ArrayList<>();
 
+  /** Times that something was asked of it: which transfer comes first, changes with them. */
+  int turns;
+
+  /** When it was last served, and how many packets at that instant. */
+  private long servedAt = Long.MIN_VALUE;
+
+  private int served;
+
   int demerits;
   int failures;
 
@@ -143,6 +151,20 @@ final class Neighbor {
     walks = 0;
     tellAt = Long.MAX_VALUE;
     tellInterval = Limits.TELL_MIN_NANOS;
+  }
+
+  /**
+   * How many of {@code packets} it may be served at this instant, which is one turn of the loop:
+   * others wait for theirs.
+   */
+  int serve(int packets, long now) {
+    if (servedAt != now) {
+      servedAt = now;
+      served = 0;
+    }
+    int granted = Math.min(packets, Limits.SERVED_PACKETS_MAX - served);
+    served += granted;
+    return granted;
   }
 
   /** A good chunk came from it. */

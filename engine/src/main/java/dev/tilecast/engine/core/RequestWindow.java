@@ -2,6 +2,7 @@ package dev.tilecast.engine.core;
 
 import dev.tilecast.engine.message.Bytes;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -76,6 +77,35 @@ final class RequestWindow {
 
   long roundTripNanos() {
     return smoothed;
+  }
+
+  /** What was asked and is neither answered nor given up, oldest first; not to be changed. */
+  Collection<Request> inFlight() {
+    return inFlight.values();
+  }
+
+  /** Whether it has ever been answered. */
+  boolean isMeasured() {
+    return smoothed > 0;
+  }
+
+  /** How long an answer takes at the most, but for losses; a guess while none has come. */
+  long likelyNanos() {
+    return isMeasured() ? smoothed + 4 * spread : Limits.TIMEOUT_MIN_NANOS;
+  }
+
+  /** When {@code request} will be later than answers are. */
+  long lateAt(Request request) {
+    return request.sentAt() + likelyNanos();
+  }
+
+  /**
+   * When {@code request} will be answered, as things stand: after a round trip; once it is late, a
+   * round trip after its time is over, when it would be asked again.
+   */
+  long expectedAt(Request request, long now) {
+    long late = now < lateAt(request) ? 0 : timeoutNanos();
+    return request.sentAt() + smoothed + late;
   }
 
   /** How many more packets may be asked for; 0 until it is worth a message of its own. */

@@ -45,6 +45,12 @@ final class Serving {
       return;
     }
     int length = Math.min(want.length(), ManifestHead.BYTES_MAX);
+    int payload = Codec.partBytes(from.mtu());
+    int parts = (length + payload - 1) / payload;
+    if (from.serve(parts, tile.now) < parts) {
+      from.count("wants_over_window");
+      return;
+    }
     tile.out.add(
         new Effect.SendManifest(
             from.direction,
@@ -135,18 +141,20 @@ final class Serving {
       List<Message.Range> ranges,
       Predicate<Message.Range> served,
       Consumer<Message.Range> sender) {
-    int packets = Math.min(window, Limits.WINDOW_PACKETS_MAX);
+    int allowed = Math.min(window, Limits.WINDOW_PACKETS_MAX);
     int payload = Codec.dataBytes(from.mtu());
     for (Message.Range range : ranges) {
       if (!served.test(range)) {
         continue;
       }
-      int length = (int) Math.min(range.length(), (long) packets * payload);
-      if (length == 0) {
+      int wanted = (int) Math.min(allowed, (range.length() + payload - 1L) / payload);
+      int packets = from.serve(wanted, tile.now);
+      if (packets == 0) {
         from.count("wants_over_window");
         return;
       }
-      packets -= (length + payload - 1) / payload;
+      allowed -= packets;
+      int length = (int) Math.min(range.length(), (long) packets * payload);
       sender.accept(new Message.Range(range.offset(), length));
     }
   }

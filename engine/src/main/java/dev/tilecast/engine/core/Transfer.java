@@ -105,6 +105,9 @@ final class Transfer {
   private long bytesReady;
   private int nextUnstarted;
 
+  /** Bytes that were asked of a second neighbor while a first one was to give them. */
+  private long askedTwice;
+
   Transfer(
       Bytes id,
       Name name,
@@ -251,6 +254,22 @@ final class Transfer {
       index++;
     }
     return end >= range.end();
+  }
+
+  /** Whether every chunk was checked, is being checked, or is on its way. */
+  boolean isAllStarted() {
+    return hasAllPages()
+        && toCheck.isEmpty()
+        && verified.cardinality() + checking.cardinality() + open.size() >= chunkCount();
+  }
+
+  /** Whether {@code length} more bytes may be asked of a second neighbor. */
+  boolean mayAskTwice(int length) {
+    return askedTwice + length <= fileLength / Limits.TWICE_SHARE + Limits.TWICE_BYTES_FREE;
+  }
+
+  void askedTwice(int length) {
+    askedTwice += length;
   }
 
   private boolean isStarted(int index) {
