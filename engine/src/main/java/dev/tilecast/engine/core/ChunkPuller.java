@@ -6,6 +6,7 @@ import dev.tilecast.engine.message.Reason;
 import dev.tilecast.transport.Direction;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -222,18 +223,28 @@ final class ChunkPuller {
     if (pulling.isEmpty()) {
       return;
     }
+    // What is small or nearly complete is soon done, and frees its slot; the file that it would
+    // have waited for hardly notices.
+    pulling.sort(Comparator.comparingLong(Transfer::lackingBytes));
     List<Neighbor> living = tile.living();
     living.sort((a, b) -> Integer.compare(a.demerits, b.demerits));
     for (Neighbor neighbor : living) {
-      turn++;
       int room = neighbor.window.room();
+      int first = room > 0 ? firstOf(pulling.size()) : 0;
       for (int i = 0; i < pulling.size() && room > 0; i++) {
-        Transfer transfer = pulling.get((turn + i) % pulling.size());
+        Transfer transfer = pulling.get((first + i) % pulling.size());
         if (transfers.mayAsk(neighbor, transfer)) {
           room -= ask(neighbor, transfer, room);
         }
       }
     }
+  }
+
+  /** Whose turn it is of so many: mostly the first one's, but nobody starves. */
+  private int firstOf(int transfers) {
+    turn++;
+    boolean fair = turn % Limits.FAIR_TURN == 0 && transfers > 1;
+    return fair ? 1 + turn / Limits.FAIR_TURN % (transfers - 1) : 0;
   }
 
   private void checkKept(Transfer transfer) {

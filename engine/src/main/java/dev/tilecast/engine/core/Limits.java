@@ -88,6 +88,9 @@ public record Limits(long fileBytesMax, int transfersMax, int catalogNamesMax) {
   /** Packets in flight before anything was measured. */
   public static final int WINDOW_PACKETS_START = 8;
 
+  /** Each so many-th turn to ask goes to one of those that are not first by need, in turn. */
+  public static final int FAIR_TURN = 4;
+
   /** Pages that are saved together: a row costs little, the statement around it much. */
   public static final int PAGES_SAVED_MAX = 16;
 

@@ -189,6 +189,20 @@ final class PullingSabotages {
               "manifestAllowedAt = now + wait * 0;",
               Check.run("hostile-lies")),
           Sabotages.in(
+              "core/ChunkPuller",
+              "large-before-small",
+              "The transfer that lacks most has most of the turns.",
+              "return fair ? 1 + turn / Limits.FAIR_TURN % (transfers - 1) : 0;",
+              "return fair ? 0 : transfers - 1;",
+              Check.run("small-passes-large")),
+          Sabotages.in(
+              "core/ChunkPuller",
+              "only-the-neediest",
+              "As long as a transfer can ask for something, no other one gets a turn.",
+              "boolean fair = turn % Limits.FAIR_TURN == 0 && transfers > 1;",
+              "boolean fair = turn < 0;",
+              Check.run("small-passes-large")),
+          Sabotages.in(
               "core/Reuse",
               "copies-believed",
               "What was copied from another file of the tile counts as good, unread.",
