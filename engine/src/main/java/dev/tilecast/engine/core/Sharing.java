@@ -35,14 +35,11 @@ final class Sharing {
   }
 
   /**
-   * The proven first, since what is not has no power over others; then who lacks the least, which
-   * is the nearly complete and the small; then the newest.
+   * Who lacks the least, which is the nearly complete and the small; then the newest. That a seal
+   * stands gives no precedence: a liar fills with its own files its own window only.
    */
   private static int byNeed(Transfer a, Transfer b) {
-    if (a.stream.stands != b.stream.stands) {
-      return a.stream.stands ? -1 : 1;
-    }
-    int byLack = Long.compare(a.fileLength - a.verifiedBytes, b.fileLength - b.verifiedBytes);
+    int byLack = Long.compare(a.lackingBytes(), b.lackingBytes());
     return byLack != 0 ? byLack : Long.compare(b.rank.stamp(), a.rank.stamp());
   }
 }

@@ -149,6 +149,11 @@ final class Transfer {
     }
   }
 
+  /** Bytes that are not here and found good. */
+  long lackingBytes() {
+    return fileLength - verifiedBytes;
+  }
+
   /** After how long without a good page or chunk it counts as stalled. */
   long stallNanos() {
     return Limits.stallNanos(fileLength);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 final class SharingTest {
   private final Neighbor neighbor = new Neighbor(Direction.ET);
 
-  private static Transfer transfer(String name, long stamp, int length, boolean proven) {
+  private static Transfer transfer(String name, long stamp, int length) {
     Bytes digest = Bytes.sha256(name.getBytes(java.nio.charset.StandardCharsets.UTF_8));
     Transfer transfer =
         new Transfer(
@@ -25,7 +25,6 @@ final class SharingTest {
             Direction.ET,
             false,
             0);
-    transfer.stream.stands = proven;
     return transfer;
   }
 
@@ -47,9 +46,9 @@ final class SharingTest {
 
   @Test
   void whoLacksLeastComesFirst() {
-    Transfer large = transfer("large", 1, 1_000_000, true);
-    Transfer small = transfer("small", 1, 50_000, true);
-    Transfer nearly = transfer("nearly", 1, 1_000_000, true);
+    Transfer large = transfer("large", 1, 1_000_000);
+    Transfer small = transfer("small", 1, 50_000);
+    Transfer nearly = transfer("nearly", 1, 1_000_000);
     nearly.verifiedBytes = 990_000;
 
     assertThat(inTurn(List.of(large, small, nearly))).containsExactly("nearly", "small", "large");
@@ -57,27 +56,16 @@ final class SharingTest {
 
   @Test
   void ofEqualsTheNewestComesFirst() {
-    Transfer old = transfer("old", 1, 1000, true);
-    Transfer young = transfer("young", 2, 1000, true);
+    Transfer old = transfer("old", 1, 1000);
+    Transfer young = transfer("young", 2, 1000);
 
     assertThat(inTurn(List.of(old, young))).containsExactly("young", "old");
   }
 
   @Test
-  void whatIsNotProvenOutranksNothing() {
-    Transfer tiny = transfer("tiny", 9, 10, false);
-    Transfer large = transfer("large", 1, 1_000_000, true);
-
-    assertThat(inTurn(List.of(tiny, large))).containsExactly("large", "tiny");
-  }
-
-  @Test
   void everyFourthTurnBelongsToTheOthersEachInTurn() {
     List<Transfer> pulling =
-        List.of(
-            transfer("a", 1, 1000, true),
-            transfer("b", 1, 2000, true),
-            transfer("c", 1, 3000, false));
+        List.of(transfer("a", 1, 1000), transfer("b", 1, 2000), transfer("c", 1, 3000));
 
     assertThat(firsts(pulling, 16))
         .containsExactly(
@@ -86,8 +74,8 @@ final class SharingTest {
 
   @Test
   void whatTheNeighborDoesNotGiveTakesNoTurn() {
-    Transfer small = transfer("small", 1, 1000, true);
-    Transfer large = transfer("large", 1, 2000, true);
+    Transfer small = transfer("small", 1, 1000);
+    Transfer large = transfer("large", 1, 2000);
 
     assertThat(Sharing.inTurn(List.of(small, large), t -> t == large, neighbor))
         .containsExactly(large);
