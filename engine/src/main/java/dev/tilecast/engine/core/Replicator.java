@@ -63,14 +63,15 @@ public final class Replicator {
   }
 
   /**
-   * Takes one input at one monotonic instant, never before that of the last step; appends what must
-   * be done, in order, to {@code out}.
+   * Takes what has come, in its order and perhaps nothing, at one monotonic instant, never before
+   * that of the last step; then begins whatever can be begun. Appends what must be done, in order,
+   * to {@code out}.
    */
-  public void step(Input input, long nowNanos, List<Effect> out) {
+  public void step(List<Input> inputs, long nowNanos, List<Effect> out) {
     tile.now = nowNanos;
     tile.out = out;
     wakeAt = OptionalLong.empty();
-    take(input);
+    inputs.forEach(this::take);
     gossip.tick();
     promotions.resume();
     puller.advance();

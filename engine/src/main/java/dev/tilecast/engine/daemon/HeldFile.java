@@ -2,7 +2,6 @@ package dev.tilecast.engine.daemon;
 
 import dev.tilecast.engine.disk.Sha256;
 import dev.tilecast.engine.message.Bytes;
-import dev.tilecast.engine.message.ChunkRef;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -52,11 +51,6 @@ final class HeldFile implements AutoCloseable {
     } catch (IOException e) {
       return Optional.empty();
     }
-  }
-
-  /** Whether {@code chunk} lies at {@code offset}. */
-  boolean has(long offset, ChunkRef chunk) {
-    return digest(offset, chunk.length()).equals(Optional.of(chunk.digest()));
   }
 
   /** The SHA-256 of {@code length} bytes at {@code offset}. */

@@ -37,6 +37,7 @@ final class Reusing {
   private final LiveFolder live;
   private final Staging staging;
   private final InputQueue inputs;
+  private final RecentCuts recentCuts = new RecentCuts();
 
   Reusing(Store store, LiveFolder live, Staging staging, InputQueue inputs) {
     this.store = store;
@@ -90,14 +91,31 @@ final class Reusing {
       for (LiveEntry entry : wanted.files()) {
         boolean sameName = entry.version().name().equals(name);
         if (archiveIsNext && !sameName) {
-          lookThrough(live.archivedPath(name), Optional.empty());
+          lookThroughArchived(name);
           archiveIsNext = false;
         }
-        lookThrough(live.path(entry.version().name()), chunksOf(entry));
+        lookThroughLive(entry);
       }
       if (archiveIsNext) {
-        lookThrough(live.archivedPath(name), Optional.empty());
+        lookThroughArchived(name);
       }
+    }
+
+    private void lookThroughLive(LiveEntry entry) throws IOException {
+      Path path = live.path(entry.version().name());
+      Optional<List<ChunkRef>> chunks = chunksOf(entry);
+      chunks.ifPresent(known -> recentCuts.remember(path, known));
+      lookThrough(path, chunks);
+    }
+
+    private void lookThroughArchived(Name name) throws IOException {
+      Path path = live.archivedPath(name);
+      lookThrough(path, recentCuts.of(path).filter(this::isCutAlike));
+    }
+
+    private boolean isCutAlike(List<ChunkRef> chunks) {
+      long length = chunks.stream().mapToLong(ChunkRef::length).sum();
+      return Cut.Parameters.forLength(length).equals(parameters);
     }
 
     /** Where it is known without reading the file: its own manifest was cut by the same rule. */
@@ -129,10 +147,11 @@ final class Reusing {
       }
     }
 
+    /** Copied unread: their digests are compared where they come to lie. */
     private void takeKnown(HeldFile file, List<ChunkRef> chunks) throws IOException {
       long offset = 0;
       for (ChunkRef chunk : chunks) {
-        if (lacking.containsKey(chunk.digest()) && file.has(offset, chunk)) {
+        if (lacking.containsKey(chunk.digest())) {
           take(file, new Found(offset, chunk));
         }
         offset += chunk.length();
@@ -193,7 +212,7 @@ final class Reusing {
         if (piece.isEmpty()) {
           return false;
         }
-        staging.write(wanted.manifest().head().id(), to + done, Bytes.copyOf(piece.get()));
+        staging.write(wanted.manifest().head().id(), to + done, Bytes.wrap(piece.get()));
       }
       return true;
     }

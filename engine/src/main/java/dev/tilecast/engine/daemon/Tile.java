@@ -210,8 +210,8 @@ public final class Tile implements Closeable {
   }
 
   /**
-   * One round: takes a bounded batch of what has come, steps the core with each, saves, sends,
-   * begins slow work, and looks at the inbox and the keys where that is due.
+   * One round: takes a bounded batch of what has come, steps the core with it, saves, sends, begins
+   * slow work, and looks at the inbox and the keys where that is due.
    *
    * @param waitNanosMax how long to wait for the first input
    * @return whether anything has changed that a report would show
@@ -223,11 +223,8 @@ public final class Tile implements Closeable {
     effects.clear();
     inputs.take(batch, BATCH_MAX, waitNanosMax);
     long now = nanoTime.getAsLong();
-    if (now >= core.wakeAtNanos()) {
-      core.step(new Input.Tick(), now, effects);
-    }
-    for (Input input : batch) {
-      core.step(input, now, effects);
+    if (!batch.isEmpty() || now >= core.wakeAtNanos()) {
+      core.step(batch, now, effects);
     }
     shell.carryOut(effects);
     if (now >= lookAt) {

@@ -35,7 +35,7 @@ public final class TileDaemon implements Answers, AutoCloseable {
   private static final long REPORT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
   /** Neither are those that somebody waits for. */
-  private static final long AWAITED_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+  private static final long AWAITED_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
   /** How long an asker waits for a report of now before it gets the last one. */
   private static final Duration FRESH = Duration.ofMillis(500);

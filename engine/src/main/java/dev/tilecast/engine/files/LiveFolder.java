@@ -288,7 +288,7 @@ public final class LiveFolder implements AutoCloseable {
               + DurableFile.words(e),
           e);
     }
-    return Optional.of(Bytes.copyOf(bytes.array()));
+    return Optional.of(Bytes.wrap(bytes.array()));
   }
 
   /**
@@ -310,7 +310,7 @@ public final class LiveFolder implements AutoCloseable {
       digest.update(piece.get().toBuffer());
       done += length;
     }
-    return Optional.of(Bytes.copyOf(digest.digest()).equals(expected.digest()));
+    return Optional.of(Bytes.wrap(digest.digest()).equals(expected.digest()));
   }
 
   private FileChannel channel(Name name) throws IOException {

@@ -119,7 +119,7 @@ public final class Staging implements AutoCloseable {
     Open file = opened(manifestId, offset, length);
     ByteBuffer bytes = ByteBuffer.allocate(length);
     readFully(file, bytes, offset);
-    return Bytes.copyOf(bytes.array());
+    return Bytes.wrap(bytes.array());
   }
 
   /** Whether the bytes at {@code offset} are the chunk {@code expected}. */
@@ -136,7 +136,7 @@ public final class Staging implements AutoCloseable {
       at += buffer.limit();
       digest.update(buffer.flip());
     }
-    boolean matches = Bytes.copyOf(digest.digest()).equals(expected.digest());
+    boolean matches = Bytes.wrap(digest.digest()).equals(expected.digest());
     if (matches) {
       account(manifestId, file, offset, expected.length());
     }

@@ -34,7 +34,7 @@ public final class Bytes implements Comparable<Bytes> {
   }
 
   /** Around {@code fresh} itself, which nobody may change any more; saves a copy per packet. */
-  static Bytes wrap(byte[] fresh) {
+  public static Bytes wrap(byte[] fresh) {
     return fresh.length == 0 ? EMPTY : new Bytes(fresh);
   }
 

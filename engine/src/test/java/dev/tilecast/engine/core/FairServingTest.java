@@ -31,7 +31,7 @@ final class FairServingTest {
   private void want(Direction from, long now) {
     int key = file.manifest().head().id().firstInt();
     Message want = new Message.Want(key, 64, List.of(new Message.Range(0, LENGTH)));
-    middle.core.step(new Input.Received(from, want), now, out);
+    middle.core.step(List.of(new Input.Received(from, want)), now, out);
   }
 
   private int packets(Direction to) {
@@ -72,7 +72,7 @@ final class FairServingTest {
     int key = file.manifest().head().id().firstInt();
     Message want = new Message.ManifestWant(key, Message.ManifestWant.HEAD, 0, 65535);
     for (int i = 0; i < 200; i++) {
-      middle.core.step(new Input.Received(Direction.WT, want), grid.now, out);
+      middle.core.step(List.of(new Input.Received(Direction.WT, want)), grid.now, out);
     }
 
     assertThat(out.stream().filter(Effect.SendManifest.class::isInstance)).hasSize(6);

@@ -198,7 +198,7 @@ final class Grid {
         return;
       }
       List<Effect> out = new ArrayList<>();
-      core.step(input, now, out);
+      core.step(List.of(input), now, out);
       carryOut(out);
       check(this);
       long wake = core.wakeAtNanos();

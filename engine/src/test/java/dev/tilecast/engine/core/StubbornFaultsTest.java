@@ -393,7 +393,7 @@ class StubbornFaultsTest {
 
     void give(Input input) {
       List<Effect> out = new ArrayList<>();
-      core.step(input, ++now, out);
+      core.step(List.of(input), ++now, out);
       out.forEach(this::carryOut);
     }
 

@@ -129,12 +129,9 @@ final class SimShell implements Software {
   @Override
   public void turn() throws IOException {
     long now = tile.nanos();
-    if (now >= core.wakeAtNanos()) {
-      core.step(new Input.Tick(), now, effects);
-    }
     take();
-    for (Input input : batch) {
-      core.step(input, now, effects);
+    if (!batch.isEmpty() || now >= core.wakeAtNanos()) {
+      core.step(batch, now, effects);
     }
     batch.clear();
     carryOut();
