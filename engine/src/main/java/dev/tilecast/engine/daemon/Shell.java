@@ -41,6 +41,7 @@ import java.util.function.Consumer;
 final class Shell {
   private final Store store;
   private final Staging staging;
+  private final ChunkChecks chunkChecks;
   private final LiveFolder live;
   private final Inbox inbox;
   private final Reception reception;
@@ -74,6 +75,7 @@ final class Shell {
       Consumer<Throwable> fatal) {
     this.store = store;
     this.staging = staging;
+    this.chunkChecks = new ChunkChecks(staging);
     this.live = live;
     this.inbox = inbox;
     this.reception = reception;
@@ -185,7 +187,7 @@ final class Shell {
       return;
     }
     try {
-      boolean good = staging.digestMatches(e.manifestId(), e.offset(), e.expected());
+      boolean good = chunkChecks.isGood(e);
       inputs.answer(new Input.ChunkChecked(e.manifestId(), e.index(), good));
     } catch (IOException failure) {
       inputs.answer(new Input.StagingFailed(e.manifestId(), DiskRefusal.of(failure)));
@@ -204,6 +206,7 @@ final class Shell {
   }
 
   private Optional<Refusal> open(Effect.OpenStaging e) {
+    chunkChecks.forget(e.manifestId());
     try {
       return staging.isOpen(e.manifestId())
           ? Optional.empty()
@@ -214,6 +217,7 @@ final class Shell {
   }
 
   private void drop(Bytes manifestId) {
+    chunkChecks.forget(manifestId);
     try {
       staging.drop(manifestId);
     } catch (IOException failure) {
@@ -240,9 +244,10 @@ final class Shell {
       return Optional.of(refused.refusal());
     }
     Inspection.Accepted accepted = (Inspection.Accepted) inspection;
+    boolean cutByRule = chunkChecks.areAllCutByRule(manifest.head().id(), manifest.chunks().size());
     boolean same =
         accepted.version().equals(Optional.of(manifest.head().version()))
-            && judge.isManifest(file, accepted, manifest);
+            && judge.isManifest(file, accepted, manifest, cutByRule);
     return same
         ? Optional.empty()
         : Optional.of(

@@ -122,8 +122,23 @@ public final class Staging implements AutoCloseable {
     return Bytes.wrap(bytes.array());
   }
 
-  /** Whether the bytes at {@code offset} are the chunk {@code expected}. */
-  public boolean digestMatches(Bytes manifestId, long offset, ChunkRef expected)
+  /** Follows bytes that are read for another purpose, from front to back. */
+  public interface Follower {
+    /** The next {@code count} bytes are the first of {@code bytes}, which are reused after that. */
+    void follow(byte[] bytes, int count);
+  }
+
+  /** The length of the file of a transfer. */
+  public long length(Bytes manifestId) throws IOException {
+    return opened(manifestId, 0, 0).length;
+  }
+
+  /**
+   * Whether the bytes at {@code offset} are the chunk {@code expected}.
+   *
+   * @param follower sees what is read for it
+   */
+  public boolean digestMatches(Bytes manifestId, long offset, ChunkRef expected, Follower follower)
       throws IOException {
     Open file = opened(manifestId, offset, expected.length());
     MessageDigest digest = Sha256.begin();
@@ -135,6 +150,7 @@ public final class Staging implements AutoCloseable {
       readFully(file, buffer, at);
       at += buffer.limit();
       digest.update(buffer.flip());
+      follower.follow(buffer.array(), buffer.limit());
     }
     boolean matches = Bytes.wrap(digest.digest()).equals(expected.digest());
     if (matches) {

@@ -139,6 +139,36 @@ public final class Cut {
     return comparison.isEqual();
   }
 
+  /**
+   * Whether a file has the bytes of {@code expected}, of which the lengths are not questioned.
+   * Chunks that lie wholly between {@code provenFrom} and {@code provenTo} are not read.
+   */
+  static boolean digestsMatch(
+      FileChannel channel, List<ChunkRef> expected, long provenFrom, long provenTo)
+      throws IOException {
+    long start = 0;
+    for (ChunkRef chunk : expected) {
+      long end = start + chunk.length();
+      boolean proven = start >= provenFrom && end <= provenTo;
+      if (!proven && !digestMatches(channel, start, chunk)) {
+        return false;
+      }
+      start = end;
+    }
+    return start == channel.size();
+  }
+
+  private static boolean digestMatches(FileChannel channel, long start, ChunkRef chunk)
+      throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(chunk.length());
+    while (bytes.hasRemaining()) {
+      if (channel.read(bytes, start + bytes.position()) < 0) {
+        return false;
+      }
+    }
+    return Bytes.sha256(bytes.array()).equals(chunk.digest());
+  }
+
   /** The cut of one file beside the one that it should have. */
   private static final class Comparison {
     private final Boundaries boundaries;

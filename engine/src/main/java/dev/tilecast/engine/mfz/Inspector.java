@@ -84,16 +84,22 @@ public final class Inspector {
    * a file whose chunks were each compared with it. Those digests need not be worked out again:
    * bytes that the signature covers are what they were. All others are hashed.
    *
+   * @param cutByRule whether each of those chunks was found to end where the rule ends it, so that
+   *     the file need not be cut again
    * @throws IOException as there
    */
-  public boolean isManifest(Path file, Inspection.Accepted accepted, Manifest manifest)
+  public boolean isManifest(
+      Path file, Inspection.Accepted accepted, Manifest manifest, boolean cutByRule)
       throws IOException {
     if (!manifest(accepted, manifest.chunks()).equals(manifest)) {
       return false;
     }
     long from = accepted.signedFrom();
+    long to = from + accepted.signedBytes();
     try (FileChannel channel = open(file, accepted)) {
-      return Cut.matches(channel, manifest.chunks(), from, from + accepted.signedBytes());
+      return cutByRule
+          ? Cut.digestsMatch(channel, manifest.chunks(), from, to)
+          : Cut.matches(channel, manifest.chunks(), from, to);
     }
   }
 

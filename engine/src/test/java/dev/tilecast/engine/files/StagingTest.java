@@ -21,6 +21,8 @@ final class StagingTest {
   private static final Bytes ID = Bytes.sha256(new byte[] {1});
   private static final Bytes OTHER = Bytes.sha256(new byte[] {2});
 
+  private static final Staging.Follower NOBODY = (bytes, count) -> {};
+
   @TempDir Path folder;
   private long free = 1000 * Sample.MEBIBYTE;
   private final Room room = new Room(() -> free, Sample.limits());
@@ -73,14 +75,14 @@ final class StagingTest {
     Staging staging = staging();
     assertThat(staging.open(ID, content.length())).isEmpty();
     ChunkRef chunk = new ChunkRef(200_000, Bytes.sha256(content.slice(50, 200_050).toArray()));
-    assertThat(staging.digestMatches(ID, 50, chunk)).isFalse();
+    assertThat(staging.digestMatches(ID, 50, chunk, NOBODY)).isFalse();
 
     staging.write(ID, 0, content);
 
-    assertThat(staging.digestMatches(ID, 50, chunk)).isTrue();
-    assertThat(staging.digestMatches(ID, 51, chunk)).isFalse();
+    assertThat(staging.digestMatches(ID, 50, chunk, NOBODY)).isTrue();
+    assertThat(staging.digestMatches(ID, 51, chunk, NOBODY)).isFalse();
     staging.write(ID, 200_049, Bytes.copyOf(new byte[] {(byte) (content.at(200_049) ^ 1)}));
-    assertThat(staging.digestMatches(ID, 50, chunk)).isFalse();
+    assertThat(staging.digestMatches(ID, 50, chunk, NOBODY)).isFalse();
   }
 
   @Test
@@ -160,7 +162,7 @@ final class StagingTest {
 
     assertThat(room.availableBytes()).isEqualTo(before - 20 * 4096);
     ChunkRef chunk = new ChunkRef(8 * 4096, Bytes.sha256(content.slice(0, 8 * 4096).toArray()));
-    assertThat(second.digestMatches(ID, 0, chunk)).isTrue();
+    assertThat(second.digestMatches(ID, 0, chunk, NOBODY)).isTrue();
     assertThat(room.availableBytes()).isEqualTo(before - 12 * 4096);
   }
 

@@ -47,12 +47,15 @@ class ManifestOfFileTest {
     Inspection.Accepted accepted = accepted(file);
     Manifest manifest = inspector.manifest(file, accepted);
     assertThat(accepted.signedBytes()).isGreaterThan(60_000);
-    assertThat(inspector.isManifest(file, accepted, manifest)).isTrue();
+    assertThat(inspector.isManifest(file, accepted, manifest, false)).isTrue();
+    assertThat(inspector.isManifest(file, accepted, manifest, true)).isTrue();
 
     Path hello = Vectors.file("good/v2019/hello.mfz");
     Inspection.Accepted other = accepted(hello);
-    assertThat(inspector.isManifest(hello, other, inspector.manifest(hello, other))).isTrue();
-    assertThat(inspector.isManifest(file, accepted, inspector.manifest(hello, other))).isFalse();
+    assertThat(inspector.isManifest(hello, other, inspector.manifest(hello, other), false))
+        .isTrue();
+    assertThat(inspector.isManifest(file, accepted, inspector.manifest(hello, other), true))
+        .isFalse();
   }
 
   @Test
@@ -75,7 +78,7 @@ class ManifestOfFileTest {
             accepted.key().fingerprint(),
             accepted.signature(),
             chunks);
-    assertThat(inspector.isManifest(file, accepted, moved)).isFalse();
+    assertThat(inspector.isManifest(file, accepted, moved, false)).isFalse();
   }
 
   private static ChunkRef chunk(byte[] bytes, int from, int length) {
@@ -97,7 +100,11 @@ class ManifestOfFileTest {
       Path changed = Files.write(folder.resolve("changed.mfz"), bytes);
       if (inspector.inspect(changed) instanceof Inspection.Accepted still) {
         acceptedAnyway++;
-        assertThat(inspector.isManifest(changed, still, manifest)).as("byte " + at).isFalse();
+        for (boolean cutByRule : new boolean[] {false, true}) {
+          assertThat(inspector.isManifest(changed, still, manifest, cutByRule))
+              .as("byte " + at)
+              .isFalse();
+        }
       }
       bytes[at] ^= 1;
     }
