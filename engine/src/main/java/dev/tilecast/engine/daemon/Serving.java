@@ -5,6 +5,7 @@ import dev.tilecast.engine.files.LiveFolder;
 import dev.tilecast.engine.files.Staging;
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.Codec;
+import dev.tilecast.engine.message.DataPacket;
 import dev.tilecast.engine.message.Message;
 import dev.tilecast.engine.message.Reason;
 import dev.tilecast.engine.store.Store;
@@ -13,6 +14,7 @@ import dev.tilecast.transport.Link;
 import dev.tilecast.transport.Switch;
 import dev.tilecast.transport.Urgency;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -50,10 +52,11 @@ final class Serving {
   void send(Direction to, Message message, Urgency urgency) {
     links
         .link(to)
-        .ifPresent(
-            link ->
-                link.send(
-                    Codec.encode(message, to, link.serviceForm().byteOf(Tile.SERVICE)), urgency));
+        .ifPresent(link -> link.send(Codec.encode(message, to, serviceByte(link)), urgency));
+  }
+
+  private static int serviceByte(Link link) {
+    return link.serviceForm().byteOf(Tile.SERVICE);
   }
 
   /** Requests that were cut short, since the link had no room for their answers. */
@@ -68,7 +71,7 @@ final class Serving {
             wanted.mtu(),
             wanted.manifestId().firstInt(),
             wanted.range(),
-            (at, length) -> live.read(wanted.name(), wanted.manifestId(), at, length));
+            (at, into) -> live.read(wanted.name(), wanted.manifestId(), at, into));
     if (!all) {
       Message none = new Message.None(wanted.manifestId().firstInt(), Reason.NOT_HELD);
       send(wanted.to(), none, Urgency.URGENT);
@@ -83,41 +86,47 @@ final class Serving {
         wanted.mtu(),
         id.firstInt(),
         wanted.range(),
-        (at, length) ->
-            staging.isOpen(id)
-                ? Optional.of(staging.read(id, at, length))
-                : live.read(wanted.name(), id, at, length));
+        (at, into) -> {
+          if (!staging.isOpen(id)) {
+            return live.read(wanted.name(), id, at, into);
+          }
+          staging.read(id, at, into);
+          return true;
+        });
   }
 
+  /** Where the bytes of packets come from. */
   private interface Source {
-    Optional<Bytes> read(long at, int length) throws IOException;
+    /** Fills {@code into} with the bytes from {@code at} on; false where they are not there. */
+    boolean read(long at, ByteBuffer into) throws IOException;
   }
 
   /** Whether the source had all of it. */
   private boolean packets(Direction to, int mtu, int key, Message.Range range, Source source) {
+    Optional<Link> link = links.link(to);
     int payload = Codec.dataBytes(mtu);
     for (long at = range.offset(); at < range.end(); at += payload) {
-      if (!links.link(to).map(Link::hasRoom).orElse(false)) {
+      if (!link.map(Link::hasRoom).orElse(false)) {
         // Asked for more than the link carries: the disk is not read for packets that would drop.
         withoutRoom.increment();
         return true;
       }
       int length = (int) Math.min(payload, range.end() - at);
-      Optional<Bytes> bytes = read(source, at, length);
-      if (bytes.isEmpty()) {
+      DataPacket packet = new DataPacket(key, at, length, to, serviceByte(link.get()));
+      if (!read(source, at, packet.bytes())) {
         return false;
       }
-      send(to, new Message.Data(key, at, bytes.get()), Urgency.BULK);
+      link.get().send(packet.finish(), Urgency.BULK);
     }
     return true;
   }
 
-  private Optional<Bytes> read(Source source, long at, int length) {
+  private boolean read(Source source, long at, ByteBuffer into) {
     try {
-      return source.read(at, length);
+      return source.read(at, into);
     } catch (IOException e) {
       diary.trouble("serving", e.getMessage());
-      return Optional.empty();
+      return false;
     }
   }
 

@@ -263,18 +263,35 @@ public final class LiveFolder implements AutoCloseable {
    *
    * @throws IOException where the file cannot be read, or ends before {@code offset + length}
    */
-  public synchronized Optional<Bytes> read(Name name, Bytes manifestId, long offset, int length)
+  public Optional<Bytes> read(Name name, Bytes manifestId, long offset, int length)
+      throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(length);
+    return read(name, manifestId, offset, bytes)
+        ? Optional.of(Bytes.wrap(bytes.array()))
+        : Optional.empty();
+  }
+
+  /**
+   * Fills {@code into} with the bytes at {@code offset} of the live file of {@code name}, but only
+   * while that is the file of {@code manifestId}; false where it is another one by now, or none.
+   *
+   * @throws IOException as the other one
+   */
+  public synchronized boolean read(Name name, Bytes manifestId, long offset, ByteBuffer into)
       throws IOException {
     if (!manifestId.equals(held.get(name))) {
-      return Optional.empty();
+      return false;
     }
-    ByteBuffer bytes = ByteBuffer.allocate(length);
+    int length = into.remaining();
+    long at = offset;
     try {
       FileChannel channel = channel(name);
-      while (bytes.hasRemaining()) {
-        if (channel.read(bytes, offset + bytes.position()) < 0) {
+      while (into.hasRemaining()) {
+        int count = channel.read(into, at);
+        if (count < 0) {
           throw new IOException("the file ends at " + channel.size());
         }
+        at += count;
       }
     } catch (IOException e) {
       throw new IOException(
@@ -288,7 +305,7 @@ public final class LiveFolder implements AutoCloseable {
               + DurableFile.words(e),
           e);
     }
-    return Optional.of(Bytes.wrap(bytes.array()));
+    return true;
   }
 
   /**

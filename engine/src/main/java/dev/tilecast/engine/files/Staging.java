@@ -38,6 +38,9 @@ public final class Staging implements AutoCloseable {
   private final Room room;
   private final Map<Bytes, Open> open = new ConcurrentHashMap<>();
 
+  /** What of a chunk is in memory while it is checked; one for all, since there are thousands. */
+  private final ByteBuffer piece = ByteBuffer.allocate(FileLimits.BUFFER_BYTES);
+
   /** The staging files in {@code folder}. */
   public Staging(Path folder, Room room) {
     this.folder = folder;
@@ -116,10 +119,14 @@ public final class Staging implements AutoCloseable {
 
   /** The {@code length} bytes at {@code offset}, whatever they are. */
   public Bytes read(Bytes manifestId, long offset, int length) throws IOException {
-    Open file = opened(manifestId, offset, length);
     ByteBuffer bytes = ByteBuffer.allocate(length);
-    readFully(file, bytes, offset);
+    read(manifestId, offset, bytes);
     return Bytes.wrap(bytes.array());
+  }
+
+  /** Fills {@code into} with the bytes at {@code offset}, whatever they are. */
+  public void read(Bytes manifestId, long offset, ByteBuffer into) throws IOException {
+    readFully(opened(manifestId, offset, into.remaining()), into, offset);
   }
 
   /** Follows bytes that are read for another purpose, from front to back. */
@@ -142,15 +149,16 @@ public final class Staging implements AutoCloseable {
       throws IOException {
     Open file = opened(manifestId, offset, expected.length());
     MessageDigest digest = Sha256.begin();
-    ByteBuffer buffer = ByteBuffer.allocate(Math.min(expected.length(), FileLimits.BUFFER_BYTES));
     long at = offset;
     long end = offset + expected.length();
-    while (at < end) {
-      buffer.clear().limit((int) Math.min(buffer.capacity(), end - at));
-      readFully(file, buffer, at);
-      at += buffer.limit();
-      digest.update(buffer.flip());
-      follower.follow(buffer.array(), buffer.limit());
+    synchronized (piece) {
+      while (at < end) {
+        piece.clear().limit((int) Math.min(piece.capacity(), end - at));
+        readFully(file, piece, at);
+        at += piece.limit();
+        digest.update(piece.flip());
+        follower.follow(piece.array(), piece.limit());
+      }
     }
     boolean matches = Bytes.wrap(digest.digest()).equals(expected.digest());
     if (matches) {

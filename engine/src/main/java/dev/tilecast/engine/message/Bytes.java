@@ -7,6 +7,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Objects;
 
 /**
  * An immutable run of bytes with value equality, ordered as unsigned bytes, shorter before longer.
@@ -18,9 +19,17 @@ public final class Bytes implements Comparable<Bytes> {
   private static final Bytes EMPTY = new Bytes(new byte[0]);
 
   private final byte[] data;
+  private final int from;
+  private final int length;
 
   private Bytes(byte[] data) {
+    this(data, 0, data.length);
+  }
+
+  private Bytes(byte[] data, int from, int length) {
     this.data = data;
+    this.from = from;
+    this.length = length;
   }
 
   /** A copy of {@code source}. */
@@ -36,6 +45,14 @@ public final class Bytes implements Comparable<Bytes> {
   /** Around {@code fresh} itself, which nobody may change any more; saves a copy per packet. */
   public static Bytes wrap(byte[] fresh) {
     return fresh.length == 0 ? EMPTY : new Bytes(fresh);
+  }
+
+  /**
+   * The rest of {@code fresh} itself, which nobody may change any more. Keeps all of its array in
+   * memory: for what is soon used up.
+   */
+  static Bytes wrapRest(ByteBuffer fresh) {
+    return new Bytes(fresh.array(), fresh.arrayOffset() + fresh.position(), fresh.remaining());
   }
 
   /** The bytes that {@code hex}, lower or upper case without separators, spells. */
@@ -65,71 +82,86 @@ public final class Bytes implements Comparable<Bytes> {
   }
 
   public int length() {
-    return data.length;
+    return length;
   }
 
   /** The byte at {@code index}, 0 to 255. */
   public int at(int index) {
-    return data[index] & 0xFF;
+    return data[from + Objects.checkIndex(index, length)] & 0xFF;
   }
 
-  /** The first {@code length} bytes. */
-  public Bytes prefix(int length) {
-    return length == data.length ? this : copyOf(data, 0, length);
+  /** The first {@code count} bytes. */
+  public Bytes prefix(int count) {
+    return count == length ? this : slice(0, count);
   }
 
-  /** The bytes from {@code from} up to, and not with, {@code to}. */
-  public Bytes slice(int from, int to) {
-    return copyOf(data, from, to - from);
+  /** The bytes from {@code start} up to, and not with, {@code end}. */
+  public Bytes slice(int start, int end) {
+    Objects.checkFromToIndex(start, end, length);
+    return copyOf(data, from + start, end - start);
   }
 
   public boolean startsWith(Bytes prefix) {
-    return data.length >= prefix.data.length
-        && Arrays.equals(data, 0, prefix.data.length, prefix.data, 0, prefix.data.length);
+    return length >= prefix.length
+        && Arrays.equals(data, from, from + prefix.length, prefix.data, prefix.from, prefix.end());
+  }
+
+  private int end() {
+    return from + length;
   }
 
   /** The first four bytes as a big-endian number. */
   public int firstInt() {
-    return ByteBuffer.wrap(data).getInt();
+    return view().getInt();
   }
 
   /** A copy. */
   public byte[] toArray() {
-    return data.clone();
+    return Arrays.copyOfRange(data, from, end());
   }
 
   /** A read-only view, positioned at the first byte. */
   public ByteBuffer toBuffer() {
-    return ByteBuffer.wrap(data).asReadOnlyBuffer();
+    return view().asReadOnlyBuffer();
+  }
+
+  private ByteBuffer view() {
+    return ByteBuffer.wrap(data, from, length).slice();
   }
 
   /** Appends all bytes to {@code out}. */
   public void putInto(ByteBuffer out) {
-    out.put(data);
+    out.put(data, from, length);
   }
 
   /** Lower-case hexadecimal without separators. */
   public String toHex() {
-    return HexFormat.of().formatHex(data);
+    return HexFormat.of().formatHex(data, from, end());
   }
 
   @Override
   public int compareTo(Bytes other) {
-    return Arrays.compareUnsigned(data, other.data);
+    return Arrays.compareUnsigned(data, from, end(), other.data, other.from, other.end());
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Bytes bytes && Arrays.equals(data, bytes.data);
+    return other instanceof Bytes bytes
+        && Arrays.equals(data, from, end(), bytes.data, bytes.from, bytes.end());
   }
 
+  /** That of an array of these bytes. */
   @Override
   public int hashCode() {
-    return Arrays.hashCode(data);
+    int hash = 1;
+    for (int at = from; at < end(); at++) {
+      hash = 31 * hash + data[at];
+    }
+    return hash;
   }
 
   @Override
   public String toString() {
-    return data.length <= 16 ? toHex() : prefix(8).toHex() + "…(" + data.length + " bytes)";
+    return length <= 16 ? toHex() : prefix(8).toHex() + "…(" + length + " bytes)";
   }
 }

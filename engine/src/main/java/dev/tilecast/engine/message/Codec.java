@@ -63,20 +63,39 @@ public final class Codec {
    * @param serviceByte the second header byte, a property of the link (PACKETS.md)
    */
   public static byte[] encode(Message message, Direction to, int serviceByte) {
-    byte[] packet = new byte[OVERHEAD_BYTES + bodyBytes(message)];
-    ByteBuffer out = ByteBuffer.wrap(packet);
-    out.put((byte) (0x80 | to.code()));
-    out.put((byte) serviceByte);
-    out.put((byte) (VERSION << 4 | message.kind()));
-    putBody(message, out);
-    if (out.remaining() != CHECKSUM_BYTES) {
-      throw new AssertionError(message + " left " + out.remaining() + " bytes");
+    byte[] packet = frame(bodyBytes(message), message.kind(), to, serviceByte);
+    ByteBuffer body = bodyOf(packet);
+    putBody(message, body);
+    if (body.hasRemaining()) {
+      throw new AssertionError(message + " left " + body.remaining() + " bytes");
     }
-    out.putInt(checksum(packet, packet.length - CHECKSUM_BYTES));
+    putChecksum(packet);
     return packet;
   }
 
-  /** The message in {@code packet}; whatever is wrong with it is a value, never an exception. */
+  /** A packet with its header, without its body of {@code bodyBytes} and its checksum. */
+  static byte[] frame(int bodyBytes, int kind, Direction to, int serviceByte) {
+    byte[] packet = new byte[OVERHEAD_BYTES + bodyBytes];
+    packet[0] = (byte) (0x80 | to.code());
+    packet[1] = (byte) serviceByte;
+    packet[HEADER_BYTES] = (byte) (VERSION << 4 | kind);
+    return packet;
+  }
+
+  /** What lies between the header and the checksum of {@code packet}. */
+  static ByteBuffer bodyOf(byte[] packet) {
+    return ByteBuffer.wrap(packet).slice(HEADER_BYTES + 1, packet.length - OVERHEAD_BYTES);
+  }
+
+  static void putChecksum(byte[] packet) {
+    int end = packet.length - CHECKSUM_BYTES;
+    ByteBuffer.wrap(packet).putInt(end, checksum(packet, end));
+  }
+
+  /**
+   * The message in {@code packet}; whatever is wrong with it is a value, never an exception. The
+   * bytes of DATA are those of the packet itself, which nobody may change any more.
+   */
   public static Decoded decode(byte[] packet) {
     if (packet.length < OVERHEAD_BYTES || packet.length > MTU_MAX) {
       return new Decoded.Bad(Fault.LENGTH);
@@ -90,10 +109,8 @@ public final class Codec {
       return new Decoded.Bad(version > VERSION ? Fault.NEWER_VERSION : Fault.NO_VERSION);
     }
     int kind = packet[HEADER_BYTES] & 0x0F;
-    int bodyStart = HEADER_BYTES + 1;
-    ByteBuffer body = ByteBuffer.wrap(packet, bodyStart, bodyEnd - bodyStart).slice();
     try {
-      return takeBody(kind, body);
+      return takeBody(kind, bodyOf(packet));
     } catch (BufferUnderflowException | MalformedException e) {
       return new Decoded.Bad(Fault.MALFORMED);
     }
@@ -289,7 +306,7 @@ public final class Codec {
     int unit = u16(in);
     int offset = u16(in);
     int total = u16(in);
-    Bytes bytes = take(in, in.remaining());
+    Bytes bytes = Bytes.wrapRest(in);
     require(bytes.length() >= 1 && offset + bytes.length() <= total);
     return new Message.ManifestPart(key, unit, offset, total, bytes);
   }
@@ -312,7 +329,7 @@ public final class Codec {
   private static Message takeData(ByteBuffer in) throws MalformedException {
     int key = in.getInt();
     long offset = u32(in);
-    Bytes bytes = take(in, in.remaining());
+    Bytes bytes = Bytes.wrapRest(in);
     require(bytes.length() >= 1 && offset + bytes.length() <= ManifestHead.FILE_BYTES_MAX);
     return new Message.Data(key, offset, bytes);
   }

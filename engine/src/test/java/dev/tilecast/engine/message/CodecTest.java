@@ -2,9 +2,11 @@ package dev.tilecast.engine.message;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tilecast.transport.Direction;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -325,5 +327,38 @@ class CodecTest {
         .map(Class::getName)
         .sorted()
         .collect(Collectors.toList());
+  }
+
+  @Test
+  void aPacketMadeAroundItsBytesIsTheSame() {
+    Bytes bytes = Bytes.copyOf("some bytes of a file".getBytes(UTF_8));
+    DataPacket packet = new DataPacket(KEY, 70_000, bytes.length(), Direction.NE, 0x88);
+    bytes.putInto(packet.bytes());
+
+    Message.Data message = new Message.Data(KEY, 70_000, bytes);
+    byte[] made = packet.finish();
+    assertThat(made).isEqualTo(Codec.encode(message, Direction.NE, 0x88));
+    assertThat(Codec.decode(made)).isEqualTo(new Decoded.Good(message));
+  }
+
+  @Test
+  void bytesThatArePartOfAPacketAreLikeAnyOthers() {
+    byte[] array = {9, 9, 1, 2, 3, 4, 5};
+    Bytes part = Bytes.wrapRest(ByteBuffer.wrap(array, 2, 5));
+    Bytes own = Bytes.copyOf(new byte[] {1, 2, 3, 4, 5});
+
+    assertThat(part).isEqualTo(own).hasSameHashCodeAs(own).isEqualByComparingTo(own);
+    assertThat(own.hashCode()).isEqualTo(Arrays.hashCode(own.toArray()));
+    assertThat(part.toArray()).isEqualTo(own.toArray());
+    assertThat(part.toHex()).isEqualTo("0102030405");
+    assertThat(part.at(4)).isEqualTo(5);
+    assertThat(part.slice(1, 3)).isEqualTo(own.slice(1, 3));
+    assertThat(part.prefix(2)).isEqualTo(own.prefix(2));
+    assertThat(part.startsWith(own.prefix(3))).isTrue();
+    assertThat(own.startsWith(part.prefix(3))).isTrue();
+    assertThat(part.firstInt()).isEqualTo(0x01020304);
+    assertThat(part.toBuffer()).isEqualTo(own.toBuffer());
+    assertThatThrownBy(() -> part.at(5)).isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> part.slice(0, 6)).isInstanceOf(IndexOutOfBoundsException.class);
   }
 }
