@@ -205,7 +205,7 @@ final class Shell {
 
   private Optional<Refusal> open(Effect.OpenStaging e) {
     try {
-      return staging.isOpen(e.manifestId())
+      return staging.isInPlace(e.manifestId())
           ? Optional.empty()
           : staging.open(e.manifestId(), e.head().fileLength());
     } catch (IOException failure) {

@@ -101,6 +101,11 @@ final class Grid {
     int mtu = 255;
     String group = "test";
     boolean diskFull;
+
+    /** So many more inspections cannot read their staging files. */
+    int unreadable;
+
+    int inspections;
     Trust trust = trustIn("alpha");
 
     /** How long it looks at a signature. */
@@ -450,6 +455,11 @@ final class Grid {
     }
 
     private Optional<Refusal> inspect(Manifest manifest) {
+      inspections++;
+      if (unreadable > 0) {
+        unreadable--;
+        return Optional.of(new Refusal(Reason.DISK_FAILED, "the disk failed"));
+      }
       Bytes content = Bytes.copyOf(staging.get(manifest.head().id()));
       boolean genuine =
           originals.stream()

@@ -223,6 +223,25 @@ final class ShellContractTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void aTransferWhoseStagingFileIsDeletedBeginsAnewWithoutARestart(Shell shell) throws IOException {
+    try (Bench bench = bench(shell)) {
+      bench.start();
+      SimFile file = bench.file(0);
+      bench.neighbor().offer(file, file.content().length() - 1L);
+      bench.until("most of it", () -> bench.verifiedBytes() > Bench.LENGTH / 2);
+      bench.run(SECOND);
+
+      bench.traces.deleteStaged(file.id());
+      bench.neighbor().offer(file, Long.MAX_VALUE);
+      bench.untilLive(file);
+
+      assertThat(bench.traces.staged()).isEmpty();
+      assertThat(bench.counters(Direction.ET)).doesNotContainKey("wrong_bytes");
+    }
+  }
+
   private static int lastChunk(SimFile file) {
     return file.manifest().chunks().size() - 1;
   }
