@@ -193,7 +193,8 @@ final class QuestionsTest {
             5000,
             7,
             true,
-            "no neighbor is known to have this version");
+            "no neighbor is known to have this version",
+            "");
     tile.onScrub(name -> tile.publish(DeskTile.scrubbed(Map.of("scrubs_asked", 1L), rotten)));
 
     Outcome failed = ask("scrub");

@@ -215,6 +215,7 @@ public final class ReportJson {
     json.addProperty("sinceSeconds", seconds(rotten.sinceNanos()));
     json.addProperty("stuck", rotten.stuck());
     json.addProperty("state", rotten.state());
+    json.addProperty("misplaced", rotten.misplaced());
     return json;
   }
 
@@ -232,7 +233,8 @@ public final class ReportJson {
         number(json, "bytesWrong"),
         nanos(json, "sinceSeconds"),
         bool(json, "stuck"),
-        text(json, "state"));
+        text(json, "state"),
+        text(json, "misplaced"));
   }
 
   static JsonObject version(Version version) {

@@ -3,6 +3,7 @@ package dev.tilecast.engine.core;
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.Codec;
 import dev.tilecast.engine.message.Message;
+import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Reason;
 import dev.tilecast.transport.Direction;
 import java.util.ArrayList;
@@ -79,6 +80,10 @@ final class Mending {
 
   /** Begins with a rotten file, or goes on with the one that is being made whole. */
   void advance() {
+    current
+        .filter(m -> m.phase != Phase.PROMOTION)
+        .filter(m -> !tile.rot.get(m.rot.name()).equals(Optional.of(m.rot)))
+        .ifPresent(this::abandon);
     if (current.isEmpty()) {
       // Who has waited longest comes first: one that fails again and again must not be it always.
       tile.rot.all().stream()
@@ -93,8 +98,15 @@ final class Mending {
   private boolean isReady(Rot rot) {
     return rot.scanned
         && tile.now >= rot.retryAt
+        && !rot.isBlocked()
         && !promotions.isRunning(rot.name())
-        && !sources(rot).isEmpty();
+        && (rot.wrong.isEmpty() || !sources(rot).isEmpty());
+  }
+
+  /** The file was found whole again, or is another one. */
+  private void abandon(Mend mend) {
+    current = Optional.empty();
+    tile.out.add(new Effect.DropStaging(mend.id()));
   }
 
   private void begin(Rot rot) {
@@ -334,36 +346,35 @@ final class Mending {
 
   /** The file of {@code entry} took the place of whatever was live, the rotten one included. */
   void wentLive(LiveEntry entry) {
-    Optional<Rot> rot = tile.rot.get(entry.version().name());
-    if (rot.isEmpty()) {
+    Name name = entry.version().name();
+    tile.rot.remove(name);
+    Optional<Mend> found = current.filter(m -> m.rot.name().equals(name));
+    if (found.isEmpty()) {
       return;
     }
-    tile.rot.remove(rot.get().name());
-    Optional<Mend> mend = current.filter(m -> m.rot == rot.get());
-    if (mend.isEmpty()) {
+    Mend mend = found.get();
+    if (!entry.manifestId().equals(mend.id())) {
+      abandon(mend);
       return;
     }
     current = Optional.empty();
-    if (!entry.manifestId().equals(mend.get().id())) {
-      tile.out.add(new Effect.DropStaging(mend.get().id()));
-      return;
-    }
     tile.count("files_mended");
-    BitSet pulled = mend.get().pulled;
-    long bytes = pulled.stream().mapToLong(i -> rot.get().chunk(i).length()).sum();
     tile.event(
-        TileEvent.Kind.TROUBLE,
-        rot.get().name().text(),
-        "live/"
-            + rot.get().name()
-            + " is whole again: "
-            + pulled.cardinality()
-            + " of "
-            + rot.get().chunkCount()
-            + " chunks ("
-            + bytes
-            + " bytes) came from "
-            + mend.get().gave);
+        TileEvent.Kind.TROUBLE, name.text(), "live/" + name + " is whole again: " + whence(mend));
+  }
+
+  private static String whence(Mend mend) {
+    if (mend.pulled.isEmpty()) {
+      return "nothing of it had to be pulled";
+    }
+    long bytes = mend.pulled.stream().mapToLong(i -> mend.rot.chunk(i).length()).sum();
+    return mend.pulled.cardinality()
+        + " of "
+        + mend.rot.chunkCount()
+        + " chunks ("
+        + bytes
+        + " bytes) came from "
+        + mend.gave;
   }
 
   /** {@code from} says that it has what is live here, by that very manifest. */
@@ -414,7 +425,8 @@ final class Mending {
               rot.wrongBytes(),
               tile.now - rot.foundAt,
               isStuck(rot),
-              state(rot)));
+              state(rot),
+              rot.misplaced.map(misplaced -> misplaced.words(rot.name())).orElse("")));
     }
     return List.copyOf(report);
   }
@@ -442,6 +454,11 @@ final class Mending {
         case INSPECTION -> "the new copy is being checked";
         case PROMOTION -> "the new copy is taking its place";
       };
+    }
+    if (rot.isBlocked()) {
+      return "no file can take the place of a folder: move away what lies at live/"
+          + rot.name()
+          + ", and it is pulled again";
     }
     if (isReady(rot)) {
       return "the wrong chunks will be pulled next";

@@ -153,6 +153,8 @@ public final class Replicator {
       activation(i.state());
     } else if (input instanceof Input.Scrubbed i) {
       scrub.scrubbed(i);
+    } else if (input instanceof Input.LiveDoubted i) {
+      scrub.doubted(i.name());
     } else if (input instanceof Input.LiveCopied i) {
       mending.liveCopied(i);
     } else if (input instanceof Input.HeldCopied i) {

@@ -1,6 +1,7 @@
 package dev.tilecast.engine.daemon;
 
 import dev.tilecast.engine.core.LiveEntry;
+import dev.tilecast.engine.core.Misplaced;
 import dev.tilecast.engine.core.Restored;
 import dev.tilecast.engine.core.Save;
 import dev.tilecast.engine.core.TileEvent;
@@ -92,10 +93,18 @@ final class Reconciliation {
       event(
           TileEvent.Kind.TROUBLE,
           gone.text(),
-          "live/" + gone + " is gone; the tile wants it back from its neighbors");
+          missing(gone) + "; the tile wants it back from its neighbors");
       store.forgetLive(gone);
     }
     return entries;
+  }
+
+  private String missing(Name gone) throws IOException {
+    Optional<Misplaced> found = live.misplaced(gone, Long.MAX_VALUE);
+    if (found.filter(Misplaced::blocks).isPresent()) {
+      return found.get().words(gone) + ": move it away";
+    }
+    return "live/" + gone + " is gone";
   }
 
   private Optional<LiveEntry> reconcile(Name name, Optional<StoredLive> row) throws IOException {

@@ -2,6 +2,7 @@ package dev.tilecast.engine.daemon;
 
 import dev.tilecast.engine.core.Effect;
 import dev.tilecast.engine.core.Input;
+import dev.tilecast.engine.core.Misplaced;
 import dev.tilecast.engine.core.Refusal;
 import dev.tilecast.engine.files.DiskRefusal;
 import dev.tilecast.engine.files.LiveFolder;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * Reads live files again, and copies what is good of a rotten one; always on the inspector's
@@ -58,12 +60,17 @@ final class Scrubbing {
                         true,
                         0,
                         List.of(),
+                        Optional.empty(),
                         Optional.empty())));
   }
 
   /** Empty where the file is that of another manifest by now. */
   private Optional<Input> compare(Effect.Scrub wanted, Manifest manifest) {
     List<ChunkRef> chunks = manifest.chunks();
+    Optional<Misplaced> misplaced = look(wanted.name(), manifest);
+    if (misplaced.filter(m -> m != Misplaced.LONGER).isPresent()) {
+      return Optional.of(nothingThere(manifest, misplaced));
+    }
     List<Integer> wrong = new ArrayList<>();
     long offset = 0;
     for (int i = 0; i < wanted.firstChunk(); i++) {
@@ -92,7 +99,28 @@ final class Scrubbing {
             index == chunks.size(),
             bytes,
             wrong,
+            misplaced,
             Optional.of(manifest)));
+  }
+
+  /** Looks under the name, so that what is read is what lies there now. */
+  private Optional<Misplaced> look(Name name, Manifest manifest) {
+    try {
+      if (live.isReplaced(name)) {
+        inputs.answer(new Input.LiveDoubted(name));
+      }
+      return live.misplaced(name, manifest.head().fileLength());
+    } catch (IOException e) {
+      // What cannot be looked at cannot be read either, and that is told of each chunk.
+      return Optional.empty();
+    }
+  }
+
+  private static Input nothingThere(Manifest manifest, Optional<Misplaced> misplaced) {
+    int count = manifest.head().chunkCount();
+    List<Integer> all = IntStream.range(0, count).boxed().toList();
+    return new Input.Scrubbed(
+        manifest.head().id(), 0, count, true, 0, all, misplaced, Optional.of(manifest));
   }
 
   /** What cannot be read is as bad as what is wrong. */

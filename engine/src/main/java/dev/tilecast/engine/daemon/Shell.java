@@ -107,6 +107,7 @@ final class Shell {
     }
     commit(saves);
     unwritten.clear();
+    serving.batchBegins();
     for (Effect effect : effects) {
       if (!(effect instanceof Save)) {
         carryOut(effect);

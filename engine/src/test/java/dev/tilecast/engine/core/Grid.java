@@ -106,6 +106,10 @@ final class Grid {
     int unreadable;
 
     int inspections;
+
+    /** What a scrub finds in the place of each live file; a promotion puts a file there. */
+    Optional<Misplaced> misplaced = Optional.empty();
+
     Trust trust = trustIn("alpha");
 
     /** How long it looks at a signature. */
@@ -297,6 +301,12 @@ final class Grid {
     private Input scrubbed(Effect.Scrub e) {
       scrubs.add(e);
       TestFile file = live.get(e.name());
+      if (misplaced.isPresent() && misplaced.get() != Misplaced.LONGER) {
+        int count = file.manifest.head().chunkCount();
+        List<Integer> all = java.util.stream.IntStream.range(0, count).boxed().toList();
+        return new Input.Scrubbed(
+            e.manifestId(), 0, count, true, 0, all, misplaced, Optional.of(file.manifest));
+      }
       List<Integer> wrong = new ArrayList<>();
       int offset = 0;
       int bytes = 0;
@@ -315,7 +325,14 @@ final class Grid {
       }
       boolean last = index == file.manifest.head().chunkCount();
       return new Input.Scrubbed(
-          e.manifestId(), e.firstChunk(), index, last, bytes, wrong, Optional.of(file.manifest));
+          e.manifestId(),
+          e.firstChunk(),
+          index,
+          last,
+          bytes,
+          wrong,
+          misplaced,
+          Optional.of(file.manifest));
     }
 
     private Input liveCopied(Manifest manifest, List<Integer> pulled) {
@@ -483,6 +500,7 @@ final class Grid {
                     ? dropped.get(s.ticket()).content
                     : Bytes.copyOf(staging.remove(e.manifest().head().id()));
             live.put(name, new TestFile(content, e.manifest()));
+            misplaced = Optional.empty();
             marks.put(name, e.manifest().head().version());
             if (e.seal().isPresent()) {
               sealed.add(name);

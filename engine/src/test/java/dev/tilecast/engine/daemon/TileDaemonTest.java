@@ -144,6 +144,53 @@ class TileDaemonTest {
   }
 
   @Test
+  void aLiveFileThatIsDeletedIsMissedByItselfAndPulledAgain() throws Exception {
+    home("a", listen("ET"));
+    home("b", connect("WT", "a", "ET"));
+    TileDaemon a = start("a");
+    TileDaemon b = start("b");
+    Path file = make("demo.mfz", 300_000, 1_600_000_000L);
+    drop("a", a, file);
+    assertThat(b.await(report -> isLive(report, "demo.mfz"), PATIENCE)).isTrue();
+    assertThat(a.await(report -> report.neighbors().get(0).sameCatalog(), PATIENCE)).isTrue();
+
+    Files.delete(folder.resolve("a/live/demo.mfz"));
+
+    assertThat(a.await(report -> report.counters().containsKey("files_mended"), PATIENCE)).isTrue();
+    assertThat(folder.resolve("a/live/demo.mfz")).hasSameBinaryContentAs(file);
+    assertThat(a.report().scrub()).isEqualTo(TileReport.Scrub.CALM);
+    assertThat(a.events(0, 100))
+        .anyMatch(logged -> logged.event().text().startsWith("live/demo.mfz is gone"));
+  }
+
+  @Test
+  void aFolderInThePlaceOfALiveFileHarmsNobodyAndIsMendedOnceItIsMovedAway() throws Exception {
+    home("a", listen("ET"));
+    home("b", connect("WT", "a", "ET"));
+    TileDaemon a = start("a");
+    TileDaemon b = start("b");
+    Path file = make("demo.mfz", 300_000, 1_600_000_000L);
+    drop("a", a, file);
+    assertThat(b.await(report -> isLive(report, "demo.mfz"), PATIENCE)).isTrue();
+    assertThat(a.await(report -> report.neighbors().get(0).sameCatalog(), PATIENCE)).isTrue();
+    Path live = folder.resolve("a/live/demo.mfz");
+
+    Files.delete(live);
+    Files.createDirectories(live.resolve("mine"));
+    a.scrub(Optional.empty());
+    assertThat(
+            a.await(
+                report -> report.scrub().rotten().stream().anyMatch(TileReport.Rotten::stuck),
+                PATIENCE))
+        .isTrue();
+    assertThat(a.report().scrub().rotten().get(0).state()).contains("move away what lies at");
+    Files.move(live, folder.resolve("a/moved"));
+
+    assertThat(a.await(report -> report.counters().containsKey("files_mended"), PATIENCE)).isTrue();
+    assertThat(live).hasSameBinaryContentAs(file);
+  }
+
+  @Test
   void losingTheDatabaseLosesNothingAndMovesNothingDown() throws Exception {
     home("a", "");
     TileDaemon a = start("a");

@@ -565,6 +565,57 @@ final class ShellContractTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void aLiveFileThatIsDeletedIsFoundAndPulledAgain(Shell shell) throws IOException {
+    TileModel model = TileModel.QUICK.scrubbing(20 * SECOND);
+    try (Bench bench = Bench.of(shell, folder, Room.OF_THE_MACHINE, model)) {
+      bench.start();
+      SimFile file = bench.file(0);
+      bench.publish(file);
+      bench.run(30 * SECOND);
+      bench.excuse(NAME);
+      bench.traces.deleteLive(NAME);
+
+      bench.until("it is missed", () -> !rotten(bench).isEmpty());
+      assertThat(rotten(bench).get(0).misplaced()).contains("is gone");
+      bench.until("nothing can be done", () -> rotten(bench).get(0).stuck());
+      bench.neighbor().offer(file, Long.MAX_VALUE);
+      bench.untilLive(file);
+
+      bench.until("all is well", () -> rotten(bench).isEmpty());
+      assertThat(bench.tile.report().orElseThrow().counters()).containsEntry("files_mended", 1L);
+      bench.world.kill(bench.tile);
+      bench.start();
+      assertThat(bench.isReported(file)).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aLiveFileThatIsReplacedWhileItRunsIsFoundAndMended(Shell shell) throws IOException {
+    TileModel model = TileModel.QUICK.scrubbing(20 * SECOND);
+    try (Bench bench = Bench.of(shell, folder, Room.OF_THE_MACHINE, model)) {
+      bench.start();
+      SimFile file = bench.file(0);
+      bench.publish(file);
+      bench.run(30 * SECOND);
+      bench.excuse(NAME);
+      bench.traces.putLive(file.rotten(Bytes.copyOf(new byte[5000])));
+      if (bench.tile.disk() instanceof TileFolder home) {
+        // As after rot: these bytes are nothing that the tile has put there.
+        home.refresh();
+      }
+
+      bench.until("it is missed", () -> !rotten(bench).isEmpty());
+      bench.neighbor().offer(file, Long.MAX_VALUE);
+      bench.untilLive(file);
+
+      bench.until("all is well", () -> rotten(bench).isEmpty());
+      assertThat(bench.isReported(file)).isTrue();
+    }
+  }
+
   private static List<TileReport.Rotten> rotten(Bench bench) {
     return bench.tile.report().orElseThrow().scrub().rotten();
   }
