@@ -345,15 +345,22 @@ final class Mending {
   }
 
   /** The file of {@code entry} took the place of whatever was live, the rotten one included. */
-  void wentLive(LiveEntry entry) {
+  void wentLive(Source source, LiveEntry entry) {
     Name name = entry.version().name();
     tile.rot.remove(name);
+    if (source instanceof Source.Redropped) {
+      tile.count("files_mended");
+      tile.event(
+          TileEvent.Kind.TROUBLE,
+          name.text(),
+          "live/" + name + " is whole again: the same file from the inbox took its place");
+    }
     Optional<Mend> found = current.filter(m -> m.rot.name().equals(name));
     if (found.isEmpty()) {
       return;
     }
     Mend mend = found.get();
-    if (!entry.manifestId().equals(mend.id())) {
+    if (!(source instanceof Source.Mended)) {
       abandon(mend);
       return;
     }

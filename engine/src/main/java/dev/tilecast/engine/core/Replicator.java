@@ -44,11 +44,11 @@ public final class Replicator {
     tile = new TileState(requireNonNull(settings), restored, requireNonNull(random));
     tile.now = nowNanos;
     gossip = new Gossip(tile);
-    promotions = new Promotions(tile, gossip);
+    scrub = new Scrub(tile);
+    promotions = new Promotions(tile, gossip, scrub);
     claims = new Claims(tile);
     puller = new Puller(tile, claims, promotions, restored.transfers());
     serving = new Serving(tile, puller.streaming());
-    scrub = new Scrub(tile);
     mending = new Mending(tile, promotions);
     reporting = new Reporting(tile, puller, scrub, mending, nowNanos);
   }
@@ -144,7 +144,8 @@ public final class Replicator {
         puller.steps().inspected(i.manifestId(), i.refusal());
       }
     } else if (input instanceof Input.Promoted i) {
-      wentLive(promotions.promoted(i.source(), i.manifest(), i.fileIdentity(), i.sealed()));
+      LiveEntry entry = promotions.promoted(i.source(), i.manifest(), i.fileIdentity(), i.sealed());
+      wentLive(i.source(), entry);
     } else if (input instanceof Input.PromotionFailed i) {
       promotionFailed(i);
     } else if (input instanceof Input.SealKept i) {
@@ -166,9 +167,9 @@ public final class Replicator {
     }
   }
 
-  private void wentLive(LiveEntry entry) {
+  private void wentLive(Source source, LiveEntry entry) {
     scrub.wentLive(entry);
-    mending.wentLive(entry);
+    mending.wentLive(source, entry);
     puller.wentLive(entry);
   }
 

@@ -85,6 +85,16 @@ final class Scrub {
     }
   }
 
+  /** Somebody has a reason to ask whether {@code name}, which is live, is whole. */
+  void readAgain(Name name) {
+    asked.putIfAbsent(name, 0);
+  }
+
+  /** Whether {@code name} is being read whole, or will be. */
+  boolean isAsked(Name name) {
+    return asked.containsKey(name);
+  }
+
   /** Something else lies under {@code name} than before: read whole before it is served again. */
   void doubted(Name name) {
     if (tile.catalog.get(name).isEmpty()) {

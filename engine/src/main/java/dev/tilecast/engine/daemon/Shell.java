@@ -258,9 +258,11 @@ final class Shell {
     Manifest manifest = e.manifest();
     Bytes id = manifest.head().id();
     try {
-      if (e.source() instanceof Source.Mended) {
-        String identity = live.mend(staging.path(id), manifest.head().version(), id);
-        drop(id);
+      if (e.source() instanceof Source.Mended || e.source() instanceof Source.Redropped) {
+        String identity = live.mend(pathOf(e.source()), manifest.head().version(), id);
+        if (e.source() instanceof Source.Mended) {
+          drop(id);
+        }
         boolean sealed = seals.isSealed(manifest.head(), trusted.keyring());
         inputs.answer(new Input.Promoted(e.source(), manifest, identity, sealed));
         return;
@@ -305,6 +307,8 @@ final class Shell {
     } else if (source instanceof Source.Mended mended) {
       return staging.path(mended.manifestId());
     } else if (source instanceof Source.Dropped dropped) {
+      return inbox.path(dropped.ticket());
+    } else if (source instanceof Source.Redropped dropped) {
       return inbox.path(dropped.ticket());
     }
     throw new AssertionError(source);

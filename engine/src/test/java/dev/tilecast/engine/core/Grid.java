@@ -498,7 +498,9 @@ final class Grid {
             Bytes content =
                 e.source() instanceof Source.Dropped s
                     ? dropped.get(s.ticket()).content
-                    : Bytes.copyOf(staging.remove(e.manifest().head().id()));
+                    : e.source() instanceof Source.Redropped s
+                        ? dropped.get(s.ticket()).content
+                        : Bytes.copyOf(staging.remove(e.manifest().head().id()));
             live.put(name, new TestFile(content, e.manifest()));
             misplaced = Optional.empty();
             marks.put(name, e.manifest().head().version());

@@ -271,6 +271,42 @@ class ScrubTest {
     assertThat(grid.runUntil(() -> tile.holds(file), 10 * Grid.SECOND)).isTrue();
   }
 
+  @Test
+  void theSameFileFromTheInboxTakesThePlaceOfARottenOne() {
+    Grid.Tile tile = lineWithTheFile(1).get(0);
+    int activated = tile.activated.size();
+    tile.rot(DEMO, 5 * CHUNK);
+
+    tile.drop(1, file);
+
+    assertThat(grid.runUntil(() -> tile.holds(file), 10 * Grid.SECOND)).isTrue();
+    assertThat(tile.verdicts.get(1L)).isEqualTo(new Verdict.Mended(file.entry()));
+    assertThat(tile.core.report().scrub()).isEqualTo(TileReport.Scrub.CALM);
+    assertThat(count(tile, "files_mended")).isEqualTo(1);
+    assertThat(tile.activated).hasSize(activated);
+    assertThat(texts(tile)).anyMatch(text -> text.contains("the same file from the inbox"));
+    tile.drop(2, file);
+    grid.run(Grid.SECOND);
+    assertThat(tile.verdicts.get(2L)).isInstanceOf(Verdict.AlreadyLive.class);
+  }
+
+  @Test
+  void theSameFileFromTheInboxEndsAMendingThatIsUnderWay() {
+    List<Grid.Tile> line = lineWithTheFile(2);
+    Grid.Tile tile = line.get(0);
+    tile.misplaced = Optional.of(Misplaced.GONE);
+    tile.step(new Input.LiveDoubted(DEMO));
+    assertThat(grid.runUntil(() -> count(tile, "bytes_received") > 0, 10 * Grid.SECOND)).isTrue();
+
+    tile.drop(1, file);
+    grid.run(10 * Grid.SECOND);
+
+    assertThat(tile.verdicts.get(1L)).isInstanceOf(Verdict.Mended.class);
+    assertThat(tile.staging).isEmpty();
+    assertThat(count(tile, "files_mended")).isEqualTo(1);
+    assertThat(tile.core.report().scrub()).isEqualTo(TileReport.Scrub.CALM);
+  }
+
   private List<Grid.Tile> lineWithTheFile(int count) {
     List<Grid.Tile> line = grid.line(count);
     line.forEach(tile -> tile.live.put(DEMO, file));

@@ -144,6 +144,25 @@ class TileDaemonTest {
   }
 
   @Test
+  void publishingTheGoodFileMendsARottenOneWithoutANeighbor() throws Exception {
+    home("a", "");
+    TileDaemon a = start("a");
+    Path file = make("demo.mfz", 300_000, 1_600_000_000L);
+    assertThat(drop("a", a, file)).isInstanceOf(Verdict.Live.class);
+    Path live = folder.resolve("a/live/demo.mfz");
+    try (FileChannel channel = FileChannel.open(live, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap(new byte[] {1, 2, 3}), 150_000);
+    }
+
+    Verdict verdict = drop("a", a, file);
+
+    assertThat(verdict).isEqualTo(new Verdict.Mended(a.report().live().get(0).entry()));
+    assertThat(live).hasSameBinaryContentAs(file);
+    assertThat(folder.resolve("a/inbox")).isEmptyDirectory();
+    assertThat(folder.resolve("a/archive")).isEmptyDirectory();
+  }
+
+  @Test
   void aLiveFileThatIsDeletedIsMissedByItselfAndPulledAgain() throws Exception {
     home("a", listen("ET"));
     home("b", connect("WT", "a", "ET"));

@@ -297,6 +297,8 @@ public final class Promises implements Watch {
       promise(tile, live.entry().version(), "answered live");
     } else if (verdict instanceof Verdict.AlreadyLive live) {
       promise(tile, live.entry().version(), "answered already live");
+    } else if (verdict instanceof Verdict.Mended live) {
+      promise(tile, live.entry().version(), "answered live again");
     }
   }
 

@@ -406,9 +406,10 @@ final class SimShell implements Software {
 
   /** The order of writes of design and daemon; each step is an instant of its own. */
   private void promote(Effect.Promote e) {
-    boolean mends = e.source() instanceof Source.Mended;
+    boolean redropped = e.source() instanceof Source.Redropped;
+    boolean mends = e.source() instanceof Source.Mended || redropped;
     Optional<Bytes> stagingId =
-        e.source() instanceof Source.Dropped
+        e.source() instanceof Source.Dropped || redropped
             ? Optional.empty()
             : Optional.of(e.manifest().head().id());
     SimFile file =

@@ -567,6 +567,32 @@ final class ShellContractTest {
 
   @ParameterizedTest
   @EnumSource
+  void theSameFileFromTheInboxTakesThePlaceOfARottenOne(Shell shell) throws IOException {
+    try (Bench bench = bench(shell)) {
+      bench.start();
+      SimFile file = bench.file(0);
+      bench.publish(file);
+      bench.world.rotLive(bench.tile, NAME);
+      bench.excuse(NAME);
+      assertThat(bench.isLive(file)).isFalse();
+
+      bench.world.drop(bench.tile, file);
+      bench.until("a second verdict", () -> bench.verdicts().size() == 2);
+
+      assertThat(bench.verdicts().get(1)).isEqualTo(new Verdict.Mended(file.entry()));
+      assertThat(bench.isLive(file)).isTrue();
+      assertThat(bench.traces.inbox()).isEmpty();
+      assertThat(bench.traces.staged()).isEmpty();
+      assertThat(bench.traces.archive()).isEmpty();
+      assertThat(rotten(bench)).isEmpty();
+      bench.world.kill(bench.tile);
+      bench.start();
+      assertThat(bench.isReported(file)).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void aLiveFileThatIsDeletedIsFoundAndPulledAgain(Shell shell) throws IOException {
     TileModel model = TileModel.QUICK.scrubbing(20 * SECOND);
     try (Bench bench = Bench.of(shell, folder, Room.OF_THE_MACHINE, model)) {
