@@ -384,6 +384,17 @@ final class Mending {
         + mend.gave;
   }
 
+  /** Somebody here wants it done, or keys have changed: what was put off is tried at once. */
+  void tryNow(Optional<Name> name) {
+    for (Rot rot : tile.rot.all()) {
+      if (name.isEmpty() || name.get().equals(rot.name())) {
+        rot.retryAt = tile.now;
+        rot.putOffs = 0;
+        rot.shunnedUntil.clear();
+      }
+    }
+  }
+
   /** {@code from} says that it has what is live here, by that very manifest. */
   void offered(Neighbor from, Message.Advertisement ad) {
     tile.rot

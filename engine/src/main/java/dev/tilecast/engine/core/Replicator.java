@@ -125,6 +125,7 @@ public final class Replicator {
       tile.event(TileEvent.Kind.TRUST, "", "the keys or rules of this tile have changed");
       claims.trustChanged();
       puller.steps().trustChanged();
+      mending.tryNow(Optional.empty());
     } else if (input instanceof Input.Offered i) {
       promotions.offered(i.ticket(), i.manifest(), i.seal());
     } else if (input instanceof Input.OfferRefused i) {
@@ -162,6 +163,7 @@ public final class Replicator {
       puller.heldCopied(i);
     } else if (input instanceof Input.ScrubAsked i) {
       scrub.asked(i.name());
+      mending.tryNow(i.name());
     } else {
       throw new AssertionError(input);
     }

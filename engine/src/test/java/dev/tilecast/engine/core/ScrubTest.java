@@ -307,6 +307,34 @@ class ScrubTest {
     assertThat(tile.core.report().scrub()).isEqualTo(TileReport.Scrub.CALM);
   }
 
+  @Test
+  void aPersonsWordOrAChangeOfTheKeysHasWhatWasPutOffTriedAtOnce() {
+    Grid.Tile tile = lineWithTheFile(2).get(0);
+    for (Input word :
+        List.of(
+            new Input.ScrubAsked(Optional.of(DEMO)),
+            new Input.TrustChanged(Grid.trustIn("alpha", "beta")))) {
+      long before = count(tile, "files_mended");
+      tile.rot(DEMO, 5 * CHUNK);
+      tile.unreadable = Integer.MAX_VALUE;
+      tile.step(new Input.ScrubAsked(Optional.of(DEMO)));
+      grid.run(2000 * Grid.SECOND);
+      assertThat(tile.core.report().scrub().rotten().get(0).stuck()).isTrue();
+      // Tried again after minutes by now; a step that says nothing changes nothing.
+      tile.unreadable = 0;
+      int inspections = tile.inspections;
+      tile.step(new Input.Tick());
+      grid.run(Grid.SECOND);
+      assertThat(tile.inspections).isEqualTo(inspections);
+
+      tile.step(word);
+
+      assertThat(grid.runUntil(() -> count(tile, "files_mended") == before + 1, 2 * Grid.SECOND))
+          .as("%s", word)
+          .isTrue();
+    }
+  }
+
   private List<Grid.Tile> lineWithTheFile(int count) {
     List<Grid.Tile> line = grid.line(count);
     line.forEach(tile -> tile.live.put(DEMO, file));
