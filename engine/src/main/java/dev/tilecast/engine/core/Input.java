@@ -141,6 +141,13 @@ public sealed interface Input {
     }
   }
 
+  /**
+   * The seal beside the live file of {@code name} was not what it should be.
+   *
+   * @param what was wrong with it and what came of that, as a sentence
+   */
+  record SealDamaged(Name name, String what) implements Input {}
+
   /** Somebody wants {@code name}, or everything that is live, to be read again now. */
   record ScrubAsked(Optional<Name> name) implements Input {}
 

@@ -157,6 +157,9 @@ public final class Replicator {
       scrub.scrubbed(i);
     } else if (input instanceof Input.LiveDoubted i) {
       scrub.doubted(i.name());
+    } else if (input instanceof Input.SealDamaged i) {
+      tile.count("seals_damaged");
+      tile.event(TileEvent.Kind.TROUBLE, i.name().text(), i.what());
     } else if (input instanceof Input.LiveCopied i) {
       mending.liveCopied(i);
     } else if (input instanceof Input.HeldCopied i) {

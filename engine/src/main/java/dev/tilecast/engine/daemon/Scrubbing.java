@@ -26,14 +26,21 @@ import java.util.stream.IntStream;
 final class Scrubbing {
   private final Store store;
   private final LiveFolder live;
+  private final Seals seals;
   private final Staging staging;
   private final InputQueue inputs;
   private final Consumer<Throwable> fatal;
 
   Scrubbing(
-      Store store, LiveFolder live, Staging staging, InputQueue inputs, Consumer<Throwable> fatal) {
+      Store store,
+      LiveFolder live,
+      Seals seals,
+      Staging staging,
+      InputQueue inputs,
+      Consumer<Throwable> fatal) {
     this.store = store;
     this.live = live;
+    this.seals = seals;
     this.staging = staging;
     this.inputs = inputs;
     this.fatal = fatal;
@@ -90,6 +97,9 @@ final class Scrubbing {
       offset += chunk.length();
       bytes += chunk.length();
       index++;
+    }
+    if (index == chunks.size()) {
+      seals.tend(manifest).ifPresent(w -> inputs.answer(new Input.SealDamaged(wanted.name(), w)));
     }
     return Optional.of(
         new Input.Scrubbed(

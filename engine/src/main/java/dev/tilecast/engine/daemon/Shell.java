@@ -80,7 +80,7 @@ final class Shell {
     this.trusted = trusted;
     this.seals = seals;
     this.serving = serving;
-    this.scrubbing = new Scrubbing(store, live, staging, inputs, fatal);
+    this.scrubbing = new Scrubbing(store, live, seals, staging, inputs, fatal);
     this.reusing = new Reusing(store, live, staging, inputs);
     this.activation = activation;
     this.inspector = inspector;
@@ -273,6 +273,7 @@ final class Shell {
               .map(seal -> new Seal(manifest, seal).encode());
       Promotion promotion =
           live.promote(pathOf(e.source()), manifest.head().version(), id, sealFile);
+      seals.remember(manifest.head(), sealFile.isPresent() ? e.seal() : Optional.empty());
       promotion.archiveNote().ifPresent(note -> diary.tell("trouble", note));
       if (e.source() instanceof Source.Staged) {
         // It is live, whatever becomes of the account of its staging file.
@@ -293,6 +294,7 @@ final class Shell {
     try {
       Bytes encoded = new Seal(e.manifest(), e.seal()).encode();
       if (live.keepSeal(head.version().name(), head.id(), encoded)) {
+        seals.remember(head, Optional.of(e.seal()));
         inputs.answer(new Input.SealKept(head.id()));
       }
     } catch (IOException failure) {

@@ -12,6 +12,7 @@ import dev.tilecast.engine.mfz.Handle;
 import dev.tilecast.engine.mfz.InspectionLimits;
 import dev.tilecast.engine.mfz.KeyFolder;
 import dev.tilecast.engine.mfz.Maker;
+import dev.tilecast.engine.mfz.Seal;
 import dev.tilecast.schema.Database;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -160,6 +161,42 @@ class TileDaemonTest {
     assertThat(live).hasSameBinaryContentAs(file);
     assertThat(folder.resolve("a/inbox")).isEmptyDirectory();
     assertThat(folder.resolve("a/archive")).isEmptyDirectory();
+  }
+
+  @Test
+  void aSealThatIsDamagedOrDeletedIsWrittenAgainByAScrub() throws Exception {
+    home("a", "");
+    TileDaemon a = start("a");
+    Path file = make("demo.mfz", 300_000, 1_600_000_000L);
+    Path made = Seal.pathFor(file);
+    Files.copy(made, folder.resolve("a/inbox/demo.mfz.seal"));
+    assertThat(drop("a", a, file)).isInstanceOf(Verdict.Live.class);
+    Path seal = folder.resolve("a/live/demo.mfz.seal");
+    assertThat(seal).hasSameBinaryContentAs(made);
+
+    Files.writeString(seal, "no seal");
+    a.scrub(Optional.empty());
+    assertThat(a.await(report -> damagedSeals(report) == 1, PATIENCE)).isTrue();
+    assertThat(seal).hasSameBinaryContentAs(made);
+    Files.delete(seal);
+    a.scrub(Optional.empty());
+    assertThat(a.await(report -> damagedSeals(report) == 2, PATIENCE)).isTrue();
+
+    assertThat(seal).hasSameBinaryContentAs(made);
+    assertThat(a.events(0, 100))
+        .extracting(logged -> logged.event().text())
+        .anyMatch(text -> text.startsWith("live/demo.mfz.seal is damaged"))
+        .anyMatch(text -> text.equals("live/demo.mfz.seal is gone; it was written again"));
+    Files.delete(seal);
+    Files.createDirectories(seal.resolve("mine"));
+    a.scrub(Optional.empty());
+    assertThat(a.await(report -> damagedSeals(report) == 3, PATIENCE)).isTrue();
+    assertThat(a.events(0, 100))
+        .anyMatch(logged -> logged.event().text().contains("cannot be written again"));
+  }
+
+  private static long damagedSeals(TileReport report) {
+    return report.counters().getOrDefault("seals_damaged", 0L);
   }
 
   @Test
