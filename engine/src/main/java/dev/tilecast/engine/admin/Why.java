@@ -5,6 +5,7 @@ import com.google.gson.JsonPrimitive;
 import dev.tilecast.engine.core.ActivationState;
 import dev.tilecast.engine.core.LiveEntry;
 import dev.tilecast.engine.core.TileReport;
+import dev.tilecast.engine.message.Counted;
 import dev.tilecast.engine.message.Name;
 import dev.tilecast.transport.Direction;
 import java.util.ArrayList;
@@ -155,8 +156,8 @@ public record Why(Name name, State state, List<String> because) {
           "the disk has changed "
               + rot.chunksWrong()
               + " of its "
-              + rot.chunkCount()
-              + " chunks ("
+              + Counted.chunks(rot.chunkCount())
+              + " ("
               + InWords.bytes(rot.bytesWrong())
               + ")";
       because.add(
@@ -277,7 +278,8 @@ public record Why(Name name, State state, List<String> because) {
               + " of "
               + name
               + " was live here once and is not now; it or a newer one is wanted, and whatever is"
-              + " below it is refused.");
+              + " below it is refused."
+              + (mark.aside().isEmpty() ? "" : " " + asSentence(mark.aside())));
     }
 
     private void tellRefusal(TileReport.Refused refused) {

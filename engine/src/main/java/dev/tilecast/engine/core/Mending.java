@@ -2,6 +2,7 @@ package dev.tilecast.engine.core;
 
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.Codec;
+import dev.tilecast.engine.message.Counted;
 import dev.tilecast.engine.message.Message;
 import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Reason;
@@ -377,10 +378,10 @@ final class Mending {
     long bytes = mend.pulled.stream().mapToLong(i -> mend.rot.chunk(i).length()).sum();
     return mend.pulled.cardinality()
         + " of "
-        + mend.rot.chunkCount()
-        + " chunks ("
-        + bytes
-        + " bytes) came from "
+        + Counted.chunks(mend.rot.chunkCount())
+        + " ("
+        + Counted.bytes(bytes)
+        + ") came from "
         + mend.gave;
   }
 

@@ -1,6 +1,7 @@
 package dev.tilecast.engine.core;
 
 import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.Counted;
 import dev.tilecast.engine.message.Manifest;
 import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Reason;
@@ -177,8 +178,7 @@ final class Promotions {
             + " by "
             + entry.handle()
             + " is live ("
-            + entry.fileLength()
-            + " bytes"
+            + Counted.bytes(entry.fileLength())
             + old.map(o -> ", was stamp " + o.version().stamp()).orElse("")
             + ")");
     gossip.announce(entry);
@@ -263,8 +263,8 @@ final class Promotions {
           Reason.TOO_LARGE,
           name
               + " has "
-              + manifest.head().fileLength()
-              + " bytes, this tile takes "
+              + Counted.bytes(manifest.head().fileLength())
+              + ", this tile takes "
               + tile.limits().fileBytesMax()
               + "; see file-bytes-max in tilecast.toml");
     }

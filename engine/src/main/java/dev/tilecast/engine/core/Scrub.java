@@ -1,5 +1,6 @@
 package dev.tilecast.engine.core;
 
+import dev.tilecast.engine.message.Counted;
 import dev.tilecast.engine.message.Manifest;
 import dev.tilecast.engine.message.Name;
 import java.util.ArrayList;
@@ -277,8 +278,8 @@ final class Scrub {
         + " of "
         + rot.chunkCount()
         + " ("
-        + rot.chunk(chunk).length()
-        + " bytes at "
+        + Counted.bytes(rot.chunk(chunk).length())
+        + " at "
         + rot.offset(chunk)
         + ") is not what its manifest says; what is wrong is not served, and is pulled again"
         + " from a neighbor that has stamp "

@@ -230,6 +230,10 @@ public record TileReport(
       String state,
       String misplaced) {}
 
-  /** A name whose mark says that a higher version was live here once. */
-  public record Wanted(Version mark) {}
+  /**
+   * A name whose mark says that a higher version was live here once.
+   *
+   * @param aside where what lay in its place at the start is now, and why, or an empty text
+   */
+  public record Wanted(Version mark, String aside) {}
 }

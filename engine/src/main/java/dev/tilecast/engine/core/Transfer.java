@@ -2,6 +2,7 @@ package dev.tilecast.engine.core;
 
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.ChunkRef;
+import dev.tilecast.engine.message.Counted;
 import dev.tilecast.engine.message.Manifest;
 import dev.tilecast.engine.message.ManifestHead;
 import dev.tilecast.engine.message.ManifestPage;
@@ -190,7 +191,7 @@ final class Transfer {
     int longest = 4 * ManifestHead.averageChunkBytes(fileLength);
     for (ChunkRef chunk : page.chunks()) {
       if (chunk.length() > longest) {
-        return Optional.of("a chunk of " + chunk.length() + " bytes, at most " + longest);
+        return Optional.of("a chunk of " + Counted.bytes(chunk.length()) + ", at most " + longest);
       }
     }
     pages[index] = page;
@@ -207,7 +208,7 @@ final class Transfer {
     }
     boolean all = pagesReady == pages.length;
     if (bytesReady > fileLength || (all && bytesReady != fileLength)) {
-      return Optional.of("chunks of " + bytesReady + " bytes for a file of " + fileLength);
+      return Optional.of("chunks of " + Counted.bytes(bytesReady) + " for a file of " + fileLength);
     }
     return Optional.empty();
   }

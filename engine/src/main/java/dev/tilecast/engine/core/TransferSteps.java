@@ -1,6 +1,7 @@
 package dev.tilecast.engine.core;
 
 import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.Counted;
 import dev.tilecast.engine.message.MalformedException;
 import dev.tilecast.engine.message.ManifestHead;
 import dev.tilecast.engine.message.ManifestPage;
@@ -172,8 +173,8 @@ final class TransferSteps implements UnitPuller.Taker {
         "pulling "
             + transfer.knownHead().version()
             + " ("
-            + transfer.fileLength
-            + " bytes) from "
+            + Counted.bytes(transfer.fileLength)
+            + ") from "
             + transfer.sponsor
             + (transfer.resumed ? ", going on from what was kept" : ""));
     completeIfSo(transfer);

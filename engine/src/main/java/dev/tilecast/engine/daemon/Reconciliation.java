@@ -42,6 +42,7 @@ final class Reconciliation {
   private final Trusted trusted;
   private final Diary diary;
   private final List<Save> saves = new ArrayList<>();
+  private final Map<Name, String> aside = new LinkedHashMap<>();
 
   Reconciliation(
       Store store,
@@ -69,7 +70,7 @@ final class Reconciliation {
     store.intents().forEach(version -> saves.add(new Save.IntentGone(version)));
     event(TileEvent.Kind.STARTED, "", "the tile has started, with " + entries.size() + " live");
     store.commit(saves);
-    return new Restored(entries, marks.all(), transfers, trusted.keyring().trust());
+    return new Restored(entries, marks.all(), transfers, aside, trusted.keyring().trust());
   }
 
   private List<LiveEntry> reconcileLive() throws IOException {
@@ -182,6 +183,7 @@ final class Reconciliation {
     try {
       live.moveAside(name, why);
     } catch (IOException e) {
+      aside.put(name, "What lies at live/" + name + " is left out: " + why);
       event(
           TileEvent.Kind.TROUBLE,
           name.text(),
@@ -193,6 +195,9 @@ final class Reconciliation {
               + DurableFile.words(e));
       return Optional.empty();
     }
+    aside.put(
+        name,
+        "What lay at live/" + name + " when the tile started is refused/" + name + ": " + why);
     event(
         TileEvent.Kind.REFUSED,
         name.text(),

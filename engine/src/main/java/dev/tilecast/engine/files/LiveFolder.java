@@ -7,6 +7,7 @@ import dev.tilecast.engine.disk.DurableFile;
 import dev.tilecast.engine.disk.Sha256;
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.ChunkRef;
+import dev.tilecast.engine.message.Counted;
 import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Version;
 import java.io.IOException;
@@ -344,8 +345,8 @@ public final class LiveFolder implements AutoCloseable {
     } catch (IOException e) {
       throw new IOException(
           "reading "
-              + length
-              + " bytes at "
+              + Counted.bytes(length)
+              + " at "
               + offset
               + " of "
               + path(name)

@@ -5,6 +5,7 @@ import dev.tilecast.engine.disk.DurableFile;
 import dev.tilecast.engine.disk.Sha256;
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.ChunkRef;
+import dev.tilecast.engine.message.Counted;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -245,7 +246,13 @@ public final class Staging implements AutoCloseable {
     }
     if (offset < 0 || offset + length > file.length) {
       throw new IOException(
-          length + " bytes at " + offset + " of " + file.path + ", which has " + file.length);
+          Counted.bytes(length)
+              + " at "
+              + offset
+              + " of "
+              + file.path
+              + ", which has "
+              + file.length);
     }
     return file;
   }
@@ -270,8 +277,8 @@ public final class Staging implements AutoCloseable {
     return new IOException(
         doing
             + " "
-            + length
-            + " bytes at "
+            + Counted.bytes(length)
+            + " at "
             + offset
             + " of "
             + file.path

@@ -46,7 +46,7 @@ final class ReportJsonTest {
         .claim(Direction.ET, "asked next")
         .refused("ET", Reason.UNKNOWN_SIGNER, "who?")
         .equivocation(version(DEMO, STAMP, 1), "ET")
-        .wanted(version(DEMO, Long.MAX_VALUE, 255))
+        .wanted(version(DEMO, Long.MAX_VALUE, 255), "it lies elsewhere")
         .activation(ActivationState.Phase.DONE, 1, "exit code 0")
         .report();
   }

@@ -144,7 +144,12 @@ final class Grid {
       core =
           new Replicator(
               settings,
-              new Restored(entries, List.copyOf(marks.values()), List.copyOf(rows.values()), trust),
+              new Restored(
+                  entries,
+                  List.copyOf(marks.values()),
+                  List.copyOf(rows.values()),
+                  Map.of(),
+                  trust),
               new Random(chance.nextLong()),
               now);
       List<Effect> out = new ArrayList<>();

@@ -4,9 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tilecast.engine.admin.Why;
 import dev.tilecast.engine.core.TileReport;
 import dev.tilecast.engine.core.Verdict;
 import dev.tilecast.engine.files.TileHome;
+import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Reason;
 import dev.tilecast.engine.mfz.Handle;
 import dev.tilecast.engine.mfz.InspectionLimits;
@@ -316,6 +318,25 @@ class TileDaemonTest {
     assertThat(again.await(report -> isLive(report, "demo.mfz"), PATIENCE)).isTrue();
     assertThat(folder.resolve("b/live/demo.mfz")).hasSameBinaryContentAs(file);
     assertThat(folder.resolve("b/refused/demo.mfz.reason.txt")).exists();
+  }
+
+  @Test
+  void whyTellsWhereARottenFileWasMovedAtTheStart() throws Exception {
+    home("a", "");
+    TileDaemon a = start("a");
+    drop("a", a, make("demo.mfz", 300_000, 1_600_000_000L));
+    a.close();
+    try (FileChannel channel =
+        FileChannel.open(folder.resolve("a/live/demo.mfz"), StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap(new byte[] {1, 2, 3}), 150_000);
+    }
+
+    TileReport report = start("a").report();
+
+    Why why = Why.explain(report, new Name("demo.mfz"));
+    assertThat(why.state()).isEqualTo(Why.State.WANTED);
+    assertThat(why.headline()).contains("when the tile started is refused/demo.mfz: ");
+    assertThat(folder.resolve("a/refused/demo.mfz")).exists();
   }
 
   @Test

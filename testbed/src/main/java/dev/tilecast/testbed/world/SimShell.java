@@ -519,6 +519,7 @@ final class SimShell implements Software {
     // As the daemon's: a mark must not rest on a rename that a later cut could take back.
     disk.syncFolders();
     List<LiveEntry> entries = new ArrayList<>();
+    Map<Name, String> aside = new LinkedHashMap<>();
     for (SimDisk.Held held : List.copyOf(disk.live().values())) {
       Version version = held.manifest().head().version();
       SimRows.LiveRow row = rows.live().get(version.name());
@@ -526,6 +527,9 @@ final class SimShell implements Software {
       Version mark = disk.marks().get(version.name());
       if ((!known && !isSound(held)) || (mark != null && mark.isNewerThan(version))) {
         disk.moveAside(version.name());
+        aside.put(
+            version.name(),
+            "What lay at live/" + version.name() + " when the tile started is in refused/");
         rows.forgetLive(version.name());
         continue;
       }
@@ -543,7 +547,7 @@ final class SimShell implements Software {
     List<Restored.Begun> begun = reconcileTransfers(saves);
     rows.intents().forEach(version -> saves.add(new Save.IntentGone(version)));
     rows.commit(saves);
-    return new Restored(entries, List.copyOf(disk.marks().values()), begun, trust);
+    return new Restored(entries, List.copyOf(disk.marks().values()), begun, aside, trust);
   }
 
   private void keepSeal(Effect.KeepSeal e) {
