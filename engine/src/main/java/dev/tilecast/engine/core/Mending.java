@@ -83,7 +83,7 @@ final class Mending {
   void advance() {
     current
         .filter(m -> m.phase != Phase.PROMOTION)
-        .filter(m -> !tile.rot.get(m.rot.name()).equals(Optional.of(m.rot)))
+        .filter(m -> m.rot.isBlocked() || !tile.rot.get(m.rot.name()).equals(Optional.of(m.rot)))
         .ifPresent(this::abandon);
     if (current.isEmpty()) {
       // Who has waited longest comes first: one that fails again and again must not be it always.
@@ -104,7 +104,7 @@ final class Mending {
         && (rot.wrong.isEmpty() || !sources(rot).isEmpty());
   }
 
-  /** The file was found whole again, or is another one. */
+  /** The file was found whole again, or is another one, or nothing can take its place. */
   private void abandon(Mend mend) {
     current = Optional.empty();
     tile.out.add(new Effect.DropStaging(mend.id()));

@@ -236,6 +236,21 @@ class ScrubTest {
   }
 
   @Test
+  void aFolderThatIsPutThereWhileItIsMendedEndsTheMending() {
+    Grid.Tile tile = lineWithTheFile(2).get(0);
+    tile.misplaced = Optional.of(Misplaced.GONE);
+    tile.step(new Input.LiveDoubted(DEMO));
+    assertThat(grid.runUntil(() -> count(tile, "bytes_received") > 0, 10 * Grid.SECOND)).isTrue();
+
+    tile.misplaced = Optional.of(Misplaced.FOLDER);
+    tile.step(new Input.LiveDoubted(DEMO));
+    grid.run(Grid.SECOND);
+
+    assertThat(tile.core.report().scrub().rotten().get(0).state()).contains("move away what lies");
+    assertThat(tile.staging).isEmpty();
+  }
+
+  @Test
   void aFileThatHasGrownIsPutRightWithoutANeighbor() {
     Grid.Tile tile = lineWithTheFile(1).get(0);
     tile.misplaced = Optional.of(Misplaced.LONGER);
