@@ -177,6 +177,9 @@ final class PublishCommand implements Callable<Integer> {
     if (verdict instanceof Verdict.AlreadyLive live) {
       return "already live, nothing changed: " + words(live.entry());
     }
+    if (verdict instanceof Verdict.Mended live) {
+      return "live again, in the place of a rotten one: " + words(live.entry());
+    }
     throw new AssertionError(verdict);
   }
 

@@ -6,6 +6,7 @@ import dev.tilecast.engine.admin.AdminClient;
 import dev.tilecast.engine.admin.InWords;
 import dev.tilecast.engine.admin.Question;
 import dev.tilecast.engine.core.TileReport;
+import dev.tilecast.engine.message.Counted;
 import dev.tilecast.engine.message.Name;
 import java.io.IOException;
 import java.time.Duration;
@@ -79,17 +80,14 @@ final class ScrubCommand implements Callable<Integer> {
     long found = answer.get("chunksRotten").getAsLong();
     long mended = answer.get("chunksMended").getAsLong();
     terminal.line("read:   " + InWords.bytes(answer.get("bytesRead").getAsLong()) + of(name));
-    terminal.line(
-        found == 0
-            ? "found:  nothing new that is wrong"
-            : "found:  " + chunks(found) + " that the disk has changed");
-    if (mended > 0) {
+    terminal.line("found:  " + found(found, answer.get("filesRotten").getAsLong()));
+    long files = answer.get("filesMended").getAsLong();
+    if (mended > 0 || files > 0) {
       terminal.line(
           "mended: "
-              + chunks(mended)
-              + " pulled again, "
-              + answer.get("filesMended").getAsLong()
-              + " of the files whole again");
+              + (mended == 0 ? "" : Counted.chunks(mended) + " pulled again, ")
+              + Counted.of(files, "file")
+              + " whole again");
     }
     for (JsonElement each : answer.get("rotten").getAsJsonArray()) {
       JsonObject rotten = each.getAsJsonObject();
@@ -97,19 +95,31 @@ final class ScrubCommand implements Callable<Integer> {
           "rotten: "
               + rotten.get("name").getAsString()
               + ", "
-              + rotten.get("chunksWrong").getAsInt()
-              + " of "
-              + chunks(rotten.get("chunkCount").getAsInt())
+              + what(rotten)
               + ": "
               + rotten.get("state").getAsString());
     }
   }
 
-  private static String of(Name name) {
-    return name == null ? "" : " of " + name;
+  private static String found(long chunks, long files) {
+    if (chunks > 0) {
+      return Counted.chunks(chunks) + " that the disk has changed or lost";
+    }
+    return files == 0
+        ? "nothing new that is wrong"
+        : Counted.of(files, "file") + " not as long as it should be";
   }
 
-  private static String chunks(long count) {
-    return count + (count == 1 ? " chunk" : " chunks");
+  private static String what(JsonObject rotten) {
+    String misplaced = rotten.get("misplaced").getAsString();
+    return misplaced.isEmpty()
+        ? rotten.get("chunksWrong").getAsInt()
+            + " of "
+            + Counted.chunks(rotten.get("chunkCount").getAsInt())
+        : misplaced;
+  }
+
+  private static String of(Name name) {
+    return name == null ? "" : " of " + name;
   }
 }

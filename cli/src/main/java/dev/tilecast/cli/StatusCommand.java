@@ -134,11 +134,14 @@ final class StatusCommand implements Callable<Integer> {
   }
 
   private static String rotten(TileReport.Rotten rotten) {
+    String changed =
+        "the disk has changed "
+            + rotten.chunksWrong()
+            + " of "
+            + count(rotten.chunkCount(), "chunk");
     return rotten.version().name()
-        + ": the disk has changed "
-        + rotten.chunksWrong()
-        + " of "
-        + count(rotten.chunkCount(), "chunk")
+        + ": "
+        + (rotten.misplaced().isEmpty() ? changed : rotten.misplaced())
         + "; "
         + rotten.state();
   }

@@ -176,8 +176,8 @@ final class QuestionsTest {
                 0,
                 """
                 read:   2.0 MiB of demo.mfz
-                found:  1 chunk that the disk has changed
-                mended: 1 chunk pulled again, 1 of the files whole again
+                found:  1 chunk that the disk has changed or lost
+                mended: 1 chunk pulled again, 1 file whole again
                 """,
                 ""));
   }
@@ -193,7 +193,8 @@ final class QuestionsTest {
             5000,
             7,
             true,
-            "no neighbor is known to have this version");
+            "no neighbor is known to have this version",
+            "");
     tile.onScrub(name -> tile.publish(DeskTile.scrubbed(Map.of("scrubs_asked", 1L), rotten)));
 
     Outcome failed = ask("scrub");

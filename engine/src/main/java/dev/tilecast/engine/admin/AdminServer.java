@@ -257,6 +257,7 @@ public final class AdminServer implements Closeable {
     JsonObject json = new JsonObject();
     json.addProperty("done", done);
     json.addProperty("bytesRead", grown("scrub_bytes", before, after));
+    json.addProperty("filesRotten", grown("files_rotten", before, after));
     json.addProperty("chunksRotten", grown("chunks_rotten", before, after));
     json.addProperty("chunksMended", grown("chunks_mended", before, after));
     json.addProperty("filesMended", grown("files_mended", before, after));

@@ -43,6 +43,9 @@ public final class AnswerJson {
     } else if (verdict instanceof Verdict.AlreadyLive live) {
       json.addProperty("verdict", "already-live");
       json.add("version", ReportJson.entry(live.entry()));
+    } else if (verdict instanceof Verdict.Mended live) {
+      json.addProperty("verdict", "mended");
+      json.add("version", ReportJson.entry(live.entry()));
     } else if (verdict instanceof Verdict.Refused refused) {
       json.addProperty("verdict", "refused");
       json.addProperty("reason", JsonFields.word(refused.refusal().reason()));
@@ -59,6 +62,7 @@ public final class AnswerJson {
     return switch (kind) {
       case "live" -> new Verdict.Live(ReportJson.readEntry(version(json)));
       case "already-live" -> new Verdict.AlreadyLive(ReportJson.readEntry(version(json)));
+      case "mended" -> new Verdict.Mended(ReportJson.readEntry(version(json)));
       case "refused" ->
           new Verdict.Refused(
               new Refusal(

@@ -4,6 +4,7 @@ import dev.tilecast.engine.core.TileReport;
 import dev.tilecast.engine.core.TransferPace;
 import dev.tilecast.engine.core.TransferSource;
 import dev.tilecast.engine.core.TransferWait;
+import dev.tilecast.engine.message.Counted;
 import dev.tilecast.transport.Direction;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,9 +74,9 @@ final class PullWords {
   private String progress() {
     String text =
         String.format(
-            "%d of %d chunks are checked (%s of %s)",
+            "%d of %s are checked (%s of %s)",
             transfer.chunksVerified(),
-            transfer.chunkCount(),
+            Counted.chunks(transfer.chunkCount()),
             InWords.percent(transfer.verifiedBytes(), transfer.fileLength()),
             InWords.bytes(transfer.fileLength()));
     String kept =
@@ -142,8 +143,8 @@ final class PullWords {
       text.append(" pulls it, too: it holds ")
           .append(
               transfer.chunkCount() == 0
-                  ? source.chunksHeld() + " chunks"
-                  : source.chunksHeld() + " of " + transfer.chunkCount() + " chunks")
+                  ? Counted.chunks(source.chunksHeld())
+                  : source.chunksHeld() + " of " + Counted.chunks(transfer.chunkCount()))
           .append(", ")
           .append(source.chunksOfUse() == 0 ? "none" : source.chunksOfUse())
           .append(" of them lacking here, and gained one ")

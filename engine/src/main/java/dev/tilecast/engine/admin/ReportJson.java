@@ -54,7 +54,7 @@ public final class ReportJson {
     json.add("claims", array(report.claims(), ReportJson::claim));
     json.add("refusals", array(report.refusals(), ReportJson::refused));
     json.add("equivocations", array(report.equivocations(), ReportJson::equivocation));
-    json.add("wanted", array(report.wanted(), wanted -> version(wanted.mark())));
+    json.add("wanted", array(report.wanted(), ReportJson::wanted));
     json.add("scrub", scrub(report.scrub()));
     json.add("activations", array(report.activations(), ReportJson::activation));
     json.add("signers", map(report.signers(), patterns -> array(patterns, JsonPrimitive::new)));
@@ -82,7 +82,7 @@ public final class ReportJson {
           list(json, "claims", ReportJson::readClaim),
           list(json, "refusals", ReportJson::readRefused),
           list(json, "equivocations", ReportJson::readEquivocation),
-          list(json, "wanted", each -> new TileReport.Wanted(readVersion(each.getAsJsonObject()))),
+          list(json, "wanted", each -> readWanted(each.getAsJsonObject())),
           readScrub(JsonFields.element(json, "scrub").getAsJsonObject()),
           list(json, "activations", ReportJson::readActivation),
           readSigners(json),
@@ -90,6 +90,16 @@ public final class ReportJson {
     } catch (IllegalArgumentException | IllegalStateException e) {
       throw new JsonParseException("not a report: " + e.getMessage(), e);
     }
+  }
+
+  private static JsonObject wanted(TileReport.Wanted wanted) {
+    JsonObject json = version(wanted.mark());
+    json.addProperty("aside", wanted.aside());
+    return json;
+  }
+
+  private static TileReport.Wanted readWanted(JsonObject json) {
+    return new TileReport.Wanted(readVersion(json), text(json, "aside"));
   }
 
   /** One live version without who else has it. */
@@ -215,6 +225,7 @@ public final class ReportJson {
     json.addProperty("sinceSeconds", seconds(rotten.sinceNanos()));
     json.addProperty("stuck", rotten.stuck());
     json.addProperty("state", rotten.state());
+    json.addProperty("misplaced", rotten.misplaced());
     return json;
   }
 
@@ -232,7 +243,8 @@ public final class ReportJson {
         number(json, "bytesWrong"),
         nanos(json, "sinceSeconds"),
         bool(json, "stuck"),
-        text(json, "state"));
+        text(json, "state"),
+        text(json, "misplaced"));
   }
 
   static JsonObject version(Version version) {

@@ -5,6 +5,7 @@ import com.google.gson.JsonPrimitive;
 import dev.tilecast.engine.core.ActivationState;
 import dev.tilecast.engine.core.LiveEntry;
 import dev.tilecast.engine.core.TileReport;
+import dev.tilecast.engine.message.Counted;
 import dev.tilecast.engine.message.Name;
 import dev.tilecast.transport.Direction;
 import java.util.ArrayList;
@@ -151,17 +152,34 @@ public record Why(Name name, State state, List<String> because) {
     }
 
     private void tellRotten(TileReport.Rotten rot) {
-      because.add(
-          "The disk has changed "
+      String changed =
+          "the disk has changed "
               + rot.chunksWrong()
               + " of its "
-              + rot.chunkCount()
-              + " chunks ("
+              + Counted.chunks(rot.chunkCount())
+              + " ("
               + InWords.bytes(rot.bytesWrong())
-              + "), found "
+              + ")";
+      because.add(
+          capitalized(rot.misplaced().isEmpty() ? changed : rot.misplaced())
+              + ", found "
               + InWords.span(rot.sinceNanos())
-              + " ago; these are not served. What is done about it: "
+              + " ago"
+              + (rot.misplaced().isEmpty() ? "; these are not served" : "")
+              + ". What is done about it: "
               + asSentence(rot.state()));
+    }
+
+    private static String capitalized(String sentence) {
+      // A path stays as it is spelled.
+      return sentence.startsWith("live/")
+          ? sentence
+          : Character.toUpperCase(sentence.charAt(0)) + sentence.substring(1);
+    }
+
+    private boolean isMissing() {
+      return rotten.stream()
+          .anyMatch(rot -> !rot.misplaced().isEmpty() && rot.chunksWrong() == rot.chunkCount());
     }
 
     /** Returns whether every neighbor has the live version, too. */
@@ -182,7 +200,7 @@ public record Why(Name name, State state, List<String> because) {
       boolean everywhere = different.isEmpty() && down.isEmpty() && !same.isEmpty();
       because.add(
           name
-              + " is live here: stamp "
+              + (isMissing() ? " should be live here: stamp " : " is live here: stamp ")
               + InWords.stamp(entry.version().stamp())
               + ", signed by "
               + entry.handle()
@@ -260,7 +278,8 @@ public record Why(Name name, State state, List<String> because) {
               + " of "
               + name
               + " was live here once and is not now; it or a newer one is wanted, and whatever is"
-              + " below it is refused.");
+              + " below it is refused."
+              + (mark.aside().isEmpty() ? "" : " " + asSentence(mark.aside())));
     }
 
     private void tellRefusal(TileReport.Refused refused) {

@@ -94,8 +94,9 @@ final class ChunkPuller {
     if (transfer.checking.get(index)) {
       transfer.checking.clear(index);
       if (good) {
+        boolean isNew = !transfer.wasVerified(index);
         verified(transfer, index);
-        if (!transfer.rechecked) {
+        if (isNew) {
           reuse.found(transfer, index);
         }
       } else {

@@ -1,6 +1,7 @@
 package dev.tilecast.engine.core;
 
 import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.Counted;
 import dev.tilecast.engine.message.Message;
 import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Reason;
@@ -95,8 +96,8 @@ final class Claims {
           Reason.TOO_LARGE,
           name
               + " has "
-              + ad.fileLength()
-              + " bytes, this tile takes "
+              + Counted.bytes(ad.fileLength())
+              + ", this tile takes "
               + tile.limits().fileBytesMax()
               + "; see file-bytes-max in tilecast.toml");
     }

@@ -47,6 +47,13 @@ final class HeldCopy {
     begun = false;
   }
 
+  /** What was copied may be gone; nothing changes while the shell is at work. */
+  void beginAgainIfDone() {
+    if (phase == Phase.DONE) {
+      beginAgain();
+    }
+  }
+
   void copied(int index) {
     copied.set(index);
   }

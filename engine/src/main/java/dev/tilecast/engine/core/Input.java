@@ -86,6 +86,8 @@ public sealed interface Input {
    * @param last whether that was the end of the file, or the file is another one by now
    * @param bytes how many were read
    * @param wrong the chunks that are not what the manifest says, or cannot be read
+   * @param misplaced what lies there, where that is no file of its length; if nothing of it can be
+   *     read, all chunks are wrong
    * @param manifest of the file, where it still is the live one
    */
   record Scrubbed(
@@ -95,12 +97,24 @@ public sealed interface Input {
       boolean last,
       long bytes,
       List<Integer> wrong,
+      Optional<Misplaced> misplaced,
       Optional<Manifest> manifest)
       implements Input {
     public Scrubbed {
       wrong = List.copyOf(wrong);
     }
+
+    /** Whether nothing of what was read is wrong. */
+    boolean isGood() {
+      return wrong.isEmpty() && misplaced.isEmpty();
+    }
   }
+
+  /**
+   * Something else lies under the name of a live file than when it was looked at last: nothing is
+   * known of it until it was read whole.
+   */
+  record LiveDoubted(Name name) implements Input {}
 
   /**
    * Answer to {@link Effect.CopyLive}.
@@ -126,6 +140,13 @@ public sealed interface Input {
       copied = List.copyOf(copied);
     }
   }
+
+  /**
+   * The seal beside the live file of {@code name} was not what it should be.
+   *
+   * @param what was wrong with it and what came of that, as a sentence
+   */
+  record SealDamaged(Name name, String what) implements Input {}
 
   /** Somebody wants {@code name}, or everything that is live, to be read again now. */
   record ScrubAsked(Optional<Name> name) implements Input {}

@@ -2,7 +2,9 @@ package dev.tilecast.engine.core;
 
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.Codec;
+import dev.tilecast.engine.message.Counted;
 import dev.tilecast.engine.message.Message;
+import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Reason;
 import dev.tilecast.transport.Direction;
 import java.util.ArrayList;
@@ -79,6 +81,10 @@ final class Mending {
 
   /** Begins with a rotten file, or goes on with the one that is being made whole. */
   void advance() {
+    current
+        .filter(m -> m.phase != Phase.PROMOTION)
+        .filter(m -> m.rot.isBlocked() || !tile.rot.get(m.rot.name()).equals(Optional.of(m.rot)))
+        .ifPresent(this::abandon);
     if (current.isEmpty()) {
       // Who has waited longest comes first: one that fails again and again must not be it always.
       tile.rot.all().stream()
@@ -93,8 +99,15 @@ final class Mending {
   private boolean isReady(Rot rot) {
     return rot.scanned
         && tile.now >= rot.retryAt
+        && !rot.isBlocked()
         && !promotions.isRunning(rot.name())
-        && !sources(rot).isEmpty();
+        && (rot.wrong.isEmpty() || !sources(rot).isEmpty());
+  }
+
+  /** The file was found whole again, or is another one, or nothing can take its place. */
+  private void abandon(Mend mend) {
+    current = Optional.empty();
+    tile.out.add(new Effect.DropStaging(mend.id()));
   }
 
   private void begin(Rot rot) {
@@ -333,37 +346,54 @@ final class Mending {
   }
 
   /** The file of {@code entry} took the place of whatever was live, the rotten one included. */
-  void wentLive(LiveEntry entry) {
-    Optional<Rot> rot = tile.rot.get(entry.version().name());
-    if (rot.isEmpty()) {
+  void wentLive(Source source, LiveEntry entry) {
+    Name name = entry.version().name();
+    tile.rot.remove(name);
+    if (source instanceof Source.Redropped) {
+      tile.count("files_mended");
+      tile.event(
+          TileEvent.Kind.TROUBLE,
+          name.text(),
+          "live/" + name + " is whole again: the same file from the inbox took its place");
+    }
+    Optional<Mend> found = current.filter(m -> m.rot.name().equals(name));
+    if (found.isEmpty()) {
       return;
     }
-    tile.rot.remove(rot.get().name());
-    Optional<Mend> mend = current.filter(m -> m.rot == rot.get());
-    if (mend.isEmpty()) {
+    Mend mend = found.get();
+    if (!(source instanceof Source.Mended)) {
+      abandon(mend);
       return;
     }
     current = Optional.empty();
-    if (!entry.manifestId().equals(mend.get().id())) {
-      tile.out.add(new Effect.DropStaging(mend.get().id()));
-      return;
-    }
     tile.count("files_mended");
-    BitSet pulled = mend.get().pulled;
-    long bytes = pulled.stream().mapToLong(i -> rot.get().chunk(i).length()).sum();
     tile.event(
-        TileEvent.Kind.TROUBLE,
-        rot.get().name().text(),
-        "live/"
-            + rot.get().name()
-            + " is whole again: "
-            + pulled.cardinality()
-            + " of "
-            + rot.get().chunkCount()
-            + " chunks ("
-            + bytes
-            + " bytes) came from "
-            + mend.get().gave);
+        TileEvent.Kind.TROUBLE, name.text(), "live/" + name + " is whole again: " + whence(mend));
+  }
+
+  private static String whence(Mend mend) {
+    if (mend.pulled.isEmpty()) {
+      return "nothing of it had to be pulled";
+    }
+    long bytes = mend.pulled.stream().mapToLong(i -> mend.rot.chunk(i).length()).sum();
+    return mend.pulled.cardinality()
+        + " of "
+        + Counted.chunks(mend.rot.chunkCount())
+        + " ("
+        + Counted.bytes(bytes)
+        + ") came from "
+        + mend.gave;
+  }
+
+  /** Somebody here wants it done, or keys have changed: what was put off is tried at once. */
+  void tryNow(Optional<Name> name) {
+    for (Rot rot : tile.rot.all()) {
+      if (name.isEmpty() || name.get().equals(rot.name())) {
+        rot.retryAt = tile.now;
+        rot.putOffs = 0;
+        rot.shunnedUntil.clear();
+      }
+    }
   }
 
   /** {@code from} says that it has what is live here, by that very manifest. */
@@ -414,7 +444,8 @@ final class Mending {
               rot.wrongBytes(),
               tile.now - rot.foundAt,
               isStuck(rot),
-              state(rot)));
+              state(rot),
+              rot.misplaced.map(misplaced -> misplaced.words(rot.name())).orElse("")));
     }
     return List.copyOf(report);
   }
@@ -442,6 +473,11 @@ final class Mending {
         case INSPECTION -> "the new copy is being checked";
         case PROMOTION -> "the new copy is taking its place";
       };
+    }
+    if (rot.isBlocked()) {
+      return "no file can take the place of a folder: move away what lies at live/"
+          + rot.name()
+          + ", and it is pulled again";
     }
     if (isReady(rot)) {
       return "the wrong chunks will be pulled next";

@@ -1,6 +1,7 @@
 package dev.tilecast.engine.core;
 
 import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.Counted;
 import dev.tilecast.engine.message.Manifest;
 import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Reason;
@@ -16,16 +17,31 @@ import java.util.Optional;
  * promotion a name run at a time, and makes its end known.
  */
 final class Promotions {
-  private record Offer(long ticket, Manifest manifest, Optional<Bytes> seal) {}
+  /**
+   * A dropped file that was found good.
+   *
+   * @param again whether the same version was found live, and was to be read again
+   */
+  private record Offer(long ticket, Manifest manifest, Optional<Bytes> seal, boolean again) {
+    Name name() {
+      return manifest.head().version().name();
+    }
+
+    Offer isAgain() {
+      return new Offer(ticket, manifest, seal, true);
+    }
+  }
 
   private final TileState tile;
   private final Gossip gossip;
+  private final Scrub scrub;
   private final Map<Name, Source> running = new LinkedHashMap<>();
   private final Deque<Offer> waiting = new ArrayDeque<>();
 
-  Promotions(TileState tile, Gossip gossip) {
+  Promotions(TileState tile, Gossip gossip, Scrub scrub) {
     this.tile = tile;
     this.gossip = gossip;
+    this.scrub = scrub;
   }
 
   boolean isRunning(Name name) {
@@ -34,27 +50,64 @@ final class Promotions {
 
   /** A dropped file was found good: answer, or begin its promotion. */
   void offered(long ticket, Manifest manifest, Optional<Bytes> seal) {
-    Version version = manifest.head().version();
-    if (isRunning(version.name())) {
-      waiting.add(new Offer(ticket, manifest, seal));
-      return;
-    }
+    take(new Offer(ticket, manifest, seal, false));
+  }
+
+  private void take(Offer offer) {
+    Version version = offer.manifest.head().version();
     Optional<LiveEntry> live = tile.catalog.get(version.name());
-    if (live.isPresent() && live.get().version().equals(version)) {
-      boolean same = live.get().manifestId().equals(manifest.head().id());
-      if (same && seal.isPresent() && !live.get().sealed()) {
-        tile.out.add(new Effect.KeepSeal(manifest, seal.get()));
-      }
-      tile.out.add(new Effect.Answer(ticket, new Verdict.AlreadyLive(live.get())));
+    if (isRunning(version.name())) {
+      waiting.add(offer);
+    } else if (live.isPresent() && live.get().version().equals(version)) {
+      again(offer, live.get());
+    } else {
+      objectionTo(offer.manifest)
+          .ifPresentOrElse(
+              objection -> refuse(offer, objection),
+              () -> begin(new Source.Dropped(offer.ticket), offer.manifest, offer.seal));
+    }
+  }
+
+  /**
+   * Who publishes what is live may have a reason: that file is read whole before anybody says that
+   * it is live. Where it is rotten, this one takes its place.
+   */
+  private void again(Offer offer, LiveEntry live) {
+    if (!offer.again) {
+      scrub.readAgain(offer.name());
+    }
+    if (scrub.isAsked(offer.name())) {
+      waiting.add(offer.isAgain());
       return;
     }
-    Optional<Refusal> objection = objectionTo(manifest);
-    if (objection.isPresent()) {
-      tile.refused(version.name().text(), "inbox", objection.get());
-      tile.out.add(new Effect.Answer(ticket, new Verdict.Refused(objection.get())));
+    boolean isRotten = tile.rot.get(offer.name()).isPresent();
+    boolean same = live.manifestId().equals(offer.manifest.head().id());
+    if (isRotten && !same) {
+      refuse(offer, otherWrapper(live));
       return;
     }
-    begin(new Source.Dropped(ticket), manifest, seal);
+    if (same && offer.seal.isPresent() && !live.sealed()) {
+      tile.out.add(new Effect.KeepSeal(offer.manifest, offer.seal.get()));
+    }
+    if (isRotten) {
+      begin(new Source.Redropped(offer.ticket), offer.manifest, Optional.empty());
+    } else {
+      tile.out.add(new Effect.Answer(offer.ticket, new Verdict.AlreadyLive(live)));
+    }
+  }
+
+  private static Refusal otherWrapper(LiveEntry live) {
+    return new Refusal(
+        Reason.EQUAL_STAMP,
+        live.version().name()
+            + " is live here with the same signed content and is rotten, but this file has other"
+            + " bytes around that content and cannot mend it; publish the very file that is live"
+            + " elsewhere, or make it anew to have a newer one");
+  }
+
+  private void refuse(Offer offer, Refusal objection) {
+    tile.refused(offer.name().text(), "inbox", objection);
+    tile.out.add(new Effect.Answer(offer.ticket, new Verdict.Refused(objection)));
   }
 
   /** A pulled file was found good; false where it no longer moves the name up, or fits. */
@@ -107,6 +160,11 @@ final class Promotions {
       mended(entry, manifest, fileIdentity);
       return entry;
     }
+    if (source instanceof Source.Redropped dropped) {
+      mended(entry, manifest, fileIdentity);
+      tile.out.add(new Effect.Answer(dropped.ticket(), new Verdict.Mended(entry)));
+      return entry;
+    }
     Optional<LiveEntry> old = tile.catalog.get(name);
     old.filter(o -> o.version().equivocatesWith(entry.version()))
         .ifPresent(o -> tile.equivocation(entry, Rank.of(o.version()).digestPrefix(), "replaced"));
@@ -120,8 +178,7 @@ final class Promotions {
             + " by "
             + entry.handle()
             + " is live ("
-            + entry.fileLength()
-            + " bytes"
+            + Counted.bytes(entry.fileLength())
             + old.map(o -> ", was stamp " + o.version().stamp()).orElse("")
             + ")");
     gossip.announce(entry);
@@ -154,16 +211,21 @@ final class Promotions {
     tile.count("promotions_failed");
     tile.event(TileEvent.Kind.TROUBLE, version.name().text(), refusal.text());
     if (source instanceof Source.Dropped dropped) {
-      tile.refused(version.name().text(), "inbox", refusal);
-      tile.out.add(new Effect.Answer(dropped.ticket(), new Verdict.Refused(refusal)));
+      refused(dropped.ticket(), version, refusal);
+    } else if (source instanceof Source.Redropped dropped) {
+      refused(dropped.ticket(), version, refusal);
     }
   }
 
-  /** Takes up the offers that waited for a promotion of their name to end. */
+  private void refused(long ticket, Version version, Refusal refusal) {
+    tile.refused(version.name().text(), "inbox", refusal);
+    tile.out.add(new Effect.Answer(ticket, new Verdict.Refused(refusal)));
+  }
+
+  /** Takes up the offers that waited for a promotion or a reading of their name to end. */
   void resume() {
     for (int i = waiting.size(); i > 0; i--) {
-      Offer offer = waiting.removeFirst();
-      offered(offer.ticket(), offer.manifest(), offer.seal());
+      take(waiting.removeFirst());
     }
   }
 
@@ -201,8 +263,8 @@ final class Promotions {
           Reason.TOO_LARGE,
           name
               + " has "
-              + manifest.head().fileLength()
-              + " bytes, this tile takes "
+              + Counted.bytes(manifest.head().fileLength())
+              + ", this tile takes "
               + tile.limits().fileBytesMax()
               + "; see file-bytes-max in tilecast.toml");
     }

@@ -44,11 +44,11 @@ public final class Replicator {
     tile = new TileState(requireNonNull(settings), restored, requireNonNull(random));
     tile.now = nowNanos;
     gossip = new Gossip(tile);
-    promotions = new Promotions(tile, gossip);
+    scrub = new Scrub(tile);
+    promotions = new Promotions(tile, gossip, scrub);
     claims = new Claims(tile);
     puller = new Puller(tile, claims, promotions, restored.transfers());
     serving = new Serving(tile, puller.streaming());
-    scrub = new Scrub(tile);
     mending = new Mending(tile, promotions);
     reporting = new Reporting(tile, puller, scrub, mending, nowNanos);
   }
@@ -126,6 +126,7 @@ public final class Replicator {
       tile.event(TileEvent.Kind.TRUST, "", "the keys or rules of this tile have changed");
       claims.trustChanged();
       puller.steps().trustChanged();
+      mending.tryNow(Optional.empty());
     } else if (input instanceof Input.Offered i) {
       promotions.offered(i.ticket(), i.manifest(), i.seal());
     } else if (input instanceof Input.OfferRefused i) {
@@ -145,7 +146,8 @@ public final class Replicator {
         puller.steps().inspected(i.manifestId(), i.refusal());
       }
     } else if (input instanceof Input.Promoted i) {
-      wentLive(promotions.promoted(i.source(), i.manifest(), i.fileIdentity(), i.sealed()));
+      LiveEntry entry = promotions.promoted(i.source(), i.manifest(), i.fileIdentity(), i.sealed());
+      wentLive(i.source(), entry);
     } else if (input instanceof Input.PromotionFailed i) {
       promotionFailed(i);
     } else if (input instanceof Input.SealKept i) {
@@ -154,20 +156,26 @@ public final class Replicator {
       activation(i.state());
     } else if (input instanceof Input.Scrubbed i) {
       scrub.scrubbed(i);
+    } else if (input instanceof Input.LiveDoubted i) {
+      scrub.doubted(i.name());
+    } else if (input instanceof Input.SealDamaged i) {
+      tile.count("seals_damaged");
+      tile.event(TileEvent.Kind.TROUBLE, i.name().text(), i.what());
     } else if (input instanceof Input.LiveCopied i) {
       mending.liveCopied(i);
     } else if (input instanceof Input.HeldCopied i) {
       puller.heldCopied(i);
     } else if (input instanceof Input.ScrubAsked i) {
       scrub.asked(i.name());
+      mending.tryNow(i.name());
     } else {
       throw new AssertionError(input);
     }
   }
 
-  private void wentLive(LiveEntry entry) {
+  private void wentLive(Source source, LiveEntry entry) {
     scrub.wentLive(entry);
-    mending.wentLive(entry);
+    mending.wentLive(source, entry);
     puller.wentLive(entry);
   }
 

@@ -41,7 +41,9 @@ final class Reporting {
             .map(r -> new TileReport.Refused(r.name(), r.from(), r.refusal(), tile.now - r.at()))
             .toList(),
         List.copyOf(tile.equivocations),
-        tile.catalog.wanted().stream().map(TileReport.Wanted::new).toList(),
+        tile.catalog.wanted().stream()
+            .map(m -> new TileReport.Wanted(m, tile.aside.getOrDefault(m.name(), "")))
+            .toList(),
         new TileReport.Scrub(scrub.waiting(), mending.report()),
         List.copyOf(tile.activations.values()),
         tile.trust.byHandle(),

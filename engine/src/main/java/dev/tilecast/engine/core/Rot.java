@@ -9,11 +9,13 @@ import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * One live file of which bytes are not what its manifest says: the disk has changed them. Knows
- * which chunks are wrong, and what came of the attempts to have them again; decides nothing.
+ * One live file of which bytes are not what its manifest says: the disk has changed them, or
+ * somebody has put something else there. Knows which chunks are wrong, and what came of the
+ * attempts to have them again; decides nothing.
  */
 final class Rot {
   final LiveEntry entry;
@@ -22,6 +24,9 @@ final class Rot {
 
   /** The chunks that were wrong when they were read last. */
   final BitSet wrong = new BitSet();
+
+  /** What lies there, where that is no file of the right length. */
+  Optional<Misplaced> misplaced = Optional.empty();
 
   /** Whether the whole file was read since the first wrong chunk was found. */
   boolean scanned;
@@ -69,6 +74,11 @@ final class Rot {
 
   int chunkCount() {
     return chunks.size();
+  }
+
+  /** Whether nothing can take its place before somebody has moved away what lies there. */
+  boolean isBlocked() {
+    return misplaced.filter(Misplaced::blocks).isPresent();
   }
 
   long wrongBytes() {

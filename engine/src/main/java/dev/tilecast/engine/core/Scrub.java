@@ -1,5 +1,6 @@
 package dev.tilecast.engine.core;
 
+import dev.tilecast.engine.message.Counted;
 import dev.tilecast.engine.message.Manifest;
 import dev.tilecast.engine.message.Name;
 import java.util.ArrayList;
@@ -25,6 +26,9 @@ final class Scrub {
   private final Map<Name, Long> blamedAt = new LinkedHashMap<>();
 
   private Optional<Slice> running = Optional.empty();
+
+  /** Whether what the running slice reads was replaced meanwhile, so that it begins anew. */
+  private boolean outdated;
 
   /** Where the round is: the last name that was begun, and the next chunk of it. */
   private Optional<Name> cursor = Optional.empty();
@@ -82,6 +86,26 @@ final class Scrub {
     }
   }
 
+  /** Somebody has a reason to ask whether {@code name}, which is live, is whole. */
+  void readAgain(Name name) {
+    asked.putIfAbsent(name, 0);
+  }
+
+  /** Whether {@code name} is being read whole, or will be. */
+  boolean isAsked(Name name) {
+    return asked.containsKey(name);
+  }
+
+  /** Something else lies under {@code name} than before: read whole before it is served again. */
+  void doubted(Name name) {
+    if (tile.catalog.get(name).isEmpty()) {
+      return;
+    }
+    tile.rot.doubt(name);
+    asked.put(name, 0);
+    outdated |= running.filter(slice -> slice.entry.version().name().equals(name)).isPresent();
+  }
+
   /** {@code from} says that bytes of {@code entry} are wrong: read at once, but rarely. */
   void blamed(Neighbor from, LiveEntry entry) {
     Name name = entry.version().name();
@@ -106,6 +130,7 @@ final class Scrub {
   /** The file of {@code entry} is another one now, and was checked. */
   void wentLive(LiveEntry entry) {
     asked.remove(entry.version().name());
+    tile.rot.known(entry.version().name());
     if (!hasRead) {
       sliceBytes = Math.min(Limits.SCRUB_SLICE_BYTES, averageBytes());
     }
@@ -170,6 +195,8 @@ final class Scrub {
     }
     Slice slice = running.get();
     running = Optional.empty();
+    boolean anew = outdated;
+    outdated = false;
     tile.count("scrub_bytes", found.bytes());
     Name name = slice.entry.version().name();
     if (!slice.asked) {
@@ -186,9 +213,10 @@ final class Scrub {
       return;
     }
     found.manifest().ifPresent(manifest -> note(slice, found, manifest));
-    if (slice.asked && asked.containsKey(name)) {
+    if (slice.asked && asked.containsKey(name) && !anew) {
       if (found.last()) {
         asked.remove(name);
+        tile.rot.known(name);
         tile.rot.get(name).ifPresent(this::wholeRead);
       } else {
         asked.put(name, found.nextChunk());
@@ -199,7 +227,7 @@ final class Scrub {
   private void note(Slice slice, Input.Scrubbed found, Manifest manifest) {
     Name name = slice.entry.version().name();
     Optional<Rot> known = tile.rot.get(name);
-    if (known.isEmpty() && found.wrong().isEmpty()) {
+    if (known.isEmpty() && found.isGood()) {
       return;
     }
     if (known.isEmpty() && tile.rot.isFull()) {
@@ -209,10 +237,11 @@ final class Scrub {
     Rot rot = known.orElseGet(() -> new Rot(slice.entry, manifest, tile.now));
     rot.wrong.clear(found.firstChunk(), found.nextChunk());
     found.wrong().forEach(rot.wrong::set);
+    rot.misplaced = found.misplaced();
     if (known.isEmpty()) {
       tile.rot.put(rot);
       tile.count("files_rotten");
-      tell(rot, found.wrong().get(0));
+      tell(rot);
       if (!slice.asked) {
         // Where one chunk has rotted, others may have: they are all to be known before any is
         // pulled.
@@ -221,27 +250,44 @@ final class Scrub {
     }
   }
 
-  private void tell(Rot rot, int chunk) {
+  private void tell(Rot rot) {
     tile.event(
         TileEvent.Kind.TROUBLE,
         rot.name().text(),
-        "the disk has changed live/"
-            + rot.name()
-            + ": chunk "
-            + chunk
-            + " of "
-            + rot.chunkCount()
-            + " ("
-            + rot.chunk(chunk).length()
-            + " bytes at "
-            + rot.offset(chunk)
-            + ") is not what its manifest says; what is wrong is not served, and is pulled again"
-            + " from a neighbor that has stamp "
-            + rot.entry.version().stamp());
+        rot.misplaced
+            .map(misplaced -> misplacedWords(rot, misplaced))
+            .orElseGet(() -> changedWords(rot, rot.wrong.nextSetBit(0))));
+  }
+
+  private static String misplacedWords(Rot rot, Misplaced misplaced) {
+    String what = misplaced.words(rot.name());
+    if (misplaced == Misplaced.LONGER) {
+      return what + "; it is put right again";
+    }
+    return what
+        + "; nothing of it is served, and it is pulled again from a neighbor that has stamp "
+        + rot.entry.version().stamp()
+        + (misplaced.blocks() ? ", once somebody has moved the folder away" : "");
+  }
+
+  private static String changedWords(Rot rot, int chunk) {
+    return "the disk has changed live/"
+        + rot.name()
+        + ": chunk "
+        + chunk
+        + " of "
+        + rot.chunkCount()
+        + " ("
+        + Counted.bytes(rot.chunk(chunk).length())
+        + " at "
+        + rot.offset(chunk)
+        + ") is not what its manifest says; what is wrong is not served, and is pulled again"
+        + " from a neighbor that has stamp "
+        + rot.entry.version().stamp();
   }
 
   private void wholeRead(Rot rot) {
-    if (rot.wrong.isEmpty()) {
+    if (rot.wrong.isEmpty() && rot.misplaced.isEmpty()) {
       tile.rot.remove(rot.name());
       tile.event(
           TileEvent.Kind.TROUBLE,

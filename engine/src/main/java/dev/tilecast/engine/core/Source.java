@@ -24,4 +24,11 @@ public sealed interface Source {
    * @param ticket the number that the shell gave it
    */
   record Dropped(long ticket) implements Source {}
+
+  /**
+   * A private copy of a file from the inbox that is, whole, what is live and rotten.
+   *
+   * @param ticket the number that the shell gave it
+   */
+  record Redropped(long ticket) implements Source {}
 }

@@ -218,6 +218,7 @@ public record TileReport(
    *
    * @param stuck whether nothing can be done about it right now
    * @param state what is done about it, as a sentence
+   * @param misplaced what lies under its name instead of a file of its length, or an empty text
    */
   public record Rotten(
       Version version,
@@ -226,8 +227,13 @@ public record TileReport(
       long bytesWrong,
       long sinceNanos,
       boolean stuck,
-      String state) {}
+      String state,
+      String misplaced) {}
 
-  /** A name whose mark says that a higher version was live here once. */
-  public record Wanted(Version mark) {}
+  /**
+   * A name whose mark says that a higher version was live here once.
+   *
+   * @param aside where what lay in its place at the start is now, and why, or an empty text
+   */
+  public record Wanted(Version mark, String aside) {}
 }

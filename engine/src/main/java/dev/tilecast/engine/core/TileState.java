@@ -30,6 +30,10 @@ final class TileState {
   final Deque<RefusedAt> refusals = new ArrayDeque<>();
   final Deque<TileReport.Equivocation> equivocations = new ArrayDeque<>();
   final Map<Name, ActivationState> activations = new TreeMap<>();
+
+  /** What was found in {@code live/} at the start and could not stay there, by name. */
+  final Map<Name, String> aside;
+
   final Map<String, Long> counters = new LinkedHashMap<>();
   private final Map<String, Budget> budgets = new TreeMap<>();
   Trust trust;
@@ -44,6 +48,7 @@ final class TileState {
     this.settings = settings;
     this.random = random;
     this.catalog = new Catalog(restored.live(), restored.marks());
+    this.aside = restored.aside();
     this.trust = restored.trust();
   }
 

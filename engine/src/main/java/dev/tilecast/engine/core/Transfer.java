@@ -2,6 +2,7 @@ package dev.tilecast.engine.core;
 
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.ChunkRef;
+import dev.tilecast.engine.message.Counted;
 import dev.tilecast.engine.message.Manifest;
 import dev.tilecast.engine.message.ManifestHead;
 import dev.tilecast.engine.message.ManifestPage;
@@ -70,6 +71,12 @@ final class Transfer {
   /** Whether all chunks were checked a second time, since the whole file was refused. */
   boolean rechecked;
 
+  /** Whether its staging file could not be read: what was checked is to be checked again. */
+  boolean doubtful;
+
+  /** Whether it was opened again at once for that reason; the next time it waits. */
+  boolean reopened;
+
   /** The staging file was there when the tile started. */
   final boolean resumed;
 
@@ -94,6 +101,9 @@ final class Transfer {
   final Map<Integer, Direction> wrongFrom = new TreeMap<>();
 
   final Map<Direction, Integer> wrongs = new EnumMap<>(Direction.class);
+
+  /** Chunks that were found good at any time. */
+  private final BitSet everVerified = new BitSet();
 
   /** Pages that came and are in no row yet. */
   private final BitSet unsaved = new BitSet();
@@ -184,7 +194,7 @@ final class Transfer {
     int longest = 4 * ManifestHead.averageChunkBytes(fileLength);
     for (ChunkRef chunk : page.chunks()) {
       if (chunk.length() > longest) {
-        return Optional.of("a chunk of " + chunk.length() + " bytes, at most " + longest);
+        return Optional.of("a chunk of " + Counted.bytes(chunk.length()) + ", at most " + longest);
       }
     }
     pages[index] = page;
@@ -201,7 +211,7 @@ final class Transfer {
     }
     boolean all = pagesReady == pages.length;
     if (bytesReady > fileLength || (all && bytesReady != fileLength)) {
-      return Optional.of("chunks of " + bytesReady + " bytes for a file of " + fileLength);
+      return Optional.of("chunks of " + Counted.bytes(bytesReady) + " for a file of " + fileLength);
     }
     return Optional.empty();
   }
@@ -308,9 +318,15 @@ final class Transfer {
   void verified(int index, long now) {
     open.remove(index);
     verified.set(index);
+    everVerified.set(index);
     verifiedBytes += chunk(index).length();
     rate.add(chunk(index).length(), now);
     progressAt = now;
+  }
+
+  /** Whether that chunk was found good before, so that nobody counts it twice. */
+  boolean wasVerified(int index) {
+    return everVerified.get(index);
   }
 
   boolean isComplete() {
@@ -324,6 +340,19 @@ final class Transfer {
   /** All chunks, also those that were good, are compared with their digests once more. */
   void recheck() {
     rechecked = true;
+    checkAgain();
+  }
+
+  /** Its staging file is open again, and may be another one, with nothing in it. */
+  void dispelDoubt() {
+    if (doubtful) {
+      doubtful = false;
+      checkAgain();
+      copy.beginAgainIfDone();
+    }
+  }
+
+  private void checkAgain() {
     toCheck.or(verified);
     verified.clear();
     verifiedBytes = 0;

@@ -1,6 +1,7 @@
 package dev.tilecast.engine.core;
 
 import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.Counted;
 import dev.tilecast.engine.message.MalformedException;
 import dev.tilecast.engine.message.ManifestHead;
 import dev.tilecast.engine.message.ManifestPage;
@@ -157,6 +158,7 @@ final class TransferSteps implements UnitPuller.Taker {
       tile.out.add(new Save.TransferBegun(id, transfer.knownHead()));
     }
     transfer.stagingOpen = true;
+    transfer.dispelDoubt();
     if (transfer.stream.seal.isPresent() && !transfer.stream.stands) {
       // Keys have changed since it was judged.
       judge(transfer);
@@ -171,8 +173,8 @@ final class TransferSteps implements UnitPuller.Taker {
         "pulling "
             + transfer.knownHead().version()
             + " ("
-            + transfer.fileLength
-            + " bytes) from "
+            + Counted.bytes(transfer.fileLength)
+            + ") from "
             + transfer.sponsor
             + (transfer.resumed ? ", going on from what was kept" : ""));
     completeIfSo(transfer);
@@ -234,6 +236,7 @@ final class TransferSteps implements UnitPuller.Taker {
               tile.event(TileEvent.Kind.TROUBLE, transfer.name.text(), refusal.text());
               // The checks that were under way have no answer: those chunks begin again.
               transfer.beginChecksAgain();
+              doubt(transfer, refusal);
               putOff(transfer, refusal);
             });
   }
@@ -276,8 +279,7 @@ final class TransferSteps implements UnitPuller.Taker {
     }
     Transfer transfer = found.get();
     if (refusal.isPresent() && isOfTheDisk(refusal.get().reason())) {
-      transfer.phase = TileReport.Phase.CHUNKS;
-      putOff(transfer, refusal.get());
+      unreadable(transfer, refusal.get());
     } else if (refusal.isPresent() && !transfer.rechecked) {
       // Every chunk was good once. Are they still, or has the disk let go of one?
       transfer.recheck();
@@ -288,6 +290,27 @@ final class TransferSteps implements UnitPuller.Taker {
       transfers.offering(transfer).forEach(neighbor -> neighbor.failures = 0);
       promote(transfer);
     }
+  }
+
+  /**
+   * Its staging file cannot be read, so it may be gone: opened again, anew where it is, and all
+   * that was checked is checked again. Once at once; on a disk that fails again it waits.
+   */
+  private void unreadable(Transfer transfer, Refusal refusal) {
+    doubt(transfer, refusal);
+    if (transfer.reopened) {
+      transfer.phase = TileReport.Phase.CHUNKS;
+      putOff(transfer, refusal);
+    } else {
+      transfer.reopened = true;
+      transfer.phase = TileReport.Phase.ROOM;
+      tile.event(TileEvent.Kind.TROUBLE, transfer.name.text(), refusal.text());
+      tile.out.add(new Effect.OpenStaging(transfer.id, transfer.knownHead()));
+    }
+  }
+
+  private static void doubt(Transfer transfer, Refusal refusal) {
+    transfer.doubtful |= refusal.reason() == Reason.DISK_FAILED;
   }
 
   void promote(Transfer transfer) {
@@ -308,6 +331,7 @@ final class TransferSteps implements UnitPuller.Taker {
             transfer -> {
               tile.refused(transfer.name.text(), transfer.sponsor.name(), refusal);
               transfer.retryAt = tile.now + Limits.ROOM_RETRY_NANOS;
+              doubt(transfer, refusal);
               transfer.promotionFailed = true;
             });
   }

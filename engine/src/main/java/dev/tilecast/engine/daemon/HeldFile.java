@@ -5,6 +5,7 @@ import dev.tilecast.engine.message.Bytes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -26,6 +27,10 @@ final class HeldFile implements AutoCloseable {
   }
 
   static Optional<HeldFile> open(Path path) {
+    if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+      // A pipe would hold up whoever opens it.
+      return Optional.empty();
+    }
     try {
       return Optional.of(
           new HeldFile(

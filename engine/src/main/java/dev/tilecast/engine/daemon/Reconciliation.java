@@ -1,6 +1,7 @@
 package dev.tilecast.engine.daemon;
 
 import dev.tilecast.engine.core.LiveEntry;
+import dev.tilecast.engine.core.Misplaced;
 import dev.tilecast.engine.core.Restored;
 import dev.tilecast.engine.core.Save;
 import dev.tilecast.engine.core.TileEvent;
@@ -41,6 +42,7 @@ final class Reconciliation {
   private final Trusted trusted;
   private final Diary diary;
   private final List<Save> saves = new ArrayList<>();
+  private final Map<Name, String> aside = new LinkedHashMap<>();
 
   Reconciliation(
       Store store,
@@ -68,7 +70,7 @@ final class Reconciliation {
     store.intents().forEach(version -> saves.add(new Save.IntentGone(version)));
     event(TileEvent.Kind.STARTED, "", "the tile has started, with " + entries.size() + " live");
     store.commit(saves);
-    return new Restored(entries, marks.all(), transfers, trusted.keyring().trust());
+    return new Restored(entries, marks.all(), transfers, aside, trusted.keyring().trust());
   }
 
   private List<LiveEntry> reconcileLive() throws IOException {
@@ -92,10 +94,18 @@ final class Reconciliation {
       event(
           TileEvent.Kind.TROUBLE,
           gone.text(),
-          "live/" + gone + " is gone; the tile wants it back from its neighbors");
+          missing(gone) + "; the tile wants it back from its neighbors");
       store.forgetLive(gone);
     }
     return entries;
+  }
+
+  private String missing(Name gone) throws IOException {
+    Optional<Misplaced> found = live.misplaced(gone, Long.MAX_VALUE);
+    if (found.filter(Misplaced::blocks).isPresent()) {
+      return found.get().words(gone) + ": move it away";
+    }
+    return "live/" + gone + " is gone";
   }
 
   private Optional<LiveEntry> reconcile(Name name, Optional<StoredLive> row) throws IOException {
@@ -173,6 +183,7 @@ final class Reconciliation {
     try {
       live.moveAside(name, why);
     } catch (IOException e) {
+      aside.put(name, "What lies at live/" + name + " is left out: " + why);
       event(
           TileEvent.Kind.TROUBLE,
           name.text(),
@@ -184,6 +195,9 @@ final class Reconciliation {
               + DurableFile.words(e));
       return Optional.empty();
     }
+    aside.put(
+        name,
+        "What lay at live/" + name + " when the tile started is refused/" + name + ": " + why);
     event(
         TileEvent.Kind.REFUSED,
         name.text(),

@@ -2,6 +2,7 @@ package dev.tilecast.engine.daemon;
 
 import dev.tilecast.engine.core.Effect;
 import dev.tilecast.engine.core.Input;
+import dev.tilecast.engine.core.Misplaced;
 import dev.tilecast.engine.core.Refusal;
 import dev.tilecast.engine.files.DiskRefusal;
 import dev.tilecast.engine.files.LiveFolder;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * Reads live files again, and copies what is good of a rotten one; always on the inspector's
@@ -24,14 +26,21 @@ import java.util.function.Consumer;
 final class Scrubbing {
   private final Store store;
   private final LiveFolder live;
+  private final Seals seals;
   private final Staging staging;
   private final InputQueue inputs;
   private final Consumer<Throwable> fatal;
 
   Scrubbing(
-      Store store, LiveFolder live, Staging staging, InputQueue inputs, Consumer<Throwable> fatal) {
+      Store store,
+      LiveFolder live,
+      Seals seals,
+      Staging staging,
+      InputQueue inputs,
+      Consumer<Throwable> fatal) {
     this.store = store;
     this.live = live;
+    this.seals = seals;
     this.staging = staging;
     this.inputs = inputs;
     this.fatal = fatal;
@@ -58,12 +67,17 @@ final class Scrubbing {
                         true,
                         0,
                         List.of(),
+                        Optional.empty(),
                         Optional.empty())));
   }
 
   /** Empty where the file is that of another manifest by now. */
   private Optional<Input> compare(Effect.Scrub wanted, Manifest manifest) {
     List<ChunkRef> chunks = manifest.chunks();
+    Optional<Misplaced> misplaced = look(wanted.name(), manifest);
+    if (misplaced.filter(m -> m != Misplaced.LONGER).isPresent()) {
+      return Optional.of(nothingThere(manifest, misplaced));
+    }
     List<Integer> wrong = new ArrayList<>();
     long offset = 0;
     for (int i = 0; i < wanted.firstChunk(); i++) {
@@ -84,6 +98,9 @@ final class Scrubbing {
       bytes += chunk.length();
       index++;
     }
+    if (index == chunks.size()) {
+      seals.tend(manifest).ifPresent(w -> inputs.answer(new Input.SealDamaged(wanted.name(), w)));
+    }
     return Optional.of(
         new Input.Scrubbed(
             wanted.manifestId(),
@@ -92,7 +109,28 @@ final class Scrubbing {
             index == chunks.size(),
             bytes,
             wrong,
+            misplaced,
             Optional.of(manifest)));
+  }
+
+  /** Looks under the name, so that what is read is what lies there now. */
+  private Optional<Misplaced> look(Name name, Manifest manifest) {
+    try {
+      if (live.isReplaced(name)) {
+        inputs.answer(new Input.LiveDoubted(name));
+      }
+      return live.misplaced(name, manifest.head().fileLength());
+    } catch (IOException e) {
+      // What cannot be looked at cannot be read either, and that is told of each chunk.
+      return Optional.empty();
+    }
+  }
+
+  private static Input nothingThere(Manifest manifest, Optional<Misplaced> misplaced) {
+    int count = manifest.head().chunkCount();
+    List<Integer> all = IntStream.range(0, count).boxed().toList();
+    return new Input.Scrubbed(
+        manifest.head().id(), 0, count, true, 0, all, misplaced, Optional.of(manifest));
   }
 
   /** What cannot be read is as bad as what is wrong. */

@@ -1,12 +1,15 @@
 package dev.tilecast.engine.daemon;
 
 import dev.tilecast.engine.core.Effect;
+import dev.tilecast.engine.core.Input;
+import dev.tilecast.engine.disk.DurableFile;
 import dev.tilecast.engine.files.LiveFolder;
 import dev.tilecast.engine.files.Staging;
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.Codec;
 import dev.tilecast.engine.message.DataPacket;
 import dev.tilecast.engine.message.Message;
+import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Reason;
 import dev.tilecast.engine.store.Store;
 import dev.tilecast.transport.Direction;
@@ -15,7 +18,9 @@ import dev.tilecast.transport.Switch;
 import dev.tilecast.transport.Urgency;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
@@ -24,11 +29,16 @@ import java.util.function.Consumer;
  */
 final class Serving {
   private final LongAdder withoutRoom = new LongAdder();
+
+  /** Live files that were found replaced in this batch: what lies there now was not checked. */
+  private final Set<Name> replaced = new HashSet<>();
+
   private final Switch links;
   private final LiveFolder live;
   private final Staging staging;
   private final Seals seals;
   private final Store store;
+  private final InputQueue inputs;
   private final Diary diary;
   private final Consumer<Throwable> fatal;
 
@@ -38,6 +48,7 @@ final class Serving {
       Staging staging,
       Seals seals,
       Store store,
+      InputQueue inputs,
       Diary diary,
       Consumer<Throwable> fatal) {
     this.links = links;
@@ -45,6 +56,7 @@ final class Serving {
     this.staging = staging;
     this.seals = seals;
     this.store = store;
+    this.inputs = inputs;
     this.diary = diary;
     this.fatal = fatal;
   }
@@ -64,18 +76,37 @@ final class Serving {
     return withoutRoom.sum();
   }
 
+  /** From here on the core knows what was found replaced before. */
+  void batchBegins() {
+    replaced.clear();
+  }
+
   void data(Effect.SendData wanted) {
     boolean all =
-        packets(
-            wanted.to(),
-            wanted.mtu(),
-            wanted.manifestId().firstInt(),
-            wanted.range(),
-            (at, into) -> live.read(wanted.name(), wanted.manifestId(), at, into));
+        isInPlace(wanted.name())
+            && packets(
+                wanted.to(),
+                wanted.mtu(),
+                wanted.manifestId().firstInt(),
+                wanted.range(),
+                (at, into) -> live.read(wanted.name(), wanted.manifestId(), at, into));
     if (!all) {
       Message none = new Message.None(wanted.manifestId().firstInt(), Reason.NOT_HELD);
       send(wanted.to(), none, Urgency.URGENT);
     }
+  }
+
+  /** Looks once for a range that was asked for, not for each packet of it. */
+  private boolean isInPlace(Name name) {
+    try {
+      if (live.isReplaced(name) && replaced.add(name)) {
+        inputs.answer(new Input.LiveDoubted(name));
+      }
+    } catch (IOException e) {
+      diary.trouble("serving", DurableFile.words(e));
+      return false;
+    }
+    return !replaced.contains(name);
   }
 
   /** Where it goes live at this very moment, it is found in one place or the other. */

@@ -82,7 +82,7 @@ final class Shell {
     this.trusted = trusted;
     this.seals = seals;
     this.serving = serving;
-    this.scrubbing = new Scrubbing(store, live, staging, inputs, fatal);
+    this.scrubbing = new Scrubbing(store, live, seals, staging, inputs, fatal);
     this.reusing = new Reusing(store, live, staging, inputs);
     this.activation = activation;
     this.inspector = inspector;
@@ -109,6 +109,7 @@ final class Shell {
     }
     commit(saves);
     unwritten.clear();
+    serving.batchBegins();
     for (Effect effect : effects) {
       if (!(effect instanceof Save)) {
         carryOut(effect);
@@ -208,7 +209,7 @@ final class Shell {
   private Optional<Refusal> open(Effect.OpenStaging e) {
     chunkChecks.forget(e.manifestId());
     try {
-      return staging.isOpen(e.manifestId())
+      return staging.isInPlace(e.manifestId())
           ? Optional.empty()
           : staging.open(e.manifestId(), e.head().fileLength());
     } catch (IOException failure) {
@@ -262,9 +263,11 @@ final class Shell {
     Manifest manifest = e.manifest();
     Bytes id = manifest.head().id();
     try {
-      if (e.source() instanceof Source.Mended) {
-        String identity = live.mend(staging.path(id), manifest.head().version(), id);
-        drop(id);
+      if (e.source() instanceof Source.Mended || e.source() instanceof Source.Redropped) {
+        String identity = live.mend(pathOf(e.source()), manifest.head().version(), id);
+        if (e.source() instanceof Source.Mended) {
+          drop(id);
+        }
         boolean sealed = seals.isSealed(manifest.head(), trusted.keyring());
         inputs.answer(new Input.Promoted(e.source(), manifest, identity, sealed));
         return;
@@ -275,6 +278,7 @@ final class Shell {
               .map(seal -> new Seal(manifest, seal).encode());
       Promotion promotion =
           live.promote(pathOf(e.source()), manifest.head().version(), id, sealFile);
+      seals.remember(manifest.head(), sealFile.isPresent() ? e.seal() : Optional.empty());
       promotion.archiveNote().ifPresent(note -> diary.tell("trouble", note));
       if (e.source() instanceof Source.Staged) {
         // It is live, whatever becomes of the account of its staging file.
@@ -295,6 +299,7 @@ final class Shell {
     try {
       Bytes encoded = new Seal(e.manifest(), e.seal()).encode();
       if (live.keepSeal(head.version().name(), head.id(), encoded)) {
+        seals.remember(head, Optional.of(e.seal()));
         inputs.answer(new Input.SealKept(head.id()));
       }
     } catch (IOException failure) {
@@ -309,6 +314,8 @@ final class Shell {
     } else if (source instanceof Source.Mended mended) {
       return staging.path(mended.manifestId());
     } else if (source instanceof Source.Dropped dropped) {
+      return inbox.path(dropped.ticket());
+    } else if (source instanceof Source.Redropped dropped) {
       return inbox.path(dropped.ticket());
     }
     throw new AssertionError(source);

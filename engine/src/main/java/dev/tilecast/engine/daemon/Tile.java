@@ -10,6 +10,7 @@ import dev.tilecast.engine.core.TileReport;
 import dev.tilecast.engine.core.TileSettings;
 import dev.tilecast.engine.core.TileSizes;
 import dev.tilecast.engine.core.Verdict;
+import dev.tilecast.engine.disk.DurableFile;
 import dev.tilecast.engine.files.FileLimits;
 import dev.tilecast.engine.files.Inbox;
 import dev.tilecast.engine.files.LiveFolder;
@@ -51,12 +52,13 @@ public final class Tile implements Closeable {
   /** Inputs of one transaction: enough to share its cost, few enough to answer quickly. */
   private static final int BATCH_MAX = 256;
 
-  /** How often the inbox and the keys are looked at. */
+  /** How often the inbox, the keys and one more live file are looked at. */
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   private final TileHome home;
   private final Diary diary;
   private final Store store;
+  private final LiveFolder live;
   private final Trusted trusted;
   private final Switch links;
   private final InputQueue inputs = new InputQueue();
@@ -89,7 +91,7 @@ public final class Tile implements Closeable {
     Room room = new Room(home.staging(), limits);
     RefusedFolder refused = new RefusedFolder(home.refused(), limits);
     Staging staging = opened(new Staging(home.staging(), room));
-    LiveFolder live = opened(new LiveFolder(home, limits, room, marks, refused));
+    live = opened(new LiveFolder(home, limits, room, marks, refused));
     Inbox inbox = new Inbox(home, limits, room, refused);
     store = opened(Store.open(home.store(), around.clock()));
     Seals seals = new Seals(live, diary);
@@ -97,7 +99,8 @@ public final class Tile implements Closeable {
         new Reconciliation(store, live, marks, staging, seals, trusted, diary).run();
     links = opened(new Switch(around.links().open(settings)));
     reception = new Reception(inbox, trusted, around.slow(), inputs, diary, nanoTime);
-    Serving serving = new Serving(links, live, staging, seals, store, diary, around.fatal());
+    Serving serving =
+        new Serving(links, live, staging, seals, store, inputs, diary, around.fatal());
     Activation activation =
         opened(
             new Activation(
@@ -236,6 +239,11 @@ public final class Tile implements Closeable {
 
   private void look(long now) {
     reception.look(now);
+    try {
+      live.replaced().ifPresent(name -> inputs.answer(new Input.LiveDoubted(name)));
+    } catch (IOException e) {
+      diary.trouble("live", "a live file cannot be looked at: " + DurableFile.words(e));
+    }
     try {
       if (trusted.refresh()) {
         inputs.answer(new Input.TrustChanged(trusted.keyring().trust()));

@@ -3,6 +3,7 @@ package dev.tilecast.engine.files;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 
 import dev.tilecast.engine.disk.DurableFile;
+import dev.tilecast.engine.message.Counted;
 import dev.tilecast.engine.message.Name;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -72,8 +73,8 @@ final class Archive {
           "the previous version of "
               + name
               + " has "
-              + bytes
-              + " bytes, the archive may hold "
+              + Counted.bytes(bytes)
+              + ", the archive may hold "
               + bytesMax
               + "; it was not kept");
     }

@@ -3,6 +3,7 @@ package dev.tilecast.engine.files;
 import dev.tilecast.engine.core.Refusal;
 import dev.tilecast.engine.disk.DurableFile;
 import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.Counted;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -276,8 +277,8 @@ public final class Inbox {
           DiskRefusal.of(
               new IOException(
                   "copying "
-                      + drop.identity.length()
-                      + " bytes of "
+                      + Counted.bytes(drop.identity.length())
+                      + " of "
                       + original
                       + " to "
                       + drop.copy

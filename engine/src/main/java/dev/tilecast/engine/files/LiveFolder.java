@@ -2,10 +2,12 @@ package dev.tilecast.engine.files;
 
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 
+import dev.tilecast.engine.core.Misplaced;
 import dev.tilecast.engine.disk.DurableFile;
 import dev.tilecast.engine.disk.Sha256;
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.ChunkRef;
+import dev.tilecast.engine.message.Counted;
 import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Version;
 import java.io.IOException;
@@ -20,13 +22,12 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * The verified files, one a name, and the order of writes by which a new one takes the place of the
@@ -43,10 +44,20 @@ public final class LiveFolder implements AutoCloseable {
   /**
    * Which manifest the file of each name belongs to: readers ask for bytes of that, or get none.
    */
-  private final Map<Name, Bytes> held = new HashMap<>();
+  private final TreeMap<Name, Held> held = new TreeMap<>();
+
+  /** The name that was looked at last to see whether something else lies there. */
+  private Optional<Name> lookedAt = Optional.empty();
 
   /** Least recently read first. */
   private final LinkedHashMap<Name, FileChannel> open = new LinkedHashMap<>(16, 0.75f, true);
+
+  /**
+   * A live file.
+   *
+   * @param lying what lay under its name when that was looked at last
+   */
+  private record Held(Bytes manifestId, Lying lying) {}
 
   /** The live files of {@code home}. */
   public LiveFolder(
@@ -117,7 +128,45 @@ public final class LiveFolder implements AutoCloseable {
    */
   public synchronized void adopt(Name name, Bytes manifestId) throws IOException {
     closeReader(name);
-    held.put(name, manifestId);
+    held.put(name, new Held(manifestId, Lying.at(path(name))));
+  }
+
+  /**
+   * Whether something else lies under {@code name} than when it was looked at last; from now on
+   * readers read that, which nobody has checked.
+   */
+  public synchronized boolean isReplaced(Name name) throws IOException {
+    Held before = held.get(name);
+    if (before == null) {
+      return false;
+    }
+    Lying now = Lying.at(path(name));
+    if (now.equals(before.lying)) {
+      return false;
+    }
+    closeReader(name);
+    held.put(name, new Held(before.manifestId, now));
+    return true;
+  }
+
+  /**
+   * Looks at one more name, each in its turn; gives it where {@link #isReplaced}. A file that
+   * nobody asks for would else be missed only when its bytes are read again, within a week.
+   */
+  public synchronized Optional<Name> replaced() throws IOException {
+    Name next = lookedAt.map(held::higherKey).orElse(null);
+    if (next == null && !held.isEmpty()) {
+      next = held.firstKey();
+    }
+    lookedAt = Optional.ofNullable(next);
+    return next != null && isReplaced(next) ? lookedAt : Optional.empty();
+  }
+
+  /** What lies where the file of {@code name} should be, of {@code length} bytes. */
+  public Optional<Misplaced> misplaced(Name name, long length) throws IOException {
+    Lying lying = Lying.at(path(name));
+    boolean longer = lying.misplaced().isEmpty() && lying.length() > length;
+    return longer ? Optional.of(Misplaced.LONGER) : lying.misplaced();
   }
 
   /** The same as below, for a file without a seal. */
@@ -138,6 +187,7 @@ public final class LiveFolder implements AutoCloseable {
       throws IOException {
     Name name = version.name();
     requireNotBelowMark(version);
+    requireNoFolder(name);
     prepare(staged);
     Optional<Path> seal = prepareSeal(staged, sealFile);
     Optional<String> archiveNote;
@@ -169,6 +219,7 @@ public final class LiveFolder implements AutoCloseable {
    */
   public String mend(Path staged, Version version, Bytes manifestId) throws IOException {
     requireNotBelowMark(version);
+    requireNoFolder(version.name());
     prepare(staged);
     cutOver(staged, version.name(), manifestId);
     try {
@@ -189,6 +240,14 @@ public final class LiveFolder implements AutoCloseable {
               + mark.get().stamp()
               + " digest "
               + mark.get().innerDigest().prefix(4).toHex());
+    }
+  }
+
+  /** A rename puts a file in the place of anything else. */
+  private void requireNoFolder(Name name) throws IOException {
+    if (Files.isDirectory(path(name), LinkOption.NOFOLLOW_LINKS)) {
+      throw new IOException(
+          "a folder lies at " + path(name) + ", where the file should be; move it away");
     }
   }
 
@@ -224,7 +283,7 @@ public final class LiveFolder implements AutoCloseable {
    */
   public synchronized boolean keepSeal(Name name, Bytes manifestId, Bytes sealFile)
       throws IOException {
-    if (!manifestId.equals(held.get(name))) {
+    if (!isHeld(name, manifestId)) {
       return false;
     }
     Path written = home.staging().resolve(name.text() + DroppedSeals.SUFFIX);
@@ -245,8 +304,15 @@ public final class LiveFolder implements AutoCloseable {
   /** Step 3, after the archive: the one instant at which the name changes hands. */
   synchronized void cutOver(Path staged, Name name, Bytes manifestId) throws IOException {
     closeReader(name);
+    // Before the rename: after it, nothing may fail as if it had not happened.
+    Lying lying = Lying.at(staged);
     Files.move(staged, path(name), ATOMIC_MOVE);
-    held.put(name, manifestId);
+    held.put(name, new Held(manifestId, lying));
+  }
+
+  private boolean isHeld(Name name, Bytes manifestId) {
+    Held file = held.get(name);
+    return file != null && file.manifestId.equals(manifestId);
   }
 
   /** Steps 4 and 5: the rename on the disk, then the mark. */
@@ -279,7 +345,7 @@ public final class LiveFolder implements AutoCloseable {
    */
   public synchronized boolean read(Name name, Bytes manifestId, long offset, ByteBuffer into)
       throws IOException {
-    if (!manifestId.equals(held.get(name))) {
+    if (!isHeld(name, manifestId)) {
       return false;
     }
     int length = into.remaining();
@@ -296,8 +362,8 @@ public final class LiveFolder implements AutoCloseable {
     } catch (IOException e) {
       throw new IOException(
           "reading "
-              + length
-              + " bytes at "
+              + Counted.bytes(length)
+              + " at "
               + offset
               + " of "
               + path(name)
@@ -339,6 +405,11 @@ public final class LiveFolder implements AutoCloseable {
       Iterator<FileChannel> oldest = open.values().iterator();
       oldest.next().close();
       oldest.remove();
+    }
+    Optional<Misplaced> misplaced = Lying.at(path(name)).misplaced();
+    if (misplaced.isPresent()) {
+      // A pipe would hold up whoever opens it.
+      throw new IOException(misplaced.get().words(name));
     }
     FileChannel opened =
         FileChannel.open(path(name), Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));

@@ -3,6 +3,7 @@ package dev.tilecast.engine.files;
 import static java.util.Objects.requireNonNull;
 
 import dev.tilecast.engine.core.Refusal;
+import dev.tilecast.engine.message.Counted;
 import dev.tilecast.engine.message.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -72,10 +73,10 @@ public final class Room {
               Reason.TOO_LARGE,
               what
                   + " has "
-                  + length
-                  + " bytes; this tile takes "
-                  + limits.fileBytesMax()
-                  + " bytes at most"));
+                  + Counted.bytes(length)
+                  + "; this tile takes "
+                  + Counted.bytes(limits.fileBytesMax())
+                  + " at most"));
     }
     long has = available(freeBytes);
     long free = freeBytes / FREE_PART;
@@ -86,8 +87,8 @@ public final class Room {
               Reason.NO_SPACE,
               what
                   + " needs "
-                  + length
-                  + " bytes, this tile has "
+                  + Counted.bytes(length)
+                  + ", this tile has "
                   + Math.min(has, free)
                   + " ("
                   + freeBytes
@@ -103,10 +104,10 @@ public final class Room {
               Reason.TOO_LARGE,
               what
                   + " has "
-                  + length
-                  + " bytes; a file may take a quarter of the "
-                  + freeBytes
-                  + " bytes that are free on this tile, which is "
+                  + Counted.bytes(length)
+                  + "; a file may take a quarter of the "
+                  + Counted.bytes(freeBytes)
+                  + " that are free on this tile, which is "
                   + free));
     }
     claims.put(key, new Claim(length, 0));

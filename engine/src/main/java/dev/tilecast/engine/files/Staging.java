@@ -5,6 +5,7 @@ import dev.tilecast.engine.disk.DurableFile;
 import dev.tilecast.engine.disk.Sha256;
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.ChunkRef;
+import dev.tilecast.engine.message.Counted;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -12,6 +13,7 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -48,7 +50,7 @@ public final class Staging implements AutoCloseable {
   }
 
   /** One open file; which of its blocks were written is kept to know what it has still to take. */
-  private record Open(Path path, FileChannel channel, long length, BitSet blocks) {}
+  private record Open(Path path, FileChannel channel, long length, String inode, BitSet blocks) {}
 
   /**
    * Makes the file of a new transfer, or says why there is no room for it. What was left of an
@@ -65,7 +67,7 @@ public final class Staging implements AutoCloseable {
     boolean made = false;
     try {
       FileChannel channel = channel(manifestId, Set.of(StandardOpenOption.CREATE_NEW));
-      open.put(manifestId, new Open(path(manifestId), channel, length, new BitSet()));
+      keep(manifestId, channel, length);
       write(manifestId, length - 1, Bytes.copyOf(new byte[1]));
       made = true;
       return Optional.empty();
@@ -89,13 +91,40 @@ public final class Staging implements AutoCloseable {
     }
     // How much of it takes room already shows when its chunks are checked.
     room.claimAgain(key(manifestId), length);
-    open.put(manifestId, new Open(path, channel(manifestId, Set.of()), length, new BitSet()));
+    keep(manifestId, channel(manifestId, Set.of()), length);
     return true;
+  }
+
+  private void keep(Bytes manifestId, FileChannel channel, long length) throws IOException {
+    String inode = "";
+    try {
+      inode = FileIdentity.of(path(manifestId)).inode();
+    } finally {
+      // Also where that fails: whoever drops the file closes it.
+      open.put(manifestId, new Open(path(manifestId), channel, length, inode, new BitSet()));
+    }
   }
 
   /** Whether the file of a transfer is open, made or found again. */
   public boolean isOpen(Bytes manifestId) {
     return open.containsKey(manifestId);
+  }
+
+  /**
+   * Whether the file of a transfer is open and lies under its name with its whole length. One that
+   * somebody has deleted can be written and read for ever, and never be renamed.
+   */
+  public boolean isInPlace(Bytes manifestId) throws IOException {
+    Open file = open.get(manifestId);
+    if (file == null) {
+      return false;
+    }
+    try {
+      FileIdentity there = FileIdentity.of(file.path);
+      return there.inode().equals(file.inode) && there.length() == file.length;
+    } catch (NoSuchFileException e) {
+      return false;
+    }
   }
 
   private FileChannel channel(Bytes manifestId, Set<StandardOpenOption> also) throws IOException {
@@ -241,7 +270,13 @@ public final class Staging implements AutoCloseable {
     }
     if (offset < 0 || offset + length > file.length) {
       throw new IOException(
-          length + " bytes at " + offset + " of " + file.path + ", which has " + file.length);
+          Counted.bytes(length)
+              + " at "
+              + offset
+              + " of "
+              + file.path
+              + ", which has "
+              + file.length);
     }
     return file;
   }
@@ -266,8 +301,8 @@ public final class Staging implements AutoCloseable {
     return new IOException(
         doing
             + " "
-            + length
-            + " bytes at "
+            + Counted.bytes(length)
+            + " at "
             + offset
             + " of "
             + file.path

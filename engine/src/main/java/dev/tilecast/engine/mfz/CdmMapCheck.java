@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.Counted;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -78,7 +79,11 @@ final class CdmMapCheck {
     if (length != payloadBytes) {
       throw new RefusedException(
           Rule.MAP_LENGTH,
-          "the map is of " + length + " bytes, but " + payloadBytes + " bytes follow it");
+          "the map is of "
+              + Counted.bytes(length)
+              + ", but "
+              + Counted.bytes(payloadBytes)
+              + " follow it");
     }
     requirePayload(result, map);
     return result;
@@ -103,7 +108,12 @@ final class CdmMapCheck {
     if (bits != least) {
       throw new RefusedException(
           Rule.MAP_BLOCK_SIZE,
-          "the map has blocks of 2^" + bits + " bytes; " + length + " bytes need 2^" + least);
+          "the map has blocks of 2^"
+              + bits
+              + " bytes; "
+              + Counted.bytes(length)
+              + " need 2^"
+              + least);
     }
   }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.Counted;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -99,8 +100,8 @@ final class InspectionPass {
       throw new RefusedException(
           Rule.FILE_SIZE,
           "the file has "
-              + fileLength
-              + " bytes, more than the "
+              + Counted.bytes(fileLength)
+              + ", more than the "
               + limits.fileBytesMax()
               + " that are taken");
     }
@@ -182,7 +183,8 @@ final class InspectionPass {
     return (bytes, offset, length) -> {
       if (into.size() + length > bytesMax) {
         throw new RefusedException(
-            Rule.ENTRY_SIZE, name + " has more than the " + bytesMax + " bytes that it can need");
+            Rule.ENTRY_SIZE,
+            name + " has more than the " + Counted.bytes(bytesMax) + " that it can need");
       }
       into.write(bytes, offset, length);
     };
@@ -209,7 +211,11 @@ final class InspectionPass {
     if (excess > allowed) {
       throw new RefusedException(
           Rule.WRAPPER_EXCESS,
-          "the file holds " + excess + " bytes beside MFZ.ZIP; " + allowed + " are allowed");
+          "the file holds "
+              + Counted.bytes(excess)
+              + " beside MFZ.ZIP; "
+              + allowed
+              + " are allowed");
     }
   }
 
@@ -256,8 +262,8 @@ final class InspectionPass {
       throw new RefusedException(
           Rule.SIGNATURE_LENGTH,
           "the signature has "
-              + signature.length
-              + " bytes; the key of '"
+              + Counted.bytes(signature.length)
+              + "; the key of '"
               + key.handle()
               + "' makes "
               + key.signatureBytes());

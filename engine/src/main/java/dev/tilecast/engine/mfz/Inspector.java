@@ -3,6 +3,7 @@ package dev.tilecast.engine.mfz;
 import static java.util.Objects.requireNonNull;
 
 import dev.tilecast.engine.message.ChunkRef;
+import dev.tilecast.engine.message.Counted;
 import dev.tilecast.engine.message.Manifest;
 import dev.tilecast.engine.message.Version;
 import java.io.IOException;
@@ -120,8 +121,8 @@ public final class Inspector {
       throw new IOException(
           file
               + " has "
-              + length
-              + " bytes now, but had "
+              + Counted.bytes(length)
+              + " now, but had "
               + accepted.fileLength()
               + " when it was inspected");
     }

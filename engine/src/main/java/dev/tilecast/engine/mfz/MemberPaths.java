@@ -3,6 +3,7 @@ package dev.tilecast.engine.mfz;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tilecast.engine.message.Counted;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.HashMap;
@@ -82,7 +83,7 @@ final class MemberPaths {
         return "has the part '" + part + "'";
       }
       if (part.length() > partBytesMax) {
-        return "has a part of " + part.length() + " bytes, more than " + partBytesMax;
+        return "has a part of " + Counted.bytes(part.length()) + ", more than " + partBytesMax;
       }
     }
     if ((entry.flags() & FLAG_UTF8) != 0 && utf8(path).isEmpty()) {

@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import dev.tilecast.engine.core.Refusal;
 import dev.tilecast.engine.disk.DurableFile;
 import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.Counted;
 import dev.tilecast.engine.message.MalformedException;
 import dev.tilecast.engine.message.Manifest;
 import dev.tilecast.engine.message.ManifestHead;
@@ -49,7 +50,7 @@ public record Seal(Manifest manifest, Bytes signature) {
     requireNonNull(manifest);
     if (signature.length() < ManifestHead.SIGNATURE_BYTES_MIN
         || signature.length() > ManifestHead.SIGNATURE_BYTES_MAX) {
-      throw new IllegalArgumentException("a seal of " + signature.length() + " bytes");
+      throw new IllegalArgumentException("a seal of " + Counted.bytes(signature.length()));
     }
   }
 
@@ -140,11 +141,11 @@ public record Seal(Manifest manifest, Bytes signature) {
       }
       Bytes signature = take(in, in.getShort() & 0xFFFF);
       if (in.hasRemaining()) {
-        throw new MalformedException(in.remaining() + " bytes after a seal");
+        throw new MalformedException(Counted.bytes(in.remaining()) + " after a seal");
       }
       return new Seal(new Manifest(head, pages), signature);
     } catch (BufferUnderflowException e) {
-      throw new MalformedException("a seal file cut off at " + encoded.length() + " bytes");
+      throw new MalformedException("a seal file cut off at " + Counted.bytes(encoded.length()));
     } catch (IllegalArgumentException e) {
       throw new MalformedException("a seal file that contradicts itself: " + e.getMessage());
     }
@@ -168,7 +169,7 @@ public record Seal(Manifest manifest, Bytes signature) {
     try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
       byte[] content = in.readNBytes(BYTES_MAX + 1);
       if (content.length > BYTES_MAX) {
-        throw new MalformedException("a seal file of more than " + BYTES_MAX + " bytes");
+        throw new MalformedException("a seal file of more than " + Counted.bytes(BYTES_MAX));
       }
       return decode(Bytes.copyOf(content));
     }

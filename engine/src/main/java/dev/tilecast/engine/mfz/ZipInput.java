@@ -1,5 +1,6 @@
 package dev.tilecast.engine.mfz;
 
+import dev.tilecast.engine.message.Counted;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.zip.CRC32;
@@ -174,15 +175,15 @@ final class ZipInput implements AutoCloseable {
     if (size > limits.unpackedBytesMax()) {
       throw new RefusedException(
           Rule.UNPACKED_SIZE,
-          zipName + " unpacks to more than " + limits.unpackedBytesMax() + " bytes");
+          zipName + " unpacks to more than " + Counted.bytes(limits.unpackedBytesMax()));
     }
     if (limits.ratioExceeded(size, stored)) {
       throw new RefusedException(
           Rule.RATIO,
           zipName
               + " unpacks to over "
-              + size
-              + " bytes from "
+              + Counted.bytes(size)
+              + " from "
               + stored
               + ", more than "
               + limits.ratioMax()

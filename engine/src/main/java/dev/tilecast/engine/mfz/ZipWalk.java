@@ -2,6 +2,7 @@ package dev.tilecast.engine.mfz;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.tilecast.engine.message.Counted;
 import dev.tilecast.engine.mfz.ZipInput.Data;
 import dev.tilecast.engine.mfz.ZipInput.DataSink;
 import java.io.IOException;
@@ -164,14 +165,15 @@ final class ZipWalk {
     if (bytes == 0 || bytes > nameBytesMax) {
       throw refuse(
           Rule.PATH_LENGTH,
-          "a name of " + bytes + " bytes; 1 to " + nameBytesMax + " are allowed there");
+          "a name of " + Counted.bytes(bytes) + "; 1 to " + nameBytesMax + " are allowed there");
     }
     return new String(in.bytes(bytes), ISO_8859_1);
   }
 
   private void requireExtra(String name, byte[] extra) throws RefusedException {
     if (extra.length > EXTRA_BYTES_MAX) {
-      throw refuse(Rule.ZIP_EXTRA, "'" + name + "' has " + extra.length + " bytes of extra fields");
+      throw refuse(
+          Rule.ZIP_EXTRA, "'" + name + "' has " + Counted.bytes(extra.length) + " of extra fields");
     }
     int at = 0;
     while (at < extra.length) {
@@ -198,8 +200,8 @@ final class ZipWalk {
               + "' says "
               + storedSize
               + " stored and "
-              + size
-              + " bytes, but has "
+              + Counted.bytes(size)
+              + ", but has "
               + data.storedSize()
               + " and "
               + data.size());
@@ -288,8 +290,8 @@ final class ZipWalk {
       throw refuse(
           Rule.ZIP_DIRECTORY,
           "the end record says that the directory has "
-              + saidBytes
-              + " bytes at "
+              + Counted.bytes(saidBytes)
+              + " at "
               + saidAt
               + "; it has "
               + directoryBytes
@@ -297,7 +299,7 @@ final class ZipWalk {
               + directoryAt);
     }
     if (commentBytes != 0) {
-      throw refuse(Rule.ZIP_COMMENT, "it has a comment of " + commentBytes + " bytes");
+      throw refuse(Rule.ZIP_COMMENT, "it has a comment of " + Counted.bytes(commentBytes));
     }
     if (!in.atEnd()) {
       throw refuse(Rule.ZIP_LAYOUT, "bytes follow the end record, at " + in.position());

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.tilecast.engine.core.ActivationState;
 import dev.tilecast.engine.core.LiveEntry;
+import dev.tilecast.engine.message.Counted;
 import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Version;
 import java.io.Closeable;
@@ -306,7 +307,8 @@ public final class Activation implements Closeable {
 
   /** Writes the log of the latest attempt; returns words only where that failed. */
   private String keepOutput(Job job, String words, OutputTail output) {
-    String cut = output.cut() == 0 ? "" : ", " + output.cut() + " bytes before these left out";
+    String cut =
+        output.cut() == 0 ? "" : ", " + Counted.bytes(output.cut()) + " before these left out";
     byte[] head =
         "# %s, attempt %d: %s%s\n"
             .formatted(job.entry.version(), job.attempts, words, cut)

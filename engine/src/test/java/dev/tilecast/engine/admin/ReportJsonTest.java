@@ -46,7 +46,7 @@ final class ReportJsonTest {
         .claim(Direction.ET, "asked next")
         .refused("ET", Reason.UNKNOWN_SIGNER, "who?")
         .equivocation(version(DEMO, STAMP, 1), "ET")
-        .wanted(version(DEMO, Long.MAX_VALUE, 255))
+        .wanted(version(DEMO, Long.MAX_VALUE, 255), "it lies elsewhere")
         .activation(ActivationState.Phase.DONE, 1, "exit code 0")
         .report();
   }
@@ -108,12 +108,14 @@ final class ReportJsonTest {
   void verdictsAndEventsComeBackAsTheyWere() {
     Verdict live = new Verdict.Live(Reports.entry(version(DEMO, STAMP, 1)));
     Verdict already = new Verdict.AlreadyLive(Reports.entry(version(DEMO, STAMP, 1)));
+    Verdict mended = new Verdict.Mended(Reports.entry(version(DEMO, STAMP, 1)));
     Verdict refused = new Verdict.Refused(new Refusal(Reason.NO_SPACE, "needs 2, has 1"));
     LoggedEvent event =
         new LoggedEvent(9, "2026-01-01T00:00:00Z", new TileEvent(TileEvent.Kind.STORE, "x", "y"));
 
     assertThat(AnswerJson.readVerdict(AnswerJson.verdict(live))).isEqualTo(live);
     assertThat(AnswerJson.readVerdict(AnswerJson.verdict(already))).isEqualTo(already);
+    assertThat(AnswerJson.readVerdict(AnswerJson.verdict(mended))).isEqualTo(mended);
     assertThat(AnswerJson.readVerdict(AnswerJson.verdict(refused))).isEqualTo(refused);
     assertThat(AnswerJson.verdict(refused).toString())
         .isEqualTo("{\"verdict\":\"refused\",\"reason\":\"no-space\",\"text\":\"needs 2, has 1\"}");

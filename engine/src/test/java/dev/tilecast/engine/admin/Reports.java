@@ -177,8 +177,8 @@ final class Reports {
     return this;
   }
 
-  Reports wanted(Version mark) {
-    wanted.add(new TileReport.Wanted(mark));
+  Reports wanted(Version mark, String aside) {
+    wanted.add(new TileReport.Wanted(mark, aside));
     return this;
   }
 

@@ -145,10 +145,15 @@ final class WhyTest {
 
   @Test
   void tellsTheMarkOfWhatWasLiveOnce() {
-    Why why = Why.explain(new Reports().wanted(version(DEMO, STAMP, 1)).report(), DEMO);
+    Why why =
+        Why.explain(
+            new Reports().wanted(version(DEMO, STAMP, 1), "What lay there is in refused/").report(),
+            DEMO);
 
     assertThat(why.state()).isEqualTo(Why.State.WANTED);
-    assertThat(why.headline()).contains("was live here once and is not now");
+    assertThat(why.headline())
+        .contains("was live here once and is not now")
+        .endsWith("What lay there is in refused/.");
   }
 
   @Test

@@ -101,6 +101,15 @@ final class Grid {
     int mtu = 255;
     String group = "test";
     boolean diskFull;
+
+    /** So many more inspections cannot read their staging files. */
+    int unreadable;
+
+    int inspections;
+
+    /** What a scrub finds in the place of each live file; a promotion puts a file there. */
+    Optional<Misplaced> misplaced = Optional.empty();
+
     Trust trust = trustIn("alpha");
 
     /** How long it looks at a signature. */
@@ -135,7 +144,12 @@ final class Grid {
       core =
           new Replicator(
               settings,
-              new Restored(entries, List.copyOf(marks.values()), List.copyOf(rows.values()), trust),
+              new Restored(
+                  entries,
+                  List.copyOf(marks.values()),
+                  List.copyOf(rows.values()),
+                  Map.of(),
+                  trust),
               new Random(chance.nextLong()),
               now);
       List<Effect> out = new ArrayList<>();
@@ -292,6 +306,12 @@ final class Grid {
     private Input scrubbed(Effect.Scrub e) {
       scrubs.add(e);
       TestFile file = live.get(e.name());
+      if (misplaced.isPresent() && misplaced.get() != Misplaced.LONGER) {
+        int count = file.manifest.head().chunkCount();
+        List<Integer> all = java.util.stream.IntStream.range(0, count).boxed().toList();
+        return new Input.Scrubbed(
+            e.manifestId(), 0, count, true, 0, all, misplaced, Optional.of(file.manifest));
+      }
       List<Integer> wrong = new ArrayList<>();
       int offset = 0;
       int bytes = 0;
@@ -310,7 +330,14 @@ final class Grid {
       }
       boolean last = index == file.manifest.head().chunkCount();
       return new Input.Scrubbed(
-          e.manifestId(), e.firstChunk(), index, last, bytes, wrong, Optional.of(file.manifest));
+          e.manifestId(),
+          e.firstChunk(),
+          index,
+          last,
+          bytes,
+          wrong,
+          misplaced,
+          Optional.of(file.manifest));
     }
 
     private Input liveCopied(Manifest manifest, List<Integer> pulled) {
@@ -450,6 +477,11 @@ final class Grid {
     }
 
     private Optional<Refusal> inspect(Manifest manifest) {
+      inspections++;
+      if (unreadable > 0) {
+        unreadable--;
+        return Optional.of(new Refusal(Reason.DISK_FAILED, "the disk failed"));
+      }
       Bytes content = Bytes.copyOf(staging.get(manifest.head().id()));
       boolean genuine =
           originals.stream()
@@ -471,8 +503,11 @@ final class Grid {
             Bytes content =
                 e.source() instanceof Source.Dropped s
                     ? dropped.get(s.ticket()).content
-                    : Bytes.copyOf(staging.remove(e.manifest().head().id()));
+                    : e.source() instanceof Source.Redropped s
+                        ? dropped.get(s.ticket()).content
+                        : Bytes.copyOf(staging.remove(e.manifest().head().id()));
             live.put(name, new TestFile(content, e.manifest()));
+            misplaced = Optional.empty();
             marks.put(name, e.manifest().head().version());
             if (e.seal().isPresent()) {
               sealed.add(name);

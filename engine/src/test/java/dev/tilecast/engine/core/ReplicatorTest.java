@@ -117,6 +117,8 @@ class ReplicatorTest {
     tile.drop(1, older);
     tile.drop(2, equal);
     tile.drop(3, live);
+    // What is live is read once more before that is said of it.
+    grid.run(Grid.SECOND);
 
     assertThat(reason(tile.verdicts.get(1L))).isEqualTo(Reason.OLDER);
     assertThat(reason(tile.verdicts.get(2L))).isEqualTo(Reason.EQUAL_STAMP);

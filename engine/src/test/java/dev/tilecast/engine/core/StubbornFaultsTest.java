@@ -63,6 +63,44 @@ class StubbornFaultsTest {
   }
 
   @Test
+  void aStagingFileThatWasReplacedByAnEmptyOneIsPulledAgainAtOnce() {
+    Grid pair = new Grid(5);
+    Grid.Tile source = pair.tile("source");
+    Grid.Tile tile = pair.tile("tile");
+    pair.join(source, Direction.ET, tile);
+    Grid.TestFile file = pair.file("demo.mfz", 100, 50_000, "alpha");
+    source.live.put(new Name("demo.mfz"), file);
+    tile.unreadable = 1;
+    pair.startAll();
+    assertThat(pair.runUntil(() -> tile.inspections == 1, MINUTE)).isTrue();
+    tile.staging.remove(file.entry().manifestId());
+
+    assertThat(pair.runUntil(() -> tile.holds(file), 10 * Grid.SECOND)).isTrue();
+    assertThat(tile.inspections).isEqualTo(2);
+    assertThat(tile.core.report().counters().get("bytes_received")).isEqualTo(100_000);
+    assertThat(tile.core.report().counters()).doesNotContainKeys("chunks_wrong", "bytes_kept");
+  }
+
+  @Test
+  void aDiskThatFailsAgainAndAgainIsTriedMoreAndMoreRarely() {
+    Grid pair = new Grid(5);
+    Grid.Tile source = pair.tile("source");
+    Grid.Tile tile = pair.tile("tile");
+    pair.join(source, Direction.ET, tile);
+    Grid.TestFile file = pair.file("demo.mfz", 100, 50_000, "alpha");
+    source.live.put(new Name("demo.mfz"), file);
+    tile.unreadable = Integer.MAX_VALUE;
+    pair.startAll();
+
+    pair.run(60 * MINUTE);
+    assertThat(tile.inspections).isBetween(6, 12);
+    assertThat(tile.core.report().counters().get("bytes_received")).isEqualTo(50_000);
+
+    tile.unreadable = 0;
+    assertThat(pair.runUntil(() -> tile.holds(file), 11 * MINUTE)).isTrue();
+  }
+
+  @Test
   void oneFalseAdvertisementDoesNotSpoilTheTrueOne() {
     threeTiles();
     Grid.TestFile file = grid.file("demo.mfz", 100, 50_000, "alpha");

@@ -4,14 +4,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tilecast.engine.admin.Why;
 import dev.tilecast.engine.core.TileReport;
 import dev.tilecast.engine.core.Verdict;
 import dev.tilecast.engine.files.TileHome;
+import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Reason;
 import dev.tilecast.engine.mfz.Handle;
 import dev.tilecast.engine.mfz.InspectionLimits;
 import dev.tilecast.engine.mfz.KeyFolder;
 import dev.tilecast.engine.mfz.Maker;
+import dev.tilecast.engine.mfz.Seal;
 import dev.tilecast.schema.Database;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -144,6 +147,108 @@ class TileDaemonTest {
   }
 
   @Test
+  void publishingTheGoodFileMendsARottenOneWithoutANeighbor() throws Exception {
+    home("a", "");
+    TileDaemon a = start("a");
+    Path file = make("demo.mfz", 300_000, 1_600_000_000L);
+    assertThat(drop("a", a, file)).isInstanceOf(Verdict.Live.class);
+    Path live = folder.resolve("a/live/demo.mfz");
+    try (FileChannel channel = FileChannel.open(live, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap(new byte[] {1, 2, 3}), 150_000);
+    }
+
+    Verdict verdict = drop("a", a, file);
+
+    assertThat(verdict).isEqualTo(new Verdict.Mended(a.report().live().get(0).entry()));
+    assertThat(live).hasSameBinaryContentAs(file);
+    assertThat(folder.resolve("a/inbox")).isEmptyDirectory();
+    assertThat(folder.resolve("a/archive")).isEmptyDirectory();
+  }
+
+  @Test
+  void aSealThatIsDamagedOrDeletedIsWrittenAgainByAScrub() throws Exception {
+    home("a", "");
+    TileDaemon a = start("a");
+    Path file = make("demo.mfz", 300_000, 1_600_000_000L);
+    Path made = Seal.pathFor(file);
+    Files.copy(made, folder.resolve("a/inbox/demo.mfz.seal"));
+    assertThat(drop("a", a, file)).isInstanceOf(Verdict.Live.class);
+    Path seal = folder.resolve("a/live/demo.mfz.seal");
+    assertThat(seal).hasSameBinaryContentAs(made);
+
+    Files.writeString(seal, "no seal");
+    a.scrub(Optional.empty());
+    assertThat(a.await(report -> damagedSeals(report) == 1, PATIENCE)).isTrue();
+    assertThat(seal).hasSameBinaryContentAs(made);
+    Files.delete(seal);
+    a.scrub(Optional.empty());
+    assertThat(a.await(report -> damagedSeals(report) == 2, PATIENCE)).isTrue();
+
+    assertThat(seal).hasSameBinaryContentAs(made);
+    assertThat(a.events(0, 100))
+        .extracting(logged -> logged.event().text())
+        .anyMatch(text -> text.startsWith("live/demo.mfz.seal is damaged"))
+        .anyMatch(text -> text.equals("live/demo.mfz.seal is gone; it was written again"));
+    Files.delete(seal);
+    Files.createDirectories(seal.resolve("mine"));
+    a.scrub(Optional.empty());
+    assertThat(a.await(report -> damagedSeals(report) == 3, PATIENCE)).isTrue();
+    assertThat(a.events(0, 100))
+        .anyMatch(logged -> logged.event().text().contains("cannot be written again"));
+  }
+
+  private static long damagedSeals(TileReport report) {
+    return report.counters().getOrDefault("seals_damaged", 0L);
+  }
+
+  @Test
+  void aLiveFileThatIsDeletedIsMissedByItselfAndPulledAgain() throws Exception {
+    home("a", listen("ET"));
+    home("b", connect("WT", "a", "ET"));
+    TileDaemon a = start("a");
+    TileDaemon b = start("b");
+    Path file = make("demo.mfz", 300_000, 1_600_000_000L);
+    drop("a", a, file);
+    assertThat(b.await(report -> isLive(report, "demo.mfz"), PATIENCE)).isTrue();
+    assertThat(a.await(report -> report.neighbors().get(0).sameCatalog(), PATIENCE)).isTrue();
+
+    Files.delete(folder.resolve("a/live/demo.mfz"));
+
+    assertThat(a.await(report -> report.counters().containsKey("files_mended"), PATIENCE)).isTrue();
+    assertThat(folder.resolve("a/live/demo.mfz")).hasSameBinaryContentAs(file);
+    assertThat(a.report().scrub()).isEqualTo(TileReport.Scrub.CALM);
+    assertThat(a.events(0, 100))
+        .anyMatch(logged -> logged.event().text().startsWith("live/demo.mfz is gone"));
+  }
+
+  @Test
+  void aFolderInThePlaceOfALiveFileHarmsNobodyAndIsMendedOnceItIsMovedAway() throws Exception {
+    home("a", listen("ET"));
+    home("b", connect("WT", "a", "ET"));
+    TileDaemon a = start("a");
+    TileDaemon b = start("b");
+    Path file = make("demo.mfz", 300_000, 1_600_000_000L);
+    drop("a", a, file);
+    assertThat(b.await(report -> isLive(report, "demo.mfz"), PATIENCE)).isTrue();
+    assertThat(a.await(report -> report.neighbors().get(0).sameCatalog(), PATIENCE)).isTrue();
+    Path live = folder.resolve("a/live/demo.mfz");
+
+    Files.delete(live);
+    Files.createDirectories(live.resolve("mine"));
+    a.scrub(Optional.empty());
+    assertThat(
+            a.await(
+                report -> report.scrub().rotten().stream().anyMatch(TileReport.Rotten::stuck),
+                PATIENCE))
+        .isTrue();
+    assertThat(a.report().scrub().rotten().get(0).state()).contains("move away what lies at");
+    Files.move(live, folder.resolve("a/moved"));
+
+    assertThat(a.await(report -> report.counters().containsKey("files_mended"), PATIENCE)).isTrue();
+    assertThat(live).hasSameBinaryContentAs(file);
+  }
+
+  @Test
   void losingTheDatabaseLosesNothingAndMovesNothingDown() throws Exception {
     home("a", "");
     TileDaemon a = start("a");
@@ -213,6 +318,25 @@ class TileDaemonTest {
     assertThat(again.await(report -> isLive(report, "demo.mfz"), PATIENCE)).isTrue();
     assertThat(folder.resolve("b/live/demo.mfz")).hasSameBinaryContentAs(file);
     assertThat(folder.resolve("b/refused/demo.mfz.reason.txt")).exists();
+  }
+
+  @Test
+  void whyTellsWhereARottenFileWasMovedAtTheStart() throws Exception {
+    home("a", "");
+    TileDaemon a = start("a");
+    drop("a", a, make("demo.mfz", 300_000, 1_600_000_000L));
+    a.close();
+    try (FileChannel channel =
+        FileChannel.open(folder.resolve("a/live/demo.mfz"), StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap(new byte[] {1, 2, 3}), 150_000);
+    }
+
+    TileReport report = start("a").report();
+
+    Why why = Why.explain(report, new Name("demo.mfz"));
+    assertThat(why.state()).isEqualTo(Why.State.WANTED);
+    assertThat(why.headline()).contains("when the tile started is refused/demo.mfz: ");
+    assertThat(folder.resolve("a/refused/demo.mfz")).exists();
   }
 
   @Test

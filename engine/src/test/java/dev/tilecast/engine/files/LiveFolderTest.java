@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tilecast.engine.core.Misplaced;
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.ChunkRef;
 import dev.tilecast.engine.message.Name;
@@ -11,6 +12,7 @@ import dev.tilecast.engine.message.Version;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
@@ -131,6 +133,53 @@ final class LiveFolderTest {
     assertThat(live.digestMatches(NAME, NEW_ID, 2, chunk)).isEmpty();
     assertThatThrownBy(() -> live.digestMatches(NAME, OLD_ID, 5, chunk))
         .isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void whatIsPutInThePlaceOfALiveFileIsSeenAndReadFromThenOn() throws IOException {
+    live.promote(staged("old"), OLD, OLD_ID);
+    assertThat(live.read(NAME, OLD_ID, 0, 3)).contains(Bytes.copyOf("old".getBytes(US_ASCII)));
+    assertThat(live.isReplaced(NAME)).isFalse();
+    assertThat(live.replaced()).isEmpty();
+
+    Files.move(staged("foe!"), live.path(NAME), StandardCopyOption.REPLACE_EXISTING);
+    assertThat(live.replaced()).contains(NAME);
+    assertThat(live.replaced()).isEmpty();
+    assertThat(live.misplaced(NAME, 3)).contains(Misplaced.LONGER);
+    assertThat(live.misplaced(NAME, 4)).isEmpty();
+    assertThat(live.read(NAME, OLD_ID, 0, 3)).contains(Bytes.copyOf("foe".getBytes(US_ASCII)));
+
+    Files.delete(live.path(NAME));
+    assertThat(live.isReplaced(NAME)).isTrue();
+    assertThat(live.misplaced(NAME, 3)).contains(Misplaced.GONE);
+    assertThatThrownBy(() -> live.read(NAME, OLD_ID, 0, 3)).hasMessageContaining("is gone");
+
+    Files.createSymbolicLink(live.path(NAME), staged("old"));
+    assertThat(live.isReplaced(NAME)).isTrue();
+    assertThat(live.misplaced(NAME, 3)).contains(Misplaced.LINK);
+    assertThatThrownBy(() -> live.read(NAME, OLD_ID, 0, 3)).isInstanceOf(IOException.class);
+
+    live.mend(staged("old"), OLD, OLD_ID);
+    assertThat(live.isReplaced(NAME)).isFalse();
+    assertThat(live.misplaced(NAME, 3)).isEmpty();
+    assertThat(live.path(NAME)).isRegularFile().hasContent("old");
+  }
+
+  @Test
+  void aFolderInThePlaceOfALiveFileIsNamedAndLeftAlone() throws IOException {
+    live.promote(staged("old"), OLD, OLD_ID);
+    Files.delete(live.path(NAME));
+    Files.createDirectories(live.path(NAME).resolve("mine"));
+
+    assertThat(live.replaced()).contains(NAME);
+    assertThat(live.misplaced(NAME, 3)).contains(Misplaced.FOLDER);
+    assertThatThrownBy(() -> live.mend(staged("old"), OLD, OLD_ID))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("a folder lies at " + live.path(NAME))
+        .hasMessageContaining("move it away");
+    assertThatThrownBy(() -> live.promote(staged("new"), NEW, NEW_ID))
+        .hasMessageContaining("move it away");
+    assertThat(live.path(NAME).resolve("mine")).isDirectory();
   }
 
   /** The first {@code steps} steps of {@link LiveFolder#promote}, as if the tile died then. */

@@ -86,6 +86,24 @@ final class StagingTest {
   }
 
   @Test
+  void aFileThatWasDeletedReplacedOrCutIsNotInPlaceAndIsMadeAnew() throws IOException {
+    Staging staging = staging();
+    assertThat(staging.isInPlace(ID)).isFalse();
+    assertThat(staging.open(ID, 100)).isEmpty();
+    assertThat(staging.isInPlace(ID)).isTrue();
+
+    Files.delete(staging.path(ID));
+    assertThat(staging.isInPlace(ID)).isFalse();
+    Files.write(staging.path(ID), new byte[100]);
+    assertThat(staging.isInPlace(ID)).isFalse();
+
+    assertThat(staging.open(ID, 100)).isEmpty();
+    assertThat(staging.isInPlace(ID)).isTrue();
+    Files.write(staging.path(ID), new byte[99]);
+    assertThat(staging.isInPlace(ID)).isFalse();
+  }
+
+  @Test
   void nothingIsWrittenOrReadBeyondTheFile() throws IOException {
     Staging staging = staging();
     assertThat(staging.open(ID, 100)).isEmpty();

@@ -166,7 +166,7 @@ public final class Promises implements Watch {
     books.put(tile.place(), new Book(tile.model().trust()));
   }
 
-  /** Bits of that live file were turned over behind the tile's back. */
+  /** Bits of that live file are turned over, or it is deleted, behind the tile's back. */
   public void rotted(SimTile tile, Name name) {
     Book book = book(tile);
     book.rotten.add(tile.live().get(name).id());
@@ -297,6 +297,8 @@ public final class Promises implements Watch {
       promise(tile, live.entry().version(), "answered live");
     } else if (verdict instanceof Verdict.AlreadyLive live) {
       promise(tile, live.entry().version(), "answered already live");
+    } else if (verdict instanceof Verdict.Mended live) {
+      promise(tile, live.entry().version(), "answered live again");
     }
   }
 
@@ -354,7 +356,9 @@ public final class Promises implements Watch {
       }
     }
     for (SimFile file : world.mint().files()) {
-      if (file.id().firstInt() == key && isStreamedBy(tile, file)) {
+      // What was deleted behind the tile's back still has its manifest in the rows.
+      boolean known = isStreamedBy(tile, file) || book(tile).rotten.contains(file.id());
+      if (file.id().firstInt() == key && known) {
         return file;
       }
     }
@@ -404,6 +408,10 @@ public final class Promises implements Watch {
     SimFile file = tile.live().get(ad.name());
     SimFile leaving = book(tile).leaving.get(ad.name());
     if (leaving != null && leaving.id().equals(ad.manifestId())) {
+      return;
+    }
+    if (file == null && book(tile).rotten.contains(ad.manifestId())) {
+      // Somebody has deleted it, and the tile may not have missed it yet.
       return;
     }
     if (file == null || !file.id().equals(ad.manifestId())) {

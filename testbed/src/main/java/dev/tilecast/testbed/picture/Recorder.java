@@ -170,6 +170,8 @@ public final class Recorder implements Watch {
       return "live";
     } else if (verdict instanceof Verdict.AlreadyLive) {
       return "already live";
+    } else if (verdict instanceof Verdict.Mended) {
+      return "live again";
     } else if (verdict instanceof Verdict.Refused refused) {
       return "refused, " + refused.refusal().text();
     }

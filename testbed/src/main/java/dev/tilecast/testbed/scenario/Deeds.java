@@ -1,10 +1,12 @@
 package dev.tilecast.testbed.scenario;
 
 import dev.tilecast.engine.core.Trust;
+import dev.tilecast.engine.message.Name;
 import dev.tilecast.testbed.world.CutPoint;
 import dev.tilecast.testbed.world.Ill;
 import dev.tilecast.testbed.world.SimFile;
 import dev.tilecast.testbed.world.SimTile;
+import dev.tilecast.testbed.world.World;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -32,7 +34,8 @@ final class Deeds {
     commands.put("empty-disk", each((stage, tile) -> stage.world.fillDisk(tile, false), false));
     commands.put("disk", Deeds::disk);
     commands.put("rot-staging", each((stage, tile) -> stage.world.rotStaging(tile), false));
-    commands.put("rot-live", Deeds::rotLive);
+    commands.put("rot-live", live(World::rotLive));
+    commands.put("delete-live", live(World::deleteLive));
     commands.put("hostile", Deeds::hostile);
   }
 
@@ -162,16 +165,26 @@ final class Deeds {
     tiles.forEach(tile -> stage.world.diskCapacity(tile, bytes));
   }
 
-  private static void rotLive(Stage stage, Words words) throws ScenarioException {
-    List<SimTile> tiles = stage.tiles(words);
-    Word name = words.next("a name");
-    words.end();
-    for (SimTile tile : tiles) {
-      if (!stage.world.rotLive(tile, name.name())) {
-        throw name.wrong("tile " + tile + " has nothing live that is called " + name);
+  @FunctionalInterface
+  private interface LiveDeed {
+    boolean to(World world, SimTile tile, Name name);
+  }
+
+  /** The same to the live file of one name on each tile that is named. */
+  private static Command live(LiveDeed deed) {
+    return (stage, words) -> {
+      List<SimTile> tiles = stage.tiles(words);
+      Word word = words.next("a name");
+      words.end();
+      Name name = word.name();
+      for (SimTile tile : tiles) {
+        if (!tile.live().containsKey(name)) {
+          throw word.wrong("tile " + tile + " has nothing live that is called " + name);
+        }
+        stage.promises.rotted(tile, name);
+        deed.to(stage.world, tile, name);
       }
-      stage.promises.rotted(tile, name.name());
-    }
+    };
   }
 
   private static void hostile(Stage stage, Words words) throws ScenarioException {

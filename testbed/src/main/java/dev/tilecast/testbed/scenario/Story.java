@@ -261,6 +261,8 @@ final class Story implements Watch {
     String words = files.words(file.version());
     if (verdict instanceof Verdict.AlreadyLive) {
       line(Kind.LIVE, tile, words + " was dropped again: already live");
+    } else if (verdict instanceof Verdict.Mended) {
+      line(Kind.LIVE, tile, words + " was dropped again: in the place of a rotten one");
     } else if (verdict instanceof Verdict.Refused refused) {
       refused(tile, words, "its inbox", words(refused.refusal().reason()));
     }

@@ -410,6 +410,13 @@ final class SimDisk implements TileDisk {
     return true;
   }
 
+  @Override
+  public boolean deleteLive(Name name) {
+    boolean there = live.containsKey(name);
+    remove(name);
+    return there;
+  }
+
   /** The whole of this staging file is being read for its inspection. */
   void inspected(Bytes id) {
     staged(id).inspected = true;

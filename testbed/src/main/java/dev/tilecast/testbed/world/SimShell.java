@@ -3,6 +3,7 @@ package dev.tilecast.testbed.world;
 import dev.tilecast.engine.core.Effect;
 import dev.tilecast.engine.core.Input;
 import dev.tilecast.engine.core.LiveEntry;
+import dev.tilecast.engine.core.Misplaced;
 import dev.tilecast.engine.core.Refusal;
 import dev.tilecast.engine.core.Replicator;
 import dev.tilecast.engine.core.Restored;
@@ -38,6 +39,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /**
  * The core on a {@link SimDisk}: a shell as the daemon's is one, held to the same contract, for
@@ -269,8 +271,8 @@ final class SimShell implements Software {
   }
 
   private void scrub(Effect.Scrub e) {
-    SimDisk.Held held = disk.live().get(e.name());
-    if (held == null || !held.file().id().equals(e.manifestId())) {
+    SimRows.LiveRow row = disk.rows().live().get(e.name());
+    if (row == null || !row.entry().manifestId().equals(e.manifestId())) {
       inputs.answer(
           new Input.Scrubbed(
               e.manifestId(),
@@ -279,16 +281,32 @@ final class SimShell implements Software {
               true,
               0,
               List.of(),
+              Optional.empty(),
               Optional.empty()));
       return;
     }
-    List<ChunkRef> chunks = held.manifest().chunks();
+    Manifest manifest = row.manifest();
+    List<ChunkRef> chunks = manifest.chunks();
+    Bytes content = liveBytes(e.name());
+    if (!disk.live().containsKey(e.name())) {
+      inputs.answer(
+          new Input.Scrubbed(
+              e.manifestId(),
+              0,
+              chunks.size(),
+              true,
+              0,
+              IntStream.range(0, chunks.size()).boxed().toList(),
+              Optional.of(Misplaced.GONE),
+              Optional.of(manifest)));
+      return;
+    }
     List<Integer> wrong = new ArrayList<>();
     int offset = chunks.subList(0, e.firstChunk()).stream().mapToInt(ChunkRef::length).sum();
     int bytes = 0;
     int index = e.firstChunk();
     while (index < chunks.size() && bytes < e.bytesMax()) {
-      if (!isGood(held, offset + bytes, chunks.get(index))) {
+      if (!isGood(content, offset + bytes, chunks.get(index))) {
         wrong.add(index);
       }
       bytes += chunks.get(index).length();
@@ -302,20 +320,30 @@ final class SimShell implements Software {
             index == chunks.size(),
             bytes,
             wrong,
-            Optional.of(held.manifest())));
+            content.length() > manifest.head().fileLength()
+                ? Optional.of(Misplaced.LONGER)
+                : Optional.empty(),
+            Optional.of(manifest)));
   }
 
-  private static boolean isGood(SimDisk.Held held, int offset, ChunkRef chunk) {
-    Bytes bytes = held.content().slice(offset, offset + chunk.length());
-    return Bytes.sha256(bytes.toArray()).equals(chunk.digest());
+  /** What lies there, whoever has put it there; nothing where nothing does. */
+  private Bytes liveBytes(Name name) {
+    SimDisk.Held held = disk.live().get(name);
+    return held == null ? Bytes.copyOf(new byte[0]) : held.content();
+  }
+
+  private static boolean isGood(Bytes content, int offset, ChunkRef chunk) {
+    int end = offset + chunk.length();
+    return end <= content.length()
+        && Bytes.sha256(content.slice(offset, end).toArray()).equals(chunk.digest());
   }
 
   private void copyLive(Effect.CopyLive e) {
     Bytes id = e.manifest().head().id();
-    SimDisk.Held held = disk.live().get(e.manifest().head().version().name());
+    Bytes content = liveBytes(e.manifest().head().version().name());
     List<Integer> wrong = new ArrayList<>();
     Optional<Refusal> refusal = Optional.empty();
-    if (held == null || !held.file().id().equals(id) || !disk.isStaged(id)) {
+    if (!disk.isStaged(id)) {
       refusal = Optional.of(gone(id));
     } else {
       try {
@@ -323,8 +351,8 @@ final class SimShell implements Software {
         List<ChunkRef> chunks = e.manifest().chunks();
         for (int i = 0; i < chunks.size(); i++) {
           int end = offset + chunks.get(i).length();
-          if (!e.pulled().contains(i) && isGood(held, offset, chunks.get(i))) {
-            disk.write(id, offset, held.content().slice(offset, end));
+          if (!e.pulled().contains(i) && isGood(content, offset, chunks.get(i))) {
+            disk.write(id, offset, content.slice(offset, end));
           } else if (!e.pulled().contains(i)) {
             wrong.add(i);
           }
@@ -375,19 +403,20 @@ final class SimShell implements Software {
 
   /** The order of writes of design and daemon; each step is an instant of its own. */
   private void promote(Effect.Promote e) {
-    boolean mends = e.source() instanceof Source.Mended;
+    boolean redropped = e.source() instanceof Source.Redropped;
+    boolean mends = e.source() instanceof Source.Mended || redropped;
     Optional<Bytes> stagingId =
-        e.source() instanceof Source.Dropped
+        e.source() instanceof Source.Dropped || redropped
             ? Optional.empty()
             : Optional.of(e.manifest().head().id());
     SimFile file =
         mint.byManifest(e.manifest().head().id())
             .orElseThrow(() -> new AssertionError("promotion of " + e.manifest().head()));
     Version version = file.version();
-    SimDisk.Held before = disk.live().get(version.name());
+    SimRows.LiveRow row = disk.rows().live().get(version.name());
     boolean sealed =
         mends
-            ? before != null && before.sealed() && before.file().id().equals(file.id())
+            ? row != null && row.entry().sealed() && row.entry().manifestId().equals(file.id())
             : e.seal().filter(s -> Mint.isSealed(e.manifest().head(), s, trust)).isPresent();
     List<SimDisk.Held> held = new ArrayList<>();
     if (stagingId.isPresent() && !disk.isStaged(stagingId.get())) {
@@ -487,6 +516,7 @@ final class SimShell implements Software {
     // As the daemon's: a mark must not rest on a rename that a later cut could take back.
     disk.syncFolders();
     List<LiveEntry> entries = new ArrayList<>();
+    Map<Name, String> aside = new LinkedHashMap<>();
     for (SimDisk.Held held : List.copyOf(disk.live().values())) {
       Version version = held.manifest().head().version();
       SimRows.LiveRow row = rows.live().get(version.name());
@@ -494,6 +524,9 @@ final class SimShell implements Software {
       Version mark = disk.marks().get(version.name());
       if ((!known && !isSound(held)) || (mark != null && mark.isNewerThan(version))) {
         disk.moveAside(version.name());
+        aside.put(
+            version.name(),
+            "What lay at live/" + version.name() + " when the tile started is in refused/");
         rows.forgetLive(version.name());
         continue;
       }
@@ -511,7 +544,7 @@ final class SimShell implements Software {
     List<Restored.Begun> begun = reconcileTransfers(saves);
     rows.intents().forEach(version -> saves.add(new Save.IntentGone(version)));
     rows.commit(saves);
-    return new Restored(entries, List.copyOf(disk.marks().values()), begun, trust);
+    return new Restored(entries, List.copyOf(disk.marks().values()), begun, aside, trust);
   }
 
   private void keepSeal(Effect.KeepSeal e) {

@@ -49,6 +49,9 @@ interface TileDisk {
   /** One bit of a live file turns over; false where there is no such file. */
   boolean rotLive(Name name, RandomGenerator chance);
 
+  /** Somebody deletes a live file; false where there is no such file. */
+  boolean deleteLive(Name name);
+
   /** What the tile has told people, of all its lives; empty where it tells nothing. */
   String diary();
 }

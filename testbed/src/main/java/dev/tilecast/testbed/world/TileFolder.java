@@ -345,6 +345,17 @@ final class TileFolder implements TileDisk {
     }
   }
 
+  @Override
+  public boolean deleteLive(Name name) {
+    try {
+      boolean there = Files.deleteIfExists(root().resolve("live").resolve(name.text()));
+      refresh();
+      return there;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static void rot(Path file, RandomGenerator chance) throws IOException {
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {

@@ -294,6 +294,12 @@ public final class World implements AutoCloseable {
     return tile.disk().rotLive(name, chanceOf(tile));
   }
 
+  /** Somebody deletes a live file of {@code tile}; false where it has no such file. */
+  public boolean deleteLive(SimTile tile, dev.tilecast.engine.message.Name name) {
+    fault("delete-live " + tile + " " + name);
+    return tile.disk().deleteLive(name);
+  }
+
   /** The keys and rules of {@code tile} are these from now on. */
   public void trust(SimTile tile, Trust trust) {
     fault("trust " + tile + " " + trust.byHandle());

@@ -143,6 +143,11 @@ final class FolderTraces implements Traces {
   }
 
   @Override
+  public void deleteStaged(Bytes id) throws IOException {
+    Files.delete(stagingFile(id));
+  }
+
+  @Override
   public void strayInStaging(SimFile file) throws IOException {
     Files.write(stagingFile(file.id()), file.content().toArray());
   }

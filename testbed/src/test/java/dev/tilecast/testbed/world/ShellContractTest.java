@@ -223,6 +223,25 @@ final class ShellContractTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void aTransferWhoseStagingFileIsDeletedBeginsAnewWithoutARestart(Shell shell) throws IOException {
+    try (Bench bench = bench(shell)) {
+      bench.start();
+      SimFile file = bench.file(0);
+      bench.neighbor().offer(file, file.content().length() - 1L);
+      bench.until("most of it", () -> bench.verifiedBytes() > Bench.LENGTH / 2);
+      bench.run(SECOND);
+
+      bench.traces.deleteStaged(file.id());
+      bench.neighbor().offer(file, Long.MAX_VALUE);
+      bench.untilLive(file);
+
+      assertThat(bench.traces.staged()).isEmpty();
+      assertThat(bench.counters(Direction.ET)).doesNotContainKey("wrong_bytes");
+    }
+  }
+
   private static int lastChunk(SimFile file) {
     return file.manifest().chunks().size() - 1;
   }
@@ -542,6 +561,83 @@ final class ShellContractTest {
       bench.world.kill(bench.tile);
       bench.start();
       assertThat(bench.isLive(file)).isTrue();
+      assertThat(bench.isReported(file)).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theSameFileFromTheInboxTakesThePlaceOfARottenOne(Shell shell) throws IOException {
+    try (Bench bench = bench(shell)) {
+      bench.start();
+      SimFile file = bench.file(0);
+      bench.publish(file);
+      bench.world.rotLive(bench.tile, NAME);
+      bench.excuse(NAME);
+      assertThat(bench.isLive(file)).isFalse();
+
+      bench.world.drop(bench.tile, file);
+      bench.until("a second verdict", () -> bench.verdicts().size() == 2);
+
+      assertThat(bench.verdicts().get(1)).isEqualTo(new Verdict.Mended(file.entry()));
+      assertThat(bench.isLive(file)).isTrue();
+      assertThat(bench.traces.inbox()).isEmpty();
+      assertThat(bench.traces.staged()).isEmpty();
+      assertThat(bench.traces.archive()).isEmpty();
+      assertThat(rotten(bench)).isEmpty();
+      bench.world.kill(bench.tile);
+      bench.start();
+      assertThat(bench.isReported(file)).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aLiveFileThatIsDeletedIsFoundAndPulledAgain(Shell shell) throws IOException {
+    TileModel model = TileModel.QUICK.scrubbing(20 * SECOND);
+    try (Bench bench = Bench.of(shell, folder, Room.OF_THE_MACHINE, model)) {
+      bench.start();
+      SimFile file = bench.file(0);
+      bench.publish(file);
+      bench.run(30 * SECOND);
+      bench.excuse(NAME);
+      bench.traces.deleteLive(NAME);
+
+      bench.until("it is missed", () -> !rotten(bench).isEmpty());
+      assertThat(rotten(bench).get(0).misplaced()).contains("is gone");
+      bench.until("nothing can be done", () -> rotten(bench).get(0).stuck());
+      bench.neighbor().offer(file, Long.MAX_VALUE);
+      bench.untilLive(file);
+
+      bench.until("all is well", () -> rotten(bench).isEmpty());
+      assertThat(bench.tile.report().orElseThrow().counters()).containsEntry("files_mended", 1L);
+      bench.world.kill(bench.tile);
+      bench.start();
+      assertThat(bench.isReported(file)).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aLiveFileThatIsReplacedWhileItRunsIsFoundAndMended(Shell shell) throws IOException {
+    TileModel model = TileModel.QUICK.scrubbing(20 * SECOND);
+    try (Bench bench = Bench.of(shell, folder, Room.OF_THE_MACHINE, model)) {
+      bench.start();
+      SimFile file = bench.file(0);
+      bench.publish(file);
+      bench.run(30 * SECOND);
+      bench.excuse(NAME);
+      bench.traces.putLive(file.rotten(Bytes.copyOf(new byte[5000])));
+      if (bench.tile.disk() instanceof TileFolder home) {
+        // As after rot: these bytes are nothing that the tile has put there.
+        home.refresh();
+      }
+
+      bench.until("it is missed", () -> !rotten(bench).isEmpty());
+      bench.neighbor().offer(file, Long.MAX_VALUE);
+      bench.untilLive(file);
+
+      bench.until("all is well", () -> rotten(bench).isEmpty());
       assertThat(bench.isReported(file)).isTrue();
     }
   }

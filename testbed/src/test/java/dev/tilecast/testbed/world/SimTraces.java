@@ -91,6 +91,11 @@ final class SimTraces implements Traces {
   }
 
   @Override
+  public void deleteStaged(Bytes id) {
+    disk().dropStaging(id);
+  }
+
+  @Override
   public void strayInStaging(SimFile file) {
     disk().openStaging(file.id(), file.manifest().head());
   }

@@ -44,6 +44,9 @@ interface Traces {
   /** A byte in the staging file of a transfer becomes another one. */
   void flipStaged(Bytes id, int at) throws IOException;
 
+  /** Somebody deletes the staging file of a transfer. */
+  void deleteStaged(Bytes id) throws IOException;
+
   /** A file that no row knows lies in staging. */
   void strayInStaging(SimFile file) throws IOException;
 
