@@ -149,7 +149,7 @@ final class PublishCommand implements Callable<Integer> {
 
   private int tell(String name, Optional<Verdict> verdict) {
     if (json.wanted()) {
-      terminal.line(verdict.map(AnswerJson::verdict).orElseGet(PublishCommand::noneYet).toString());
+      terminal.json(verdict.map(AnswerJson::verdict).orElseGet(PublishCommand::noneYet));
     }
     if (verdict.isEmpty()) {
       terminal.note(

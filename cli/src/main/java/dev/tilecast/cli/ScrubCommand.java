@@ -60,7 +60,7 @@ final class ScrubCommand implements Callable<Integer> {
             () -> terminal.progress("reading, " + InWords.span(System.nanoTime() - startNanos)));
     terminal.progressEnds();
     if (json.wanted()) {
-      terminal.line(answer.toString());
+      terminal.json(answer);
     } else {
       tell(answer);
     }

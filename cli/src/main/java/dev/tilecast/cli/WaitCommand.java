@@ -61,7 +61,7 @@ final class WaitCommand implements Callable<Integer> {
     terminal.progressEnds();
     boolean met = answer.get("met").getAsBoolean();
     if (json.wanted()) {
-      terminal.line(answer.toString());
+      terminal.json(answer);
     }
     if (!met) {
       terminal.note(

@@ -182,6 +182,19 @@ final class DeskTile implements Answers, Closeable {
                 new Name("demo.mfz"), STAMP, "00", ActivationState.Phase.DONE, 1, "exit 0")));
   }
 
+  /** A tile that has refused a file which somebody dropped under {@code name}. */
+  static TileReport refusing(String name, String text) {
+    Refusal refusal = new Refusal(Reason.BAD_NAME, text);
+    return report(
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(new TileReport.Refused(name, "inbox", refusal, 3_000_000_000L)),
+        List.of());
+  }
+
   /** A tile that has read its one file as often as {@code counters} say. */
   static TileReport scrubbed(Map<String, Long> counters, TileReport.Rotten... rotten) {
     TileReport report = live("demo.mfz", STAMP);

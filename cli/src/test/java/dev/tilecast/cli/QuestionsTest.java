@@ -101,6 +101,44 @@ final class QuestionsTest {
     }
   }
 
+  /** Three things that a name from elsewhere must not do: begin a line, steer, turn round. */
+  private static final String FORGED = "x\nlive        9 names\u001b[2J\u202egnp.mfz";
+
+  private static final String SPELLED = "x\\nlive        9 names\\x1b[2J\\u202egnp.mfz";
+
+  @Test
+  void aNameFromElsewhereForgesNoLineAndSteersNoTerminal() {
+    tile.publish(DeskTile.refusing(FORGED, FORGED + " has no known name"));
+    tile.log("refused " + FORGED);
+
+    assertThat(ask("status").out())
+        .contains("refused     " + SPELLED + " from inbox, 3.0 s ago: " + SPELLED + " has no")
+        .doesNotContain("\nlive        9")
+        .doesNotContain("\u001b", "\u202e");
+    assertThat(ask("events").out().lines()).singleElement().asString().endsWith(SPELLED);
+    assertThat(ask("publish", FORGED).err().lines())
+        .singleElement()
+        .isEqualTo("tilecast: there is no " + SPELLED);
+  }
+
+  @Test
+  void jsonSpellsWhatIsNotSeenAndMeansTheSame() {
+    String name = FORGED + "\u0085\udb40\udc41";
+    tile.publish(DeskTile.refusing(name, "no"));
+
+    String json = ask("status", "--json").out();
+
+    assertThat(json.lines()).hasSize(1);
+    assertThat(json.strip().chars()).allMatch(c -> c >= ' ' && c < 0x7f);
+    JsonObject refusal =
+        JsonParser.parseString(json)
+            .getAsJsonObject()
+            .getAsJsonArray("refusals")
+            .get(0)
+            .getAsJsonObject();
+    assertThat(refusal.get("name").getAsString()).isEqualTo(name);
+  }
+
   @Test
   void statusFitsOnHalfAPage() {
     tile.publish(DeskTile.busy());
@@ -136,7 +174,7 @@ final class QuestionsTest {
   void whatCameFromElsewhereDoesNotSteerTheTerminal() {
     tile.publish(DeskTile.busy());
 
-    assertThat(ask("neighbors").out()).contains("refused?[31m").doesNotContain("\u001b");
+    assertThat(ask("neighbors").out()).contains("refused\\x1b[31m").doesNotContain("\u001b");
   }
 
   @Test
