@@ -11,6 +11,7 @@ import dev.tilecast.engine.mfz.Seal;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -88,10 +89,19 @@ final class PublishCommand implements Callable<Integer> {
   }
 
   /** The seal beside the file goes first, so that it is there when the file is looked at. */
-  private void drop(String name) throws IOException {
+  private void drop(String name) throws IOException, FailedException {
     Path inbox = home.path(terminal).resolve("inbox");
     Path seal = Seal.pathFor(file);
     boolean sealed = Files.isRegularFile(seal);
+    if (!sealed && Files.exists(seal, LinkOption.NOFOLLOW_LINKS)) {
+      unused(
+          "it is "
+              + (Files.isDirectory(seal)
+                  ? "a folder, which has to be moved away"
+                  : Files.isSymbolicLink(seal)
+                      ? "a link that leads nowhere"
+                      : "no regular file, and has to be moved away"));
+    }
     if (sealed) {
       drop(seal, inbox, name + Seal.SUFFIX);
     }
@@ -110,11 +120,16 @@ final class PublishCommand implements Callable<Integer> {
     }
   }
 
-  private void drop(Path from, Path inbox, String name) throws IOException {
+  private void drop(Path from, Path inbox, String name) throws IOException, FailedException {
+    Path target = inbox.resolve(name);
+    if (Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
+      throw new FailedException(
+          target + " is a folder, so nothing can be dropped under that name; move it away");
+    }
     Path part = inbox.resolve("." + name + "." + ProcessHandle.current().pid() + ".part");
     try {
       copy(from, part);
-      Files.move(part, inbox.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(part);
     }
@@ -164,20 +179,36 @@ final class PublishCommand implements Callable<Integer> {
       terminal.note("refused: " + refused.refusal().text());
       return ExitCode.FAILED;
     }
-    if (!json.wanted()) {
-      terminal.line(success(verdict.get()));
+    if (verdict.get() instanceof Verdict.Live live) {
+      succeed("live: " + words(live.entry()), live.sealUnused());
+    } else if (verdict.get() instanceof Verdict.AlreadyLive live) {
+      String gist =
+          live.sealAdded()
+              ? "already live, its seal was added: "
+              : "already live, nothing changed: ";
+      succeed(gist + words(live.entry()), live.sealUnused());
+    } else {
+      throw new AssertionError(verdict);
     }
     return ExitCode.DONE;
   }
 
-  private static String success(Verdict verdict) {
-    if (verdict instanceof Verdict.Live live) {
-      return "live: " + words(live.entry());
+  private void succeed(String words, Optional<String> sealUnused) {
+    if (!json.wanted()) {
+      terminal.line(words);
     }
-    if (verdict instanceof Verdict.AlreadyLive live) {
-      return "already live, nothing changed: " + words(live.entry());
-    }
-    throw new AssertionError(verdict);
+    sealUnused.ifPresent(this::unused);
+  }
+
+  /** Without its seal the file arrives as surely, but later: worth a word, and no failure. */
+  private void unused(String why) {
+    terminal.note(
+        Seal.pathFor(file)
+            + " is not used, and the file is passed on without a seal: "
+            + why
+            + ". Make it anew with: tilecast seal "
+            + file
+            + " and publish the file again");
   }
 
   private static String words(LiveEntry entry) {

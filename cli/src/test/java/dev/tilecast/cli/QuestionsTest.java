@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -302,6 +303,56 @@ final class QuestionsTest {
     assertThat(tile.inbox().resolve("demo.mfz")).hasSameBinaryContentAs(file);
     assertThat(tile.inbox()).isDirectoryContaining("glob:**demo.mfz");
     assertThat(tile.inbox()).isDirectoryNotContaining("glob:**.part");
+  }
+
+  @Test
+  void publishTellsWhatBecameOfTheSeal() throws IOException {
+    Path file = Files.write(folder.resolve("demo.mfz"), new byte[10]);
+    Path seal = Files.write(folder.resolve("demo.mfz.seal"), new byte[3]);
+    var entry = DeskTile.entry("demo.mfz", DeskTile.STAMP);
+    String unused =
+        "tilecast: %s is not used, and the file is passed on without a seal: %s. Make it anew"
+            + " with: tilecast seal %s and publish the file again%n";
+
+    tile.judge(new Verdict.AlreadyLive(entry, true, Optional.empty()));
+    Outcome added = ask("publish", file.toString());
+    tile.judge(new Verdict.Live(entry).withSealUnused("it is a seal of another file"));
+    Outcome wrong = ask("publish", file.toString());
+    Outcome json = ask("publish", file.toString(), "--json");
+
+    assertThat(added).returns(0, Outcome::exitCode).returns("", Outcome::err);
+    assertThat(added.out()).startsWith("already live, its seal was added: demo.mfz");
+    assertThat(wrong).returns(0, Outcome::exitCode);
+    assertThat(wrong.err()).isEqualTo(unused.formatted(seal, "it is a seal of another file", file));
+    assertThat(JsonParser.parseString(json.out()).getAsJsonObject().get("sealUnused").getAsString())
+        .isEqualTo("it is a seal of another file");
+    assertThat(tile.inbox().resolve("demo.mfz.seal")).hasSameBinaryContentAs(seal);
+  }
+
+  @Test
+  void publishTellsOfASealThatIsNoFileAndOfAFolderInTheWay() throws IOException {
+    Path file = Files.write(folder.resolve("demo.mfz"), new byte[10]);
+    Path seal = Files.createDirectory(folder.resolve("demo.mfz.seal"));
+    tile.judge(new Verdict.Live(DeskTile.entry("demo.mfz", DeskTile.STAMP)));
+
+    Outcome isFolder = ask("publish", file.toString());
+    Files.delete(seal);
+    Files.createSymbolicLink(seal, folder.resolve("nothing"));
+    Outcome isLink = ask("publish", file.toString());
+    Files.delete(seal);
+    Files.writeString(seal, "x");
+    Path inTheWay = Files.createDirectory(tile.inbox().resolve("demo.mfz.seal"));
+    Outcome blocked = ask("publish", file.toString());
+
+    assertThat(isFolder).returns(0, Outcome::exitCode);
+    assertThat(isFolder.err()).contains(seal + " is not used", "it is a folder, which has to");
+    assertThat(isLink.err()).contains("it is a link that leads nowhere");
+    assertThat(blocked).returns(1, Outcome::exitCode);
+    assertThat(blocked.err())
+        .isEqualTo(
+            "tilecast: "
+                + inTheWay
+                + " is a folder, so nothing can be dropped under that name; move it away\n");
   }
 
   @Test

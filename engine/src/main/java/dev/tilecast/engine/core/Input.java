@@ -73,8 +73,12 @@ public sealed interface Input {
   record Promoted(Source source, Manifest manifest, String fileIdentity, boolean sealed)
       implements Input {}
 
-  /** Answer to {@link Effect.KeepSeal}: the seal lies beside the live file, whatever fails. */
-  record SealKept(Bytes manifestId) implements Input {}
+  /**
+   * Answer to {@link Effect.KeepSeal}: the seal lies beside the live file, whatever fails.
+   *
+   * @param unused why it does not; empty where it does
+   */
+  record SealKept(long ticket, Manifest manifest, Optional<String> unused) implements Input {}
 
   /** Answer to {@link Effect.Promote}: nothing in {@code live/} was changed. */
   record PromotionFailed(Source source, Manifest manifest, Refusal refusal) implements Input {}

@@ -41,11 +41,7 @@ final class Promotions {
     }
     Optional<LiveEntry> live = tile.catalog.get(version.name());
     if (live.isPresent() && live.get().version().equals(version)) {
-      boolean same = live.get().manifestId().equals(manifest.head().id());
-      if (same && seal.isPresent() && !live.get().sealed()) {
-        tile.out.add(new Effect.KeepSeal(manifest, seal.get()));
-      }
-      tile.out.add(new Effect.Answer(ticket, new Verdict.AlreadyLive(live.get())));
+      same(ticket, manifest, seal, live.get());
       return;
     }
     Optional<Refusal> objection = objectionTo(manifest);
@@ -55,6 +51,21 @@ final class Promotions {
       return;
     }
     begin(new Source.Dropped(ticket), manifest, seal);
+  }
+
+  /** The version that was dropped is live: it may still bring the seal that is lacking. */
+  private void same(long ticket, Manifest manifest, Optional<Bytes> seal, LiveEntry live) {
+    Verdict verdict = new Verdict.AlreadyLive(live);
+    if (seal.isPresent() && !live.sealed()) {
+      if (live.manifestId().equals(manifest.head().id())) {
+        tile.out.add(new Effect.KeepSeal(ticket, manifest, seal.get()));
+        return;
+      }
+      verdict =
+          verdict.withSealUnused(
+              "the live file has the same content in another wrapper, of which this is no seal");
+    }
+    tile.out.add(new Effect.Answer(ticket, verdict));
   }
 
   /** A pulled file was found good; false where it no longer moves the name up, or fits. */
@@ -132,9 +143,17 @@ final class Promotions {
     return entry;
   }
 
-  /** The file that was live without a seal has one now: from here on it streams. */
-  void sealKept(Bytes manifestId) {
-    tile.catalog.sealed(manifestId);
+  /**
+   * The file that was live without a seal has one now, unless {@code unused} says why not: from
+   * here on it streams to whoever has not all of it.
+   */
+  void sealKept(long ticket, Manifest manifest, Optional<String> unused) {
+    if (unused.isEmpty()) {
+      tile.catalog.sealed(manifest.head().id());
+    }
+    LiveEntry entry = LiveEntry.of(manifest.head()).withSeal(unused.isEmpty());
+    Verdict verdict = new Verdict.AlreadyLive(entry, unused.isEmpty(), unused);
+    tile.out.add(new Effect.Answer(ticket, verdict));
   }
 
   /** The same version is live, whole again: whoever was refused bytes of it is told anew. */

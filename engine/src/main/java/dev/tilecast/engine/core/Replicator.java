@@ -148,7 +148,7 @@ public final class Replicator {
     } else if (input instanceof Input.PromotionFailed i) {
       promotionFailed(i);
     } else if (input instanceof Input.SealKept i) {
-      promotions.sealKept(i.manifestId());
+      promotions.sealKept(i.ticket(), i.manifest(), i.unused());
     } else if (input instanceof Input.Activation i) {
       activation(i.state());
     } else if (input instanceof Input.Scrubbed i) {

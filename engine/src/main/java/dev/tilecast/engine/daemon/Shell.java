@@ -287,15 +287,17 @@ final class Shell {
 
   private void keepSeal(Effect.KeepSeal e) {
     ManifestHead head = e.manifest().head();
+    Optional<String> unused;
     try {
       Bytes encoded = new Seal(e.manifest(), e.seal()).encode();
-      if (live.keepSeal(head.version().name(), head.id(), encoded)) {
-        inputs.answer(new Input.SealKept(head.id()));
-      }
+      boolean kept = live.keepSeal(head.version().name(), head.id(), encoded);
+      unused = kept ? Optional.empty() : Optional.of("another file went live meanwhile");
     } catch (IOException failure) {
       // The file is live all the same, and travels without.
       diary.trouble("seals", "keeping a seal: " + DurableFile.words(failure));
+      unused = Optional.of("it could not be kept: " + DurableFile.words(failure));
     }
+    inputs.answer(new Input.SealKept(e.ticket(), e.manifest(), unused));
   }
 
   private Path pathOf(Source source) {

@@ -12,6 +12,7 @@ import dev.tilecast.engine.mfz.Handle;
 import dev.tilecast.engine.mfz.InspectionLimits;
 import dev.tilecast.engine.mfz.KeyFolder;
 import dev.tilecast.engine.mfz.Maker;
+import dev.tilecast.engine.mfz.Seal;
 import dev.tilecast.schema.Database;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -90,6 +91,26 @@ class TileDaemonTest {
     assertThat(folder.resolve("a/refused/demo.mfz")).hasSameBinaryContentAs(old);
     assertThat(folder.resolve("a/refused/demo.mfz.reason.txt")).content().contains("older");
     assertThat(folder.resolve("a/live/demo.mfz")).hasSameBinaryContentAs(young);
+  }
+
+  @Test
+  void aSealThatComesLaterIsAddedAndTheVerdictSaysSo() throws Exception {
+    home("a", "");
+    TileDaemon a = start("a");
+    Path file = make("demo.mfz", 1000, 1_600_000_000L);
+    Path seal = Seal.pathFor(file);
+    assertThat(drop("a", a, file)).isInstanceOf(Verdict.Live.class);
+
+    Files.copy(seal, folder.resolve("a/inbox/demo.mfz.seal"));
+    Verdict.AlreadyLive added = (Verdict.AlreadyLive) drop("a", a, file);
+    Files.copy(seal, folder.resolve("a/inbox/demo.mfz.seal"));
+    Verdict.AlreadyLive again = (Verdict.AlreadyLive) drop("a", a, file);
+
+    assertThat(added.sealAdded()).isTrue();
+    assertThat(added.entry().sealed()).isTrue();
+    assertThat(again.sealAdded()).isFalse();
+    assertThat(folder.resolve("a/live/demo.mfz.seal")).hasSameBinaryContentAs(seal);
+    assertThat(folder.resolve("a/inbox")).isEmptyDirectory();
   }
 
   @Test

@@ -519,9 +519,10 @@ final class SimShell implements Software {
 
   private void keepSeal(Effect.KeepSeal e) {
     ManifestHead head = e.manifest().head();
-    if (disk.keepSeal(head.version().name(), head.id())) {
-      inputs.answer(new Input.SealKept(head.id()));
-    }
+    boolean kept = disk.keepSeal(head.version().name(), head.id());
+    Optional<String> unused =
+        kept ? Optional.empty() : Optional.of("another file went live meanwhile");
+    inputs.answer(new Input.SealKept(e.ticket(), e.manifest(), unused));
   }
 
   private boolean isSealed(SimDisk.Held held) {
