@@ -111,7 +111,7 @@ final class PublishCommand implements Callable<Integer> {
       dropped = true;
     } finally {
       if (sealed && !dropped) {
-        // Alone it would wait for ever.
+        // Alone it would wait for a file that does not come.
         Files.deleteIfExists(inbox.resolve(name + Seal.SUFFIX));
       }
     }

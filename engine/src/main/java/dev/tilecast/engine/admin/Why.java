@@ -84,10 +84,15 @@ public record Why(Name name, State state, List<String> because) {
           report.live().stream().filter(l -> l.entry().version().name().equals(name)).findFirst();
       transfers = report.transfers().stream().filter(t -> t.name().equals(name)).toList();
       claims = report.claims().stream().filter(c -> c.name().equals(name)).toList();
-      refusals = report.refusals().stream().filter(r -> r.name().equals(name.text())).toList();
+      refusals = report.refusals().stream().filter(r -> isOf(r.name(), name)).toList();
       rotten =
           report.scrub().rotten().stream().filter(r -> r.version().name().equals(name)).toList();
       wanted = report.wanted().stream().filter(w -> w.mark().name().equals(name)).toList();
+    }
+
+    /** Its seal shares the name of the file, and is asked for by that. */
+    private static boolean isOf(String fileName, Name name) {
+      return fileName.equals(name.text()) || fileName.equals(name.text() + ".seal");
     }
 
     Why conclude() {

@@ -45,6 +45,9 @@ public sealed interface Input {
   /** A dropped file was inspected and refused; the shell has already put it aside. */
   record OfferRefused(String fileName, Refusal refusal) implements Input {}
 
+  /** Something about {@code fileName} in the inbox is worth a line of the diary. */
+  record InboxNoted(String fileName, String text) implements Input {}
+
   /**
    * Answer to {@link Effect.JudgeHead}.
    *

@@ -129,6 +129,8 @@ public final class Replicator {
       promotions.offered(i.ticket(), i.manifest(), i.seal());
     } else if (input instanceof Input.OfferRefused i) {
       tile.refused(i.fileName(), "inbox", i.refusal());
+    } else if (input instanceof Input.InboxNoted i) {
+      tile.eventBy("inbox", TileEvent.Kind.TROUBLE, i.fileName(), "inbox: " + i.text());
     } else if (input instanceof Input.HeadJudged i) {
       puller.steps().headJudged(i.manifestId(), i.refusal(), i.sealStands());
     } else if (input instanceof Input.StagingOpened i) {

@@ -103,7 +103,7 @@ final class Reception {
       diary.trouble("inbox", "the inbox cannot be read: " + e.getMessage());
       return;
     }
-    look.complaints().forEach(c -> diary.tell("inbox", c.text()));
+    look.complaints().forEach(c -> inputs.answer(new Input.InboxNoted(c.fileName(), c.text())));
     for (String fileName : look.ready()) {
       if (begin(fileName)) {
         inspector.execute(() -> judge(fileName));
@@ -232,9 +232,10 @@ final class Reception {
     synchronized (this) {
       unusedSeals.put(ticket, why);
     }
-    diary.tell(
-        "inbox",
-        fileName + Seal.SUFFIX + " counts as absent, and the file travels without: " + why);
+    String seal = fileName + Seal.SUFFIX;
+    inputs.answer(
+        new Input.InboxNoted(
+            seal, seal + " counts as absent, and the file travels without: " + why));
     return Optional.empty();
   }
 

@@ -162,8 +162,11 @@ final class Reports {
   }
 
   Reports refused(String from, Reason reason, String text) {
-    refusals.add(
-        new TileReport.Refused(DEMO.text(), from, new Refusal(reason, text), 3_000_000_000L));
+    return refused(DEMO.text(), from, reason, text);
+  }
+
+  Reports refused(String fileName, String from, Reason reason, String text) {
+    refusals.add(new TileReport.Refused(fileName, from, new Refusal(reason, text), 3_000_000_000L));
     return this;
   }
 

@@ -133,6 +133,17 @@ final class WhyTest {
   }
 
   @Test
+  void tellsOfASealThatWasRefusedWhoAsksForItsFile() {
+    Reports reports = new Reports();
+    reports.refused("demo.mfz.seal", "inbox", Reason.NOT_AS_CLAIMED, "it lay there alone");
+
+    Why why = Why.explain(reports.report(), DEMO);
+
+    assertThat(why.state()).isEqualTo(Why.State.REFUSED);
+    assertThat(why.because()).anyMatch(sentence -> sentence.endsWith("it lay there alone."));
+  }
+
+  @Test
   void tellsARefusalAndWhatToDo() {
     Why why =
         Why.explain(
