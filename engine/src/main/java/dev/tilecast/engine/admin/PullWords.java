@@ -48,8 +48,10 @@ final class PullWords {
             .append(InWords.stamp(transfer.stamp()))
             .append(", is being pulled");
     String span = " for " + InWords.span(transfer.openNanos()) + " now";
-    if (transfer.sources().isEmpty()) {
+    if (pace.waitsFor() == TransferWait.NOBODY) {
       text.append(span).append(", but no neighbor offers it at the moment");
+    } else if (transfer.sources().isEmpty()) {
+      text.append(span);
     } else {
       text.append(" from ").append(InWords.list(transfer.sources())).append(span);
     }
@@ -181,6 +183,15 @@ final class PullWords {
       case NOBODY ->
           "It goes on by itself once a neighbor that has it is heard again; which are silent, and"
               + " why: tilecast neighbors.";
+      case SILENT ->
+          "It goes on by itself once one of them is heard again; which are silent, and why:"
+              + " tilecast neighbors.";
+      case TRUST ->
+          "Its signer has lost its key here, or the right to its name, since it began: tilecast"
+              + " keys list shows what counts; tilecast keys add FILE and tilecast keys allow give"
+              + " it back, and it goes on.";
+      case DISK -> "See what the disk has: it is tried again by itself.";
+      case OBJECTION -> "What speaks against it is told below, with the claim.";
       case SLOT ->
           "These run: "
               + InWords.list(running())
