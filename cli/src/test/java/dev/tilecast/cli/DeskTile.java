@@ -74,7 +74,9 @@ final class DeskTile implements Answers, Closeable {
 
   static TileReport live(String name, long stamp) {
     return report(
-        List.of(new TileReport.Live(entry(name, stamp), List.of(Direction.ET))),
+        List.of(
+            new TileReport.Live(
+                entry(name, stamp), List.of(Direction.ET), Map.of(), 60_000_000_000L)),
         List.of(),
         List.of(),
         List.of(),
@@ -86,7 +88,9 @@ final class DeskTile implements Answers, Closeable {
   /** A report with one of everything. */
   static TileReport busy() {
     return report(
-        List.of(new TileReport.Live(entry("demo.mfz", STAMP), List.of(Direction.ET))),
+        List.of(
+            new TileReport.Live(
+                entry("demo.mfz", STAMP), List.of(Direction.ET), Map.of(), 60_000_000_000L)),
         List.of(
             new TileReport.Neighbor(
                 Direction.ET,

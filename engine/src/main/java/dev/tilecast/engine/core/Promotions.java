@@ -122,6 +122,7 @@ final class Promotions {
     old.filter(o -> o.version().equivocatesWith(entry.version()))
         .ifPresent(o -> tile.equivocation(entry, Rank.of(o.version()).digestPrefix(), "replaced"));
     tile.catalog.put(entry);
+    tile.liveSince.put(name, tile.now);
     tile.count("promotions");
     tile.out.add(new Save.Live(entry, manifest, fileIdentity));
     tile.event(

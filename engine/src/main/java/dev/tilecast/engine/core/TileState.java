@@ -30,6 +30,10 @@ final class TileState {
   final Deque<RefusedAt> refusals = new ArrayDeque<>();
   final Deque<TileReport.Equivocation> equivocations = new ArrayDeque<>();
   final Map<Name, ActivationState> activations = new TreeMap<>();
+
+  /** Since when what went live in this run is live. */
+  final Map<Name, Long> liveSince = new LinkedHashMap<>();
+
   final Map<String, Long> counters = new LinkedHashMap<>();
   private final Map<String, Budget> budgets = new TreeMap<>();
   Trust trust;

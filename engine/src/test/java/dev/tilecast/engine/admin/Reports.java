@@ -48,7 +48,12 @@ final class Reports {
   }
 
   Reports live(Version version, Direction... holders) {
-    live.add(new TileReport.Live(entry(version), List.of(holders)));
+    return live(version, Map.of(), 60_000_000_000L, holders);
+  }
+
+  Reports live(
+      Version version, Map<Direction, Reason> refusedBy, long liveNanos, Direction... holders) {
+    live.add(new TileReport.Live(entry(version), List.of(holders), refusedBy, liveNanos));
     return this;
   }
 
