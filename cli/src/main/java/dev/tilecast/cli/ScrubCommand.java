@@ -33,7 +33,8 @@ final class ScrubCommand implements Callable<Integer> {
       converter = TimeSpan.class,
       defaultValue = "1h",
       description =
-          "How long to wait, such as 30, 500ms, 5m (default: 1h); exit 4 when it is over.")
+          "How long to wait, such as 30, 500ms, 5m (default: 1h); exit 4 when it is over. With 0 it"
+              + " is only begun.")
   private Duration timeout;
 
   @Parameters(
@@ -65,7 +66,10 @@ final class ScrubCommand implements Callable<Integer> {
       tell(answer);
     }
     if (!answer.get("done").getAsBoolean()) {
-      terminal.note("not done within " + InWords.span(timeout.toNanos()) + "; it goes on");
+      terminal.note(
+          timeout.isZero()
+              ? "begun, and not waited for; see: tilecast status"
+              : "not done within " + InWords.span(timeout.toNanos()) + "; it goes on");
       return ExitCode.TIMED_OUT;
     }
     return answer.get("rotten").getAsJsonArray().isEmpty() ? ExitCode.DONE : ExitCode.FAILED;
@@ -82,6 +86,7 @@ final class ScrubCommand implements Callable<Integer> {
     terminal.line(
         found == 0
             ? "found:  nothing new that is wrong"
+                + (answer.get("done").getAsBoolean() ? "" : " so far")
             : "found:  " + chunks(found) + " that the disk has changed");
     if (mended > 0) {
       terminal.line(

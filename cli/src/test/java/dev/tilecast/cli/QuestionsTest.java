@@ -249,6 +249,26 @@ final class QuestionsTest {
   }
 
   @Test
+  void aScrubThatIsNotWaitedForSaysSo() {
+    tile.publish(DeskTile.scrubbed(Map.of()));
+
+    Outcome begun = ask("scrub", "--timeout", "0");
+
+    assertThat(begun).returns(4, Outcome::exitCode);
+    assertThat(begun.out()).contains("found:  nothing new that is wrong so far\n");
+    assertThat(begun.err())
+        .isEqualTo("tilecast: begun, and not waited for; see: tilecast status\n");
+  }
+
+  @Test
+  void aWaitThatWasInVainEndsEachSentenceBeforeTheNext() {
+    tile.publish(DeskTile.refusing("other.mfz", "no"));
+
+    assertThat(ask("wait", "demo.mfz", "--timeout", "1ms").err())
+        .contains("tilecast publish FILE. See: tilecast why demo.mfz");
+  }
+
+  @Test
   void waitEndsWithFourWhenItsTimeIsOverAndSaysWhy() {
     Outcome over = ask("wait", "demo.mfz", "--timeout", "1ms");
     tile.publish(DeskTile.live("demo.mfz", DeskTile.STAMP));

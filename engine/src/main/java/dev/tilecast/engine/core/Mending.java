@@ -12,6 +12,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Makes a rotten live file whole again: pulls its wrong chunks from neighbors that have the same
@@ -363,7 +364,7 @@ final class Mending {
             + " chunks ("
             + bytes
             + " bytes) came from "
-            + mend.get().gave);
+            + mend.get().gave.stream().map(Direction::name).collect(Collectors.joining(" and ")));
   }
 
   /** {@code from} says that it has what is live here, by that very manifest. */
