@@ -135,7 +135,7 @@ final class PullWords {
   private String source(TransferSource source) {
     StringBuilder text = new StringBuilder().append(source.direction());
     if (!source.offers()) {
-      text.append(" does not offer it any more");
+      text.append(notOffering(source.direction()));
     } else if (source.whole()) {
       text.append(" has all of it");
     } else if (source.chunksHeld() == 0) {
@@ -175,6 +175,23 @@ final class PullWords {
           .append(InWords.span(source.avoidedNanos()));
     }
     return text.append('.').toString();
+  }
+
+  /** It may still claim to have it, and be silent, or this tile may have something against it. */
+  private String notOffering(Direction direction) {
+    boolean alive =
+        report.neighbors().stream().anyMatch(n -> n.direction() == direction && n.alive());
+    if (!alive) {
+      return " is not heard now";
+    }
+    boolean claims =
+        report.claims().stream()
+            .anyMatch(
+                claim ->
+                    claim.from() == direction
+                        && claim.name().equals(transfer.name())
+                        && claim.digestPrefix().equals(transfer.digestPrefix()));
+    return claims ? " is not asked for it now" : " does not offer it any more";
   }
 
   /** What is the matter, where something is, and what to do. */
