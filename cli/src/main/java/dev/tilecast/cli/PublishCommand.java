@@ -93,15 +93,6 @@ final class PublishCommand implements Callable<Integer> {
     Path inbox = home.path(terminal).resolve("inbox");
     Path seal = Seal.pathFor(file);
     boolean sealed = Files.isRegularFile(seal);
-    if (!sealed && Files.exists(seal, LinkOption.NOFOLLOW_LINKS)) {
-      unused(
-          "it is "
-              + (Files.isDirectory(seal)
-                  ? "a folder, which has to be moved away"
-                  : Files.isSymbolicLink(seal)
-                      ? "a link that leads nowhere"
-                      : "no regular file, and has to be moved away"));
-    }
     if (sealed) {
       drop(seal, inbox, name + Seal.SUFFIX);
     }
@@ -180,35 +171,52 @@ final class PublishCommand implements Callable<Integer> {
       return ExitCode.FAILED;
     }
     if (verdict.get() instanceof Verdict.Live live) {
-      succeed("live: " + words(live.entry()), live.sealUnused());
+      succeed("live: ", live.entry(), live.sealUnused());
     } else if (verdict.get() instanceof Verdict.AlreadyLive live) {
       String gist =
           live.sealAdded()
               ? "already live, its seal was added: "
               : "already live, nothing changed: ";
-      succeed(gist + words(live.entry()), live.sealUnused());
+      succeed(gist, live.entry(), live.sealUnused());
     } else {
       throw new AssertionError(verdict);
     }
     return ExitCode.DONE;
   }
 
-  private void succeed(String words, Optional<String> sealUnused) {
+  private void succeed(String gist, LiveEntry entry, Optional<String> sealUnused) {
     if (!json.wanted()) {
-      terminal.line(words);
+      terminal.line(gist + words(entry));
     }
-    sealUnused.ifPresent(this::unused);
+    sealUnused.or(this::sealNotDropped).ifPresent(why -> unused(why, entry));
   }
 
   /** Without its seal the file arrives as surely, but later: worth a word, and no failure. */
-  private void unused(String why) {
+  private void unused(String why, LiveEntry entry) {
     terminal.note(
         Seal.pathFor(file)
-            + " is not used, and the file is passed on without a seal: "
+            + " is not used, and the file "
+            + (entry.sealed() ? "keeps the seal that it has" : "is passed on without a seal")
+            + ": "
             + why
-            + ". Make it anew with: tilecast seal "
-            + file
-            + " and publish the file again");
+            + (entry.sealed()
+                ? ""
+                : ". Make it anew with: tilecast seal " + file + " and publish the file again"));
+  }
+
+  /** Why what lies where the seal would be could not be dropped with the file. */
+  private Optional<String> sealNotDropped() {
+    Path seal = Seal.pathFor(file);
+    if (Files.isRegularFile(seal) || !Files.exists(seal, LinkOption.NOFOLLOW_LINKS)) {
+      return Optional.empty();
+    }
+    if (Files.isDirectory(seal)) {
+      return Optional.of("it is a folder, which has to be moved away");
+    }
+    return Optional.of(
+        Files.isSymbolicLink(seal)
+            ? "it is a link that leads nowhere"
+            : "it is no regular file, and has to be moved away");
   }
 
   private static String words(LiveEntry entry) {

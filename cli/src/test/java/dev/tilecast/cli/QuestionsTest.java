@@ -339,7 +339,14 @@ final class QuestionsTest {
     tile.judge(new Verdict.Live(entry).withSealUnused("it is a seal of another file"));
     Outcome wrong = ask("publish", file.toString());
     Outcome json = ask("publish", file.toString(), "--json");
+    tile.judge(new Verdict.AlreadyLive(entry.withSeal(true)).withSealUnused("it is cut off"));
+    Outcome sealed = ask("publish", file.toString());
 
+    assertThat(sealed.err())
+        .isEqualTo(
+            "tilecast: "
+                + seal
+                + " is not used, and the file keeps the seal that it has: it is cut off\n");
     assertThat(added).returns(0, Outcome::exitCode).returns("", Outcome::err);
     assertThat(added.out()).startsWith("already live, its seal was added: demo.mfz");
     assertThat(wrong).returns(0, Outcome::exitCode);

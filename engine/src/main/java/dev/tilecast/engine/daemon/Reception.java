@@ -233,9 +233,7 @@ final class Reception {
       unusedSeals.put(ticket, why);
     }
     String seal = fileName + Seal.SUFFIX;
-    inputs.answer(
-        new Input.InboxNoted(
-            seal, seal + " counts as absent, and the file travels without: " + why));
+    inputs.answer(new Input.InboxNoted(seal, seal + " counts as absent: " + why));
     return Optional.empty();
   }
 

@@ -251,10 +251,7 @@ class ReceptionTest {
     assertThat(noted)
         .contains(
             new Input.InboxNoted(
-                "a.mfz.seal",
-                "a.mfz.seal counts as absent, and the file travels without: "
-                    + seal
-                    + " is a folder, no seal"));
+                "a.mfz.seal", "a.mfz.seal counts as absent: " + seal + " is a folder, no seal"));
     assertThat(second.seal()).isEmpty();
     assertThat(((Verdict.Live) ofLink).sealUnused())
         .contains(seal + " is a symbolic link, no seal");
