@@ -61,12 +61,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call()
-      throws IOException,
-          InterruptedException,
-          FailedException,
-          SettingsException,
-          KeyException,
-          MakeException {
+      throws IOException, InterruptedException, SettingsException, KeyException, MakeException {
     Demo demo =
         new Demo(
             plan(),
@@ -77,7 +72,8 @@ final class DemoCommand implements Callable<Integer> {
     try {
       demo.run();
     } catch (ExpectationException e) {
-      throw new FailedException("the demo failed: " + e.getMessage());
+      terminal.notes("the demo failed: " + e.getMessage());
+      return ExitCode.FAILED;
     }
     return ExitCode.DONE;
   }

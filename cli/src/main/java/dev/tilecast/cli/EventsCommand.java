@@ -51,7 +51,11 @@ final class EventsCommand implements Callable<Integer> {
       client.followEvents(
           count,
           event -> {
-            terminal.line(json.wanted() ? AnswerJson.event(event).toString() : text(event));
+            if (json.wanted()) {
+              terminal.json(AnswerJson.event(event));
+            } else {
+              terminal.line(text(event));
+            }
             return !terminal.out().checkError();
           });
       return ExitCode.NO_DAEMON;
@@ -62,7 +66,7 @@ final class EventsCommand implements Callable<Integer> {
       events.forEach(event -> all.add(AnswerJson.event(event)));
       JsonObject answer = new JsonObject();
       answer.add("events", all);
-      terminal.line(answer.toString());
+      terminal.json(answer);
     } else {
       events.forEach(event -> terminal.line(text(event)));
     }

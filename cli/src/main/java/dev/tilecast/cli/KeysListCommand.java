@@ -28,7 +28,7 @@ final class KeysListCommand implements Callable<Integer> {
     KeyFolder folder = keys.keys(terminal);
     Keyring keyring = folder.load();
     if (json.wanted()) {
-      terminal.line(toJson(folder, keyring).toString());
+      terminal.json(toJson(folder, keyring));
       return ExitCode.DONE;
     }
     Table table = new Table("HANDLE", ">BITS", "FINGERPRINT", "PRIVATE", "MAY PUBLISH");

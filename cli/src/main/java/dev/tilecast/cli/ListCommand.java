@@ -35,7 +35,7 @@ final class ListCommand implements Callable<Integer> {
     }
     Inspection.Accepted accepted = (Inspection.Accepted) inspection;
     if (json.wanted()) {
-      terminal.line(toJson(accepted).toString());
+      terminal.json(toJson(accepted));
     } else {
       Table table = new Table(">SIZE", ">STORED", ">BYTES", "PATH");
       for (Inspection.Entry entry : accepted.entries()) {

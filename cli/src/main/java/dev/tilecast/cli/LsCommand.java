@@ -28,7 +28,7 @@ final class LsCommand implements Callable<Integer> {
     if (json.wanted()) {
       JsonObject answer = new JsonObject();
       answer.add("live", client.reportJson().get("live"));
-      terminal.line(answer.toString());
+      terminal.json(answer);
       return ExitCode.DONE;
     }
     Table table = new Table("NAME", "STAMP", ">RAW", ">SIZE", "SIGNER", "DIGEST", "ALSO AT");

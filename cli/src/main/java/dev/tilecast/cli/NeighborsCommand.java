@@ -33,7 +33,7 @@ final class NeighborsCommand implements Callable<Integer> {
     if (json.wanted()) {
       JsonObject answer = new JsonObject();
       answer.add("neighbors", client.reportJson().get("neighbors"));
-      terminal.line(answer.toString());
+      terminal.json(answer);
       return ExitCode.DONE;
     }
     Table table =

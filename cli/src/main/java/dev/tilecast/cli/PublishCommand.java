@@ -11,6 +11,7 @@ import dev.tilecast.engine.mfz.Seal;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -88,7 +89,7 @@ final class PublishCommand implements Callable<Integer> {
   }
 
   /** The seal beside the file goes first, so that it is there when the file is looked at. */
-  private void drop(String name) throws IOException {
+  private void drop(String name) throws IOException, FailedException {
     Path inbox = home.path(terminal).resolve("inbox");
     Path seal = Seal.pathFor(file);
     boolean sealed = Files.isRegularFile(seal);
@@ -101,7 +102,7 @@ final class PublishCommand implements Callable<Integer> {
       dropped = true;
     } finally {
       if (sealed && !dropped) {
-        // Alone it would wait for ever.
+        // Alone it would wait for a file that does not come.
         Files.deleteIfExists(inbox.resolve(name + Seal.SUFFIX));
       }
     }
@@ -110,11 +111,16 @@ final class PublishCommand implements Callable<Integer> {
     }
   }
 
-  private void drop(Path from, Path inbox, String name) throws IOException {
+  private void drop(Path from, Path inbox, String name) throws IOException, FailedException {
+    Path target = inbox.resolve(name);
+    if (Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
+      throw new FailedException(
+          target + " is a folder, so nothing can be dropped under that name; move it away");
+    }
     Path part = inbox.resolve("." + name + "." + ProcessHandle.current().pid() + ".part");
     try {
       copy(from, part);
-      Files.move(part, inbox.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(part);
     }
@@ -149,7 +155,7 @@ final class PublishCommand implements Callable<Integer> {
 
   private int tell(String name, Optional<Verdict> verdict) {
     if (json.wanted()) {
-      terminal.line(verdict.map(AnswerJson::verdict).orElseGet(PublishCommand::noneYet).toString());
+      terminal.json(verdict.map(AnswerJson::verdict).orElseGet(PublishCommand::noneYet));
     }
     if (verdict.isEmpty()) {
       terminal.note(
@@ -164,23 +170,55 @@ final class PublishCommand implements Callable<Integer> {
       terminal.note("refused: " + refused.refusal().text());
       return ExitCode.FAILED;
     }
-    if (!json.wanted()) {
-      terminal.line(success(verdict.get()));
+    if (verdict.get() instanceof Verdict.Live live) {
+      succeed("live: ", live.entry(), live.sealUnused());
+    } else if (verdict.get() instanceof Verdict.AlreadyLive live) {
+      String gist =
+          live.sealAdded()
+              ? "already live, its seal was added: "
+              : "already live, nothing changed: ";
+      succeed(gist, live.entry(), live.sealUnused());
+    } else if (verdict.get() instanceof Verdict.Mended live) {
+      succeed("live again, in the place of a rotten one: ", live.entry(), live.sealUnused());
+    } else {
+      throw new AssertionError(verdict);
     }
     return ExitCode.DONE;
   }
 
-  private static String success(Verdict verdict) {
-    if (verdict instanceof Verdict.Live live) {
-      return "live: " + words(live.entry());
+  private void succeed(String gist, LiveEntry entry, Optional<String> sealUnused) {
+    if (!json.wanted()) {
+      terminal.line(gist + words(entry));
     }
-    if (verdict instanceof Verdict.AlreadyLive live) {
-      return "already live, nothing changed: " + words(live.entry());
+    sealUnused.or(this::sealNotDropped).ifPresent(why -> unused(why, entry));
+  }
+
+  /** Without its seal the file arrives as surely, but later: worth a word, and no failure. */
+  private void unused(String why, LiveEntry entry) {
+    terminal.note(
+        Seal.pathFor(file)
+            + " is not used, and the file "
+            + (entry.sealed() ? "keeps the seal that it has" : "is passed on without a seal")
+            + ": "
+            + why
+            + (entry.sealed()
+                ? ""
+                : ". Make it anew with: tilecast seal " + file + " and publish the file again"));
+  }
+
+  /** Why what lies where the seal would be could not be dropped with the file. */
+  private Optional<String> sealNotDropped() {
+    Path seal = Seal.pathFor(file);
+    if (Files.isRegularFile(seal) || !Files.exists(seal, LinkOption.NOFOLLOW_LINKS)) {
+      return Optional.empty();
     }
-    if (verdict instanceof Verdict.Mended live) {
-      return "live again, in the place of a rotten one: " + words(live.entry());
+    if (Files.isDirectory(seal)) {
+      return Optional.of("it is a folder, which has to be moved away");
     }
-    throw new AssertionError(verdict);
+    return Optional.of(
+        Files.isSymbolicLink(seal)
+            ? "it is a link that leads nowhere"
+            : "it is no regular file, and has to be moved away");
   }
 
   private static String words(LiveEntry entry) {

@@ -34,7 +34,8 @@ final class ScrubCommand implements Callable<Integer> {
       converter = TimeSpan.class,
       defaultValue = "1h",
       description =
-          "How long to wait, such as 30, 500ms, 5m (default: 1h); exit 4 when it is over.")
+          "How long to wait, such as 30, 500ms, 5m (default: 1h); exit 4 when it is over. With 0 it"
+              + " is only begun.")
   private Duration timeout;
 
   @Parameters(
@@ -61,12 +62,15 @@ final class ScrubCommand implements Callable<Integer> {
             () -> terminal.progress("reading, " + InWords.span(System.nanoTime() - startNanos)));
     terminal.progressEnds();
     if (json.wanted()) {
-      terminal.line(answer.toString());
+      terminal.json(answer);
     } else {
       tell(answer);
     }
     if (!answer.get("done").getAsBoolean()) {
-      terminal.note("not done within " + InWords.span(timeout.toNanos()) + "; it goes on");
+      terminal.note(
+          timeout.isZero()
+              ? "begun, and not waited for; see: tilecast status"
+              : "not done within " + InWords.span(timeout.toNanos()) + "; it goes on");
       return ExitCode.TIMED_OUT;
     }
     return answer.get("rotten").getAsJsonArray().isEmpty() ? ExitCode.DONE : ExitCode.FAILED;
@@ -80,7 +84,8 @@ final class ScrubCommand implements Callable<Integer> {
     long found = answer.get("chunksRotten").getAsLong();
     long mended = answer.get("chunksMended").getAsLong();
     terminal.line("read:   " + InWords.bytes(answer.get("bytesRead").getAsLong()) + of(name));
-    terminal.line("found:  " + found(found, answer.get("filesRotten").getAsLong()));
+    boolean done = answer.get("done").getAsBoolean();
+    terminal.line("found:  " + found(found, answer.get("filesRotten").getAsLong(), done));
     long files = answer.get("filesMended").getAsLong();
     if (mended > 0 || files > 0) {
       terminal.line(
@@ -101,12 +106,12 @@ final class ScrubCommand implements Callable<Integer> {
     }
   }
 
-  private static String found(long chunks, long files) {
+  private static String found(long chunks, long files, boolean done) {
     if (chunks > 0) {
       return Counted.chunks(chunks) + " that the disk has changed or lost";
     }
     return files == 0
-        ? "nothing new that is wrong"
+        ? "nothing new that is wrong" + (done ? "" : " so far")
         : Counted.of(files, "file") + " not as long as it should be";
   }
 

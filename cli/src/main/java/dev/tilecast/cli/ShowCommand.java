@@ -43,7 +43,7 @@ final class ShowCommand implements Callable<Integer> {
         report.activations().stream().filter(state -> state.name().equals(name)).toList();
     Why why = Why.explain(report, name);
     if (json.wanted()) {
-      terminal.line(toJson(live, activations, why).toString());
+      terminal.json(toJson(live, activations, why));
     } else if (live.isPresent()) {
       print(live.get(), activations, why);
     } else {

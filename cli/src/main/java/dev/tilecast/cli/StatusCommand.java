@@ -32,7 +32,7 @@ final class StatusCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (json.wanted()) {
-      terminal.line(home.client(terminal).reportJson().toString());
+      terminal.json(home.client(terminal).reportJson());
     } else {
       print(home.client(terminal).report());
     }

@@ -1,5 +1,6 @@
 package dev.tilecast.cli;
 
+import dev.tilecast.engine.message.Visible;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,7 +28,7 @@ final class Table {
       throw new IllegalArgumentException(
           cells.length + " cells, expected " + rightAligned.size() + ": " + List.of(cells));
     }
-    rows.add(List.of(cells).stream().map(Object::toString).toList());
+    rows.add(List.of(cells).stream().map(cell -> Visible.text(cell.toString())).toList());
   }
 
   /** The lines, heading first, without blanks at their ends. */

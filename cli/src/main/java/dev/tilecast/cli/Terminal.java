@@ -2,11 +2,15 @@ package dev.tilecast.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.gson.JsonElement;
+import dev.tilecast.engine.message.Visible;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.Map;
 
 /**
- * Where a command prints, and what it knows of its surroundings.
+ * Where a command prints, and what it knows of its surroundings. All that is printed is spelled
+ * where it is not seen ({@link Visible}).
  *
  * @param out answers
  * @param err messages and progress
@@ -25,20 +29,37 @@ record Terminal(
         System.getenv());
   }
 
-  /** Prints one line of an answer. */
+  /** Prints one line of an answer; a line feed within {@code text} is no end of it. */
   void line(String text) {
-    out.println(printable(text));
+    out.println(Visible.text(text));
+  }
+
+  /** Prints an answer of several lines, as {@code text} divides them. */
+  void lines(String text) {
+    text.lines().forEach(this::line);
+  }
+
+  /** Prints an answer in JSON, on one line. */
+  void json(JsonElement answer) {
+    out.println(Visible.json(answer.toString()));
   }
 
   /** Prints one line that is no answer: a message, or a note. */
   void note(String text) {
-    err.println("tilecast: " + printable(text));
+    err.println("tilecast: " + Visible.text(text));
+  }
+
+  /** Prints a message of several lines, as {@code text} divides them. */
+  void notes(String text) {
+    List<String> lines = text.lines().toList();
+    note(lines.get(0));
+    lines.stream().skip(1).forEach(line -> err.println(Visible.text(line)));
   }
 
   /** Draws over the line of progress before, where a person watches. */
   void progress(String text) {
     if (interactive) {
-      err.print("\r\u001b[K" + printable(text));
+      err.print("\r\u001b[K" + Visible.text(text));
       err.flush();
     }
   }
@@ -49,14 +70,5 @@ record Terminal(
       err.print("\r\u001b[K");
       err.flush();
     }
-  }
-
-  /** Names and notes come from elsewhere too, and must not steer anybody's terminal. */
-  private static String printable(String text) {
-    StringBuilder clean = new StringBuilder(text.length());
-    text.codePoints()
-        .map(c -> Character.isISOControl(c) && c != '\n' ? '?' : c)
-        .forEach(clean::appendCodePoint);
-    return clean.toString();
   }
 }

@@ -50,12 +50,7 @@ final class TestbedBenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call()
-      throws IOException,
-          InterruptedException,
-          FailedException,
-          SettingsException,
-          KeyException,
-          MakeException {
+      throws IOException, InterruptedException, SettingsException, KeyException, MakeException {
     Map<String, Bench> all = Bench.all(Launcher.ofThisProgram());
     for (String name : names) {
       if (!all.containsKey(name)) {
@@ -72,12 +67,14 @@ final class TestbedBenchCommand implements Callable<Integer> {
       try {
         all.get(name).run(this::tell);
       } catch (ExpectationException e) {
-        throw new FailedException("the bench '" + name + "' could not measure: " + e.getMessage());
+        terminal.progressEnds();
+        terminal.notes("the bench '" + name + "' could not measure: " + e.getMessage());
+        return ExitCode.FAILED;
       }
       terminal.progressEnds();
     }
     if (json.wanted()) {
-      terminal.line(toJson().toString());
+      terminal.json(toJson());
     }
     return figures.stream().anyMatch(Figure::isMissed) ? ExitCode.FAILED : ExitCode.DONE;
   }

@@ -77,7 +77,7 @@ final class TestbedCrashCommand implements Callable<Integer> {
             line -> terminal.line(line.toLine()),
             text -> {
               synchronized (terminal) {
-                terminal.line(text);
+                terminal.lines(text);
               }
             });
     terminal.line(total.toLine());

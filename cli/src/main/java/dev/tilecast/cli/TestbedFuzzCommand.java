@@ -101,7 +101,7 @@ final class TestbedFuzzCommand implements Callable<Integer> {
             request(),
             System::nanoTime,
             line -> {
-              terminal.line(line);
+              terminal.lines(line);
               told.add(line);
             },
             world -> html.ifPresent(file -> recorders.add(new Recorder(world))));

@@ -114,13 +114,13 @@ final class TestbedRunCommand implements Callable<Integer> {
         } else {
           wrong++;
           line("differs", file, outcome);
-          outcome.words().forEach(terminal::line);
+          outcome.words().forEach(terminal::lines);
         }
       }
       case FAILED -> {
         wrong++;
         line("failed", file, outcome);
-        outcome.words().forEach(terminal::line);
+        outcome.words().forEach(terminal::lines);
       }
     }
   }

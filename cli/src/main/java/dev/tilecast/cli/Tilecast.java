@@ -83,9 +83,13 @@ public final class Tilecast {
     }
     if (exception instanceof FailedException
         || exception instanceof KeyException
-        || exception instanceof MakeException
-        || exception instanceof SettingsException) {
+        || exception instanceof MakeException) {
       terminal.note(exception.getMessage());
+      return ExitCode.FAILED;
+    }
+    if (exception instanceof SettingsException) {
+      // A line for each thing that is wrong.
+      terminal.notes(exception.getMessage());
       return ExitCode.FAILED;
     }
     if (exception instanceof IOException failure) {

@@ -22,6 +22,7 @@ import picocli.CommandLine.Option;
 final class TransfersCommand implements Callable<Integer> {
   private final Terminal terminal;
   private List<String> drawn = List.of();
+  private JsonObject answered = new JsonObject();
 
   @Mixin private HomeOption home;
   @Mixin private JsonOption json;
@@ -39,7 +40,7 @@ final class TransfersCommand implements Callable<Integer> {
     if (!watch) {
       JsonObject report = client.reportJson();
       if (json.wanted()) {
-        terminal.line(answer(report).toString());
+        terminal.json(answer(report));
       } else {
         lines(ReportJson.read(report)).forEach(terminal::line);
       }
@@ -47,18 +48,29 @@ final class TransfersCommand implements Callable<Integer> {
     }
     client.followReports(
         report -> {
-          draw(json.wanted() ? List.of(answer(report).toString()) : lines(ReportJson.read(report)));
+          if (json.wanted()) {
+            answerAnew(answer(report));
+          } else {
+            draw(lines(ReportJson.read(report)));
+          }
           return !terminal.out().checkError();
         });
     // Only the daemon's end, or that of whoever reads us, comes here.
     return ExitCode.NO_DAEMON;
   }
 
+  private void answerAnew(JsonObject answer) {
+    if (!answer.equals(answered)) {
+      terminal.json(answer);
+      answered = answer;
+    }
+  }
+
   private void draw(List<String> lines) {
     if (lines.equals(drawn)) {
       return;
     }
-    if (terminal.interactive() && !json.wanted() && !drawn.isEmpty()) {
+    if (terminal.interactive() && !drawn.isEmpty()) {
       terminal.out().print("\u001b[" + drawn.size() + "A\u001b[J");
     }
     lines.forEach(terminal::line);

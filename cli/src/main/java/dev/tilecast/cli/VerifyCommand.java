@@ -96,7 +96,7 @@ final class VerifyCommand implements Callable<Integer> {
       answer.addProperty("payloadDigest", map.payloadDigest().toHex());
       answer.addProperty("handle", map.handle());
       answer.addProperty("publishable", false);
-      terminal.line(answer.toString());
+      terminal.json(answer);
     } else {
       terminal.line("MAP_CHECK [OK]");
       terminal.line("SIGNING_HANDLE [" + map.handle() + "]");
@@ -123,7 +123,7 @@ final class VerifyCommand implements Callable<Integer> {
       answer.addProperty("rule", refused.rule().id());
       answer.addProperty("step", refused.rule().step());
       answer.addProperty("text", refused.message());
-      terminal.line(answer.toString());
+      terminal.json(answer);
     }
     terminal.note(
         file
@@ -139,7 +139,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   private int accept(Inspection.Accepted accepted, String seal) {
     if (json.wanted()) {
-      terminal.line(toJson(accepted, seal).toString());
+      terminal.json(toJson(accepted, seal));
     } else {
       printAsMfzrun(accepted);
       printOurs(accepted, seal);
@@ -154,7 +154,7 @@ final class VerifyCommand implements Callable<Integer> {
     terminal.line("INNER_TIMESTAMP [" + accepted.rawStamp() + "]");
     terminal.line("SIGNING_HANDLE [" + accepted.handle() + "]");
     terminal.line("HANDLE_FINGERPRINT [" + accepted.key().shortFingerprint() + "]");
-    terminal.line("HANDLE_PUBKEY [" + accepted.key().pem() + "]");
+    terminal.lines("HANDLE_PUBKEY [" + accepted.key().pem() + "]");
   }
 
   private void printOurs(Inspection.Accepted accepted, String seal) {

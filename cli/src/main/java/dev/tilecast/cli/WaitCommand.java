@@ -61,14 +61,14 @@ final class WaitCommand implements Callable<Integer> {
     terminal.progressEnds();
     boolean met = answer.get("met").getAsBoolean();
     if (json.wanted()) {
-      terminal.line(answer.toString());
+      terminal.json(answer);
     }
     if (!met) {
       terminal.note(
           "not within "
               + InWords.span(timeout.toNanos())
               + ": "
-              + answer.get("why").getAsString()
+              + sentence(answer.get("why").getAsString())
               + " See: tilecast why "
               + name);
       return ExitCode.TIMED_OUT;
@@ -78,6 +78,11 @@ final class WaitCommand implements Callable<Integer> {
       terminal.line("live: " + name + ", stamp " + InWords.stamp(live));
     }
     return ExitCode.DONE;
+  }
+
+  /** Reasons that end with a command to type have no full stop. */
+  private static String sentence(String why) {
+    return why.endsWith(".") ? why : why + ".";
   }
 
   private Question.AwaitLive question() throws IOException, FailedException {

@@ -27,7 +27,7 @@ final class WhyCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Why why = Why.explain(home.client(terminal).report(), name);
     if (json.wanted()) {
-      terminal.line(why.toJson().toString());
+      terminal.json(why.toJson());
     } else {
       why.because().forEach(terminal::line);
     }

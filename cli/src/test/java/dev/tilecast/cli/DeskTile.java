@@ -74,7 +74,9 @@ final class DeskTile implements Answers, Closeable {
 
   static TileReport live(String name, long stamp) {
     return report(
-        List.of(new TileReport.Live(entry(name, stamp), List.of(Direction.ET))),
+        List.of(
+            new TileReport.Live(
+                entry(name, stamp), List.of(Direction.ET), Map.of(), 60_000_000_000L)),
         List.of(),
         List.of(),
         List.of(),
@@ -86,7 +88,9 @@ final class DeskTile implements Answers, Closeable {
   /** A report with one of everything. */
   static TileReport busy() {
     return report(
-        List.of(new TileReport.Live(entry("demo.mfz", STAMP), List.of(Direction.ET))),
+        List.of(
+            new TileReport.Live(
+                entry("demo.mfz", STAMP), List.of(Direction.ET), Map.of(), 60_000_000_000L)),
         List.of(
             new TileReport.Neighbor(
                 Direction.ET,
@@ -180,6 +184,19 @@ final class DeskTile implements Answers, Closeable {
         List.of(
             new ActivationState(
                 new Name("demo.mfz"), STAMP, "00", ActivationState.Phase.DONE, 1, "exit 0")));
+  }
+
+  /** A tile that has refused a file which somebody dropped under {@code name}. */
+  static TileReport refusing(String name, String text) {
+    Refusal refusal = new Refusal(Reason.BAD_NAME, text);
+    return report(
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(new TileReport.Refused(name, "inbox", refusal, 3_000_000_000L)),
+        List.of());
   }
 
   /** A tile that has read its one file as often as {@code counters} say. */

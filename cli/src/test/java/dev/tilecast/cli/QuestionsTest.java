@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -101,6 +102,44 @@ final class QuestionsTest {
     }
   }
 
+  /** Three things that a name from elsewhere must not do: begin a line, steer, turn round. */
+  private static final String FORGED = "x\nlive        9 names\u001b[2J\u202egnp.mfz";
+
+  private static final String SPELLED = "x\\nlive        9 names\\x1b[2J\\u202egnp.mfz";
+
+  @Test
+  void aNameFromElsewhereForgesNoLineAndSteersNoTerminal() {
+    tile.publish(DeskTile.refusing(FORGED, FORGED + " has no known name"));
+    tile.log("refused " + FORGED);
+
+    assertThat(ask("status").out())
+        .contains("refused     " + SPELLED + " from inbox, 3.0 s ago: " + SPELLED + " has no")
+        .doesNotContain("\nlive        9")
+        .doesNotContain("\u001b", "\u202e");
+    assertThat(ask("events").out().lines()).singleElement().asString().endsWith(SPELLED);
+    assertThat(ask("publish", FORGED).err().lines())
+        .singleElement()
+        .isEqualTo("tilecast: there is no " + SPELLED);
+  }
+
+  @Test
+  void jsonSpellsWhatIsNotSeenAndMeansTheSame() {
+    String name = FORGED + "\u0085\udb40\udc41";
+    tile.publish(DeskTile.refusing(name, "no"));
+
+    String json = ask("status", "--json").out();
+
+    assertThat(json.lines()).hasSize(1);
+    assertThat(json.strip().chars()).allMatch(c -> c >= ' ' && c < 0x7f);
+    JsonObject refusal =
+        JsonParser.parseString(json)
+            .getAsJsonObject()
+            .getAsJsonArray("refusals")
+            .get(0)
+            .getAsJsonObject();
+    assertThat(refusal.get("name").getAsString()).isEqualTo(name);
+  }
+
   @Test
   void statusFitsOnHalfAPage() {
     tile.publish(DeskTile.busy());
@@ -136,7 +175,7 @@ final class QuestionsTest {
   void whatCameFromElsewhereDoesNotSteerTheTerminal() {
     tile.publish(DeskTile.busy());
 
-    assertThat(ask("neighbors").out()).contains("refused?[31m").doesNotContain("\u001b");
+    assertThat(ask("neighbors").out()).contains("refused\\x1b[31m").doesNotContain("\u001b");
   }
 
   @Test
@@ -211,6 +250,26 @@ final class QuestionsTest {
   }
 
   @Test
+  void aScrubThatIsNotWaitedForSaysSo() {
+    tile.publish(DeskTile.scrubbed(Map.of()));
+
+    Outcome begun = ask("scrub", "--timeout", "0");
+
+    assertThat(begun).returns(4, Outcome::exitCode);
+    assertThat(begun.out()).contains("found:  nothing new that is wrong so far\n");
+    assertThat(begun.err())
+        .isEqualTo("tilecast: begun, and not waited for; see: tilecast status\n");
+  }
+
+  @Test
+  void aWaitThatWasInVainEndsEachSentenceBeforeTheNext() {
+    tile.publish(DeskTile.refusing("other.mfz", "no"));
+
+    assertThat(ask("wait", "demo.mfz", "--timeout", "1ms").err())
+        .contains("tilecast publish FILE. See: tilecast why demo.mfz");
+  }
+
+  @Test
   void waitEndsWithFourWhenItsTimeIsOverAndSaysWhy() {
     Outcome over = ask("wait", "demo.mfz", "--timeout", "1ms");
     tile.publish(DeskTile.live("demo.mfz", DeskTile.STAMP));
@@ -265,6 +324,63 @@ final class QuestionsTest {
     assertThat(tile.inbox().resolve("demo.mfz")).hasSameBinaryContentAs(file);
     assertThat(tile.inbox()).isDirectoryContaining("glob:**demo.mfz");
     assertThat(tile.inbox()).isDirectoryNotContaining("glob:**.part");
+  }
+
+  @Test
+  void publishTellsWhatBecameOfTheSeal() throws IOException {
+    Path file = Files.write(folder.resolve("demo.mfz"), new byte[10]);
+    Path seal = Files.write(folder.resolve("demo.mfz.seal"), new byte[3]);
+    var entry = DeskTile.entry("demo.mfz", DeskTile.STAMP);
+    String unused =
+        "tilecast: %s is not used, and the file is passed on without a seal: %s. Make it anew"
+            + " with: tilecast seal %s and publish the file again%n";
+
+    tile.judge(new Verdict.AlreadyLive(entry, true, Optional.empty()));
+    Outcome added = ask("publish", file.toString());
+    tile.judge(new Verdict.Live(entry).withSealUnused("it is a seal of another file"));
+    Outcome wrong = ask("publish", file.toString());
+    Outcome json = ask("publish", file.toString(), "--json");
+    tile.judge(new Verdict.AlreadyLive(entry.withSeal(true)).withSealUnused("it is cut off"));
+    Outcome sealed = ask("publish", file.toString());
+
+    assertThat(sealed.err())
+        .isEqualTo(
+            "tilecast: "
+                + seal
+                + " is not used, and the file keeps the seal that it has: it is cut off\n");
+    assertThat(added).returns(0, Outcome::exitCode).returns("", Outcome::err);
+    assertThat(added.out()).startsWith("already live, its seal was added: demo.mfz");
+    assertThat(wrong).returns(0, Outcome::exitCode);
+    assertThat(wrong.err()).isEqualTo(unused.formatted(seal, "it is a seal of another file", file));
+    assertThat(JsonParser.parseString(json.out()).getAsJsonObject().get("sealUnused").getAsString())
+        .isEqualTo("it is a seal of another file");
+    assertThat(tile.inbox().resolve("demo.mfz.seal")).hasSameBinaryContentAs(seal);
+  }
+
+  @Test
+  void publishTellsOfASealThatIsNoFileAndOfAFolderInTheWay() throws IOException {
+    Path file = Files.write(folder.resolve("demo.mfz"), new byte[10]);
+    Path seal = Files.createDirectory(folder.resolve("demo.mfz.seal"));
+    tile.judge(new Verdict.Live(DeskTile.entry("demo.mfz", DeskTile.STAMP)));
+
+    Outcome isFolder = ask("publish", file.toString());
+    Files.delete(seal);
+    Files.createSymbolicLink(seal, folder.resolve("nothing"));
+    Outcome isLink = ask("publish", file.toString());
+    Files.delete(seal);
+    Files.writeString(seal, "x");
+    Path inTheWay = Files.createDirectory(tile.inbox().resolve("demo.mfz.seal"));
+    Outcome blocked = ask("publish", file.toString());
+
+    assertThat(isFolder).returns(0, Outcome::exitCode);
+    assertThat(isFolder.err()).contains(seal + " is not used", "it is a folder, which has to");
+    assertThat(isLink.err()).contains("it is a link that leads nowhere");
+    assertThat(blocked).returns(1, Outcome::exitCode);
+    assertThat(blocked.err())
+        .isEqualTo(
+            "tilecast: "
+                + inTheWay
+                + " is a folder, so nothing can be dropped under that name; move it away\n");
   }
 
   @Test

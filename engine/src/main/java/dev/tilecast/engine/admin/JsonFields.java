@@ -148,7 +148,7 @@ final class JsonFields {
     throw new JsonParseException("'" + field + "' is neither a text nor a number");
   }
 
-  private static Direction direction(String text) {
+  static Direction direction(String text) {
     return Direction.ofText(text)
         .orElseThrow(() -> new JsonParseException("'" + text + "' is no direction"));
   }

@@ -49,8 +49,10 @@ final class PullWords {
             .append(InWords.stamp(transfer.stamp()))
             .append(", is being pulled");
     String span = " for " + InWords.span(transfer.openNanos()) + " now";
-    if (transfer.sources().isEmpty()) {
+    if (pace.waitsFor() == TransferWait.NOBODY) {
       text.append(span).append(", but no neighbor offers it at the moment");
+    } else if (transfer.sources().isEmpty()) {
+      text.append(span);
     } else {
       text.append(" from ").append(InWords.list(transfer.sources())).append(span);
     }
@@ -134,7 +136,7 @@ final class PullWords {
   private String source(TransferSource source) {
     StringBuilder text = new StringBuilder().append(source.direction());
     if (!source.offers()) {
-      text.append(" does not offer it any more");
+      text.append(notOffering(source.direction()));
     } else if (source.whole()) {
       text.append(" has all of it");
     } else if (source.chunksHeld() == 0) {
@@ -176,12 +178,38 @@ final class PullWords {
     return text.append('.').toString();
   }
 
+  /** It may still claim to have it, and be silent, or this tile may have something against it. */
+  private String notOffering(Direction direction) {
+    boolean alive =
+        report.neighbors().stream().anyMatch(n -> n.direction() == direction && n.alive());
+    if (!alive) {
+      return " is not heard now";
+    }
+    boolean claims =
+        report.claims().stream()
+            .anyMatch(
+                claim ->
+                    claim.from() == direction
+                        && claim.name().equals(transfer.name())
+                        && claim.digestPrefix().equals(transfer.digestPrefix()));
+    return claims ? " is not asked for it now" : " does not offer it any more";
+  }
+
   /** What is the matter, where something is, and what to do. */
   private String advice() {
     return switch (pace.waitsFor()) {
       case NOBODY ->
           "It goes on by itself once a neighbor that has it is heard again; which are silent, and"
               + " why: tilecast neighbors.";
+      case SILENT ->
+          "It goes on by itself once one of them is heard again; which are silent, and why:"
+              + " tilecast neighbors.";
+      case TRUST ->
+          "Its signer has lost its key here, or the right to its name, since it began: tilecast"
+              + " keys list shows what counts; tilecast keys add FILE and tilecast keys allow give"
+              + " it back, and it goes on.";
+      case DISK -> "See what the disk has: it is tried again by itself.";
+      case OBJECTION -> "What speaks against it is told below, with the claim.";
       case SLOT ->
           "These run: "
               + InWords.list(running())

@@ -29,6 +29,8 @@ import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Reason;
 import dev.tilecast.engine.message.Version;
+import dev.tilecast.transport.Direction;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
@@ -127,6 +129,10 @@ public final class ReportJson {
   public static JsonObject live(TileReport.Live live) {
     JsonObject json = entry(live.entry());
     json.add("holders", directions(live.holders()));
+    JsonObject refusedBy = new JsonObject();
+    live.refusedBy().forEach((by, reason) -> refusedBy.addProperty(by.name(), word(reason)));
+    json.add("refusedBy", refusedBy);
+    json.addProperty("liveSeconds", seconds(live.liveNanos()));
     return json;
   }
 
@@ -277,7 +283,13 @@ public final class ReportJson {
 
   private static TileReport.Live readLive(JsonElement element) {
     JsonObject json = element.getAsJsonObject();
-    return new TileReport.Live(readEntry(json), directions(json, "holders"));
+    JsonObject refusedBy = JsonFields.element(json, "refusedBy").getAsJsonObject();
+    Map<Direction, Reason> reasons = new EnumMap<>(Direction.class);
+    for (String by : refusedBy.keySet()) {
+      reasons.put(JsonFields.direction(by), ofWord(Reason.class, refusedBy, by));
+    }
+    return new TileReport.Live(
+        readEntry(json), directions(json, "holders"), reasons, nanos(json, "liveSeconds"));
   }
 
   private static TileReport.Neighbor readNeighbor(JsonElement element) {

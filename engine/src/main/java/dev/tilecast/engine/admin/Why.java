@@ -85,10 +85,20 @@ public record Why(Name name, State state, List<String> because) {
           report.live().stream().filter(l -> l.entry().version().name().equals(name)).findFirst();
       transfers = report.transfers().stream().filter(t -> t.name().equals(name)).toList();
       claims = report.claims().stream().filter(c -> c.name().equals(name)).toList();
-      refusals = report.refusals().stream().filter(r -> r.name().equals(name.text())).toList();
+      // What was refused before the live version came is settled.
+      long since = live.map(TileReport.Live::liveNanos).orElse(Long.MAX_VALUE);
+      refusals =
+          report.refusals().stream()
+              .filter(r -> isOf(r.name(), name) && r.nanosAgo() < since)
+              .toList();
       rotten =
           report.scrub().rotten().stream().filter(r -> r.version().name().equals(name)).toList();
       wanted = report.wanted().stream().filter(w -> w.mark().name().equals(name)).toList();
+    }
+
+    /** Its seal shares the name of the file, and is asked for by that. */
+    private static boolean isOf(String fileName, Name name) {
+      return fileName.equals(name.text()) || fileName.equals(name.text() + ".seal");
     }
 
     Why conclude() {
@@ -187,17 +197,21 @@ public record Why(Name name, State state, List<String> because) {
       LiveEntry entry = held.entry();
       List<Direction> same = new ArrayList<>();
       List<Direction> different = new ArrayList<>();
+      List<String> refused = new ArrayList<>();
       List<String> down = new ArrayList<>();
       for (TileReport.Neighbor neighbor : report.neighbors()) {
         if (!neighbor.alive()) {
           down.add(absence(neighbor));
         } else if (neighbor.sameCatalog() || held.holders().contains(neighbor.direction())) {
           same.add(neighbor.direction());
+        } else if (held.refusedBy().containsKey(neighbor.direction())) {
+          refused.add(refusal(neighbor.direction(), held));
         } else {
           different.add(neighbor.direction());
         }
       }
-      boolean everywhere = different.isEmpty() && down.isEmpty() && !same.isEmpty();
+      boolean everywhere =
+          different.isEmpty() && refused.isEmpty() && down.isEmpty() && !same.isEmpty();
       because.add(
           name
               + (isMissing() ? " should be live here: stamp " : " is live here: stamp ")
@@ -214,14 +228,24 @@ public record Why(Name name, State state, List<String> because) {
         because.add(
             InWords.list(different)
                 + (different.size() == 1 ? " has" : " have")
-                + " not shown yet to hold this version: perhaps it is still on its way there, or"
-                + " refused there.");
+                + " not shown yet to hold this version: it is still on its way there, or the"
+                + " tile there has not said what it has.");
       }
+      because.addAll(refused);
       because.addAll(down);
       if (report.neighbors().isEmpty()) {
         because.add("This tile has no neighbor: tilecast.toml names no [[link]].");
       }
       return everywhere;
+    }
+
+    private String refusal(Direction by, TileReport.Live held) {
+      return by
+          + " has refused it: "
+          + JsonFields.word(held.refusedBy().get(by)).replace('-', ' ')
+          + ". Ask tilecast why "
+          + name
+          + " there.";
     }
 
     /** How the transfer of the live version went, if it is one of the last. */

@@ -101,9 +101,11 @@ public sealed interface Effect
 
   /**
    * Slow: put a checked seal beside the live file that {@code manifest} describes, which had none;
-   * answered by {@link Input.SealKept} where that worked.
+   * answered by {@link Input.SealKept}.
+   *
+   * @param ticket of the dropped file beside which it lay
    */
-  record KeepSeal(Manifest manifest, Bytes seal) implements Effect {}
+  record KeepSeal(long ticket, Manifest manifest, Bytes seal) implements Effect {}
 
   /** Tell whoever dropped a file what became of it, and clear its private copy away. */
   record Answer(long ticket, Verdict verdict) implements Effect {}

@@ -201,7 +201,8 @@ final class Gossip {
   }
 
   private static boolean refused(Neighbor neighbor, LiveEntry entry) {
-    return Rank.of(entry.version()).equals(neighbor.refuses.get(entry.version().name()));
+    RefusedThere refused = neighbor.refuses.get(entry.version().name());
+    return refused != null && refused.rank().equals(Rank.of(entry.version()));
   }
 
   /** At a neighbor's word, and so not as often as it likes. */

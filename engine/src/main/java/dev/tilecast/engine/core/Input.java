@@ -45,6 +45,9 @@ public sealed interface Input {
   /** A dropped file was inspected and refused; the shell has already put it aside. */
   record OfferRefused(String fileName, Refusal refusal) implements Input {}
 
+  /** Something about {@code fileName} in the inbox is worth a line of the diary. */
+  record InboxNoted(String fileName, String text) implements Input {}
+
   /**
    * Answer to {@link Effect.JudgeHead}.
    *
@@ -73,8 +76,12 @@ public sealed interface Input {
   record Promoted(Source source, Manifest manifest, String fileIdentity, boolean sealed)
       implements Input {}
 
-  /** Answer to {@link Effect.KeepSeal}: the seal lies beside the live file, whatever fails. */
-  record SealKept(Bytes manifestId) implements Input {}
+  /**
+   * Answer to {@link Effect.KeepSeal}: the seal lies beside the live file, whatever fails.
+   *
+   * @param unused why it does not; empty where it does
+   */
+  record SealKept(long ticket, Manifest manifest, Optional<String> unused) implements Input {}
 
   /** Answer to {@link Effect.Promote}: nothing in {@code live/} was changed. */
   record PromotionFailed(Source source, Manifest manifest, Refusal refusal) implements Input {}

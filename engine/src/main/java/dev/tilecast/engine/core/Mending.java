@@ -14,6 +14,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Makes a rotten live file whole again: pulls its wrong chunks from neighbors that have the same
@@ -382,7 +383,7 @@ final class Mending {
         + " ("
         + Counted.bytes(bytes)
         + ") came from "
-        + mend.gave;
+        + mend.gave.stream().map(Direction::name).collect(Collectors.joining(" and "));
   }
 
   /** Somebody here wants it done, or keys have changed: what was put off is tried at once. */

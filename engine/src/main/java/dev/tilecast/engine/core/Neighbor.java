@@ -40,7 +40,7 @@ final class Neighbor {
   final Map<Name, Rank> has = new LinkedHashMap<>();
 
   /** Versions of ours that it refused, in this boot of it. */
-  final Map<Name, Rank> refuses = new LinkedHashMap<>();
+  final Map<Name, RefusedThere> refuses = new LinkedHashMap<>();
 
   final Map<Name, Told> told = new LinkedHashMap<>();
 

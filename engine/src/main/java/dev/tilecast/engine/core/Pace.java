@@ -36,6 +36,9 @@ final class Pace {
   /** How long chunks were lacking. */
   long pullingNanos;
 
+  /** Of that, how long at least one source could have delivered. */
+  long ableNanos;
+
   long lookedAt;
 
   Pace(long now) {
@@ -74,11 +77,15 @@ final class Pace {
   void pass(long now) {
     if (pulling) {
       pullingNanos += now - lookedAt;
+      long longest = 0;
       for (Share share : shares.values()) {
         if (share.ableUntil > lookedAt) {
-          share.ableNanos += Math.min(now, share.ableUntil) - lookedAt;
+          long able = Math.min(now, share.ableUntil) - lookedAt;
+          share.ableNanos += able;
+          longest = Math.max(longest, able);
         }
       }
+      ableNanos += longest;
     }
     lookedAt = now;
   }

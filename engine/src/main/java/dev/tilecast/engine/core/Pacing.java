@@ -111,7 +111,7 @@ final class Pacing {
             transfer.pace.bytes(),
             tile.now - transfer.begunAt,
             transfer.pace.pullingNanos,
-            boundNanos(transfer),
+            boundNanos(transfer, true),
             delivered,
             0);
     finished.addFirst(new Done(done, tile.now));
@@ -120,18 +120,30 @@ final class Pacing {
     }
   }
 
-  /** What has to be pulled, over what the links of its sources carried while they could deliver. */
-  private long boundNanos(Transfer transfer) {
+  /**
+   * What has to be pulled, over what the links of its sources carried while they could deliver, and
+   * the time in which none of them could.
+   *
+   * @param finished whether all of it came: then what came is the least that the links carry, also
+   *     where it came in less time than it takes to measure them
+   */
+  private long boundNanos(Transfer transfer, boolean finished) {
     long bytes = transfer.fileLength - transfer.keptBytes - transfer.copy.bytes;
+    Pace pace = transfer.pace;
     double deliverable = 0;
-    for (Map.Entry<Direction, Pace.Share> entry : transfer.pace.shares.entrySet()) {
+    for (Map.Entry<Direction, Pace.Share> entry : pace.shares.entrySet()) {
       double rate = tile.neighbor(entry.getKey()).flow.keptUp();
-      deliverable += rate * entry.getValue().ableNanos / 1e9;
+      if (rate > 0) {
+        Pace.Share share = entry.getValue();
+        double carried = rate * share.ableNanos / 1e9;
+        deliverable += finished ? Math.max(carried, (double) share.bytes) : carried;
+      }
     }
     if (deliverable <= 0 || bytes <= 0) {
       return 0;
     }
-    return Math.max(1, Math.round(bytes * (transfer.pace.pullingNanos / deliverable)));
+    long unable = pace.pullingNanos - pace.ableNanos;
+    return Math.max(1, Math.round(bytes * (pace.ableNanos / deliverable)) + unable);
   }
 
   TransferWait waitsFor(Transfer transfer) {
@@ -172,7 +184,7 @@ final class Pacing {
         waiting.nanos(transfer),
         waiting.againNanos(transfer),
         transfer.pace.bytes(),
-        boundNanos(transfer),
+        boundNanos(transfer, false),
         sources);
   }
 

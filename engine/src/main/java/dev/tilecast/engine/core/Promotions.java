@@ -80,19 +80,13 @@ final class Promotions {
       waiting.add(offer.isAgain());
       return;
     }
-    boolean isRotten = tile.rot.get(offer.name()).isPresent();
-    boolean same = live.manifestId().equals(offer.manifest.head().id());
-    if (isRotten && !same) {
-      refuse(offer, otherWrapper(live));
-      return;
-    }
-    if (same && offer.seal.isPresent() && !live.sealed()) {
-      tile.out.add(new Effect.KeepSeal(offer.manifest, offer.seal.get()));
-    }
-    if (isRotten) {
-      begin(new Source.Redropped(offer.ticket), offer.manifest, Optional.empty());
+    boolean isSame = live.manifestId().equals(offer.manifest.head().id());
+    if (tile.rot.get(offer.name()).isEmpty()) {
+      same(offer, live, isSame);
+    } else if (isSame) {
+      begin(new Source.Redropped(offer.ticket), offer.manifest, offer.seal);
     } else {
-      tile.out.add(new Effect.Answer(offer.ticket, new Verdict.AlreadyLive(live)));
+      refuse(offer, otherWrapper(live));
     }
   }
 
@@ -108,6 +102,23 @@ final class Promotions {
   private void refuse(Offer offer, Refusal objection) {
     tile.refused(offer.name().text(), "inbox", objection);
     tile.out.add(new Effect.Answer(offer.ticket, new Verdict.Refused(objection)));
+  }
+
+  /**
+   * The version that was dropped is live and whole: it may still bring the seal that is lacking.
+   */
+  private void same(Offer offer, LiveEntry live, boolean isSame) {
+    Verdict verdict = new Verdict.AlreadyLive(live);
+    if (offer.seal.isPresent() && !live.sealed()) {
+      if (isSame) {
+        tile.out.add(new Effect.KeepSeal(offer.ticket, offer.manifest, offer.seal.get()));
+        return;
+      }
+      verdict =
+          verdict.withSealUnused(
+              "the live file has the same content in another wrapper, of which this is no seal");
+    }
+    tile.out.add(new Effect.Answer(offer.ticket, verdict));
   }
 
   /** A pulled file was found good; false where it no longer moves the name up, or fits. */
@@ -169,6 +180,7 @@ final class Promotions {
     old.filter(o -> o.version().equivocatesWith(entry.version()))
         .ifPresent(o -> tile.equivocation(entry, Rank.of(o.version()).digestPrefix(), "replaced"));
     tile.catalog.put(entry);
+    tile.liveSince.put(name, tile.now);
     tile.count("promotions");
     tile.out.add(new Save.Live(entry, manifest, fileIdentity));
     tile.event(
@@ -189,13 +201,24 @@ final class Promotions {
     return entry;
   }
 
-  /** The file that was live without a seal has one now: from here on it streams. */
-  void sealKept(Bytes manifestId) {
-    tile.catalog.sealed(manifestId);
+  /**
+   * The file that was live without a seal has one now, unless {@code unused} says why not: from
+   * here on it streams to whoever has not all of it.
+   */
+  void sealKept(long ticket, Manifest manifest, Optional<String> unused) {
+    if (unused.isEmpty()) {
+      tile.catalog.sealed(manifest.head().id());
+    }
+    LiveEntry entry = LiveEntry.of(manifest.head()).withSeal(unused.isEmpty());
+    Verdict verdict = new Verdict.AlreadyLive(entry, unused.isEmpty(), unused);
+    tile.out.add(new Effect.Answer(ticket, verdict));
   }
 
   /** The same version is live, whole again: whoever was refused bytes of it is told anew. */
   private void mended(LiveEntry entry, Manifest manifest, String fileIdentity) {
+    if (entry.sealed()) {
+      tile.catalog.sealed(entry.manifestId());
+    }
     tile.out.add(new Save.Live(entry, manifest, fileIdentity));
     for (Neighbor neighbor : tile.neighbors.values()) {
       neighbor.refuses.remove(entry.version().name());

@@ -109,7 +109,8 @@ final class Puller {
       List<LiveEntry> meant = tile.catalog.byKey(none.key());
       // Of two with one key it is not known which is refused; telling both again costs little.
       if (meant.size() == 1) {
-        from.refuses.put(meant.get(0).version().name(), Rank.of(meant.get(0).version()));
+        Version version = meant.get(0).version();
+        from.refuses.put(version.name(), new RefusedThere(Rank.of(version), none.reason()));
         from.count("refuses_ours");
       } else if (meant.isEmpty()) {
         streaming.refused(from, none.key());

@@ -131,6 +131,8 @@ public final class Replicator {
       promotions.offered(i.ticket(), i.manifest(), i.seal());
     } else if (input instanceof Input.OfferRefused i) {
       tile.refused(i.fileName(), "inbox", i.refusal());
+    } else if (input instanceof Input.InboxNoted i) {
+      tile.eventBy("inbox", TileEvent.Kind.TROUBLE, i.fileName(), "inbox: " + i.text());
     } else if (input instanceof Input.HeadJudged i) {
       puller.steps().headJudged(i.manifestId(), i.refusal(), i.sealStands());
     } else if (input instanceof Input.StagingOpened i) {
@@ -151,7 +153,7 @@ public final class Replicator {
     } else if (input instanceof Input.PromotionFailed i) {
       promotionFailed(i);
     } else if (input instanceof Input.SealKept i) {
-      promotions.sealKept(i.manifestId());
+      promotions.sealKept(i.ticket(), i.manifest(), i.unused());
     } else if (input instanceof Input.Activation i) {
       activation(i.state());
     } else if (input instanceof Input.Scrubbed i) {

@@ -2,8 +2,10 @@ package dev.tilecast.engine.core;
 
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.Message;
+import dev.tilecast.engine.message.Reason;
 import dev.tilecast.transport.Direction;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -80,15 +82,24 @@ final class Reporting {
     for (LiveEntry entry : tile.catalog.entries()) {
       Rank rank = Rank.of(entry.version());
       List<Direction> holders = new ArrayList<>();
+      Map<Direction, Reason> refusedBy = new EnumMap<>(Direction.class);
       for (Neighbor neighbor : tile.neighbors.values()) {
         boolean said = rank.equals(neighbor.has.get(entry.version().name()));
         if (neighbor.alive && (said || sameCatalog(neighbor))) {
           holders.add(neighbor.direction);
         }
+        RefusedThere refused = neighbor.refuses.get(entry.version().name());
+        if (refused != null && refused.rank().equals(rank)) {
+          refusedBy.put(neighbor.direction, refused.reason());
+        }
       }
-      live.add(new TileReport.Live(entry, List.copyOf(holders)));
+      live.add(new TileReport.Live(entry, holders, refusedBy, liveNanos(entry)));
     }
     return List.copyOf(live);
+  }
+
+  private long liveNanos(LiveEntry entry) {
+    return tile.now - tile.liveSince.getOrDefault(entry.version().name(), startedAt);
   }
 
   private boolean sameCatalog(Neighbor neighbor) {

@@ -81,14 +81,18 @@ final class Scrub {
     tile.count("scrubs_asked");
     for (LiveEntry entry : tile.catalog.entries()) {
       if (name.isEmpty() || name.get().equals(entry.version().name())) {
-        asked.putIfAbsent(entry.version().name(), 0);
+        readAgain(entry.version().name());
       }
     }
   }
 
-  /** Somebody has a reason to ask whether {@code name}, which is live, is whole. */
+  /**
+   * Somebody has a reason to ask whether {@code name}, which is live, is whole now: what was read
+   * of it before this moment does not answer that.
+   */
   void readAgain(Name name) {
-    asked.putIfAbsent(name, 0);
+    asked.put(name, 0);
+    outdated |= running.filter(slice -> slice.entry.version().name().equals(name)).isPresent();
   }
 
   /** Whether {@code name} is being read whole, or will be. */
@@ -102,8 +106,7 @@ final class Scrub {
       return;
     }
     tile.rot.doubt(name);
-    asked.put(name, 0);
-    outdated |= running.filter(slice -> slice.entry.version().name().equals(name)).isPresent();
+    readAgain(name);
   }
 
   /** {@code from} says that bytes of {@code entry} are wrong: read at once, but rarely. */

@@ -2,10 +2,13 @@ package dev.tilecast.engine.core;
 
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.Name;
+import dev.tilecast.engine.message.Reason;
 import dev.tilecast.engine.message.Version;
 import dev.tilecast.transport.Direction;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What a tile is and does, as of one instant. Immutable; the only thing that the command line, the
@@ -73,8 +76,16 @@ public record TileReport(
    * One live version.
    *
    * @param holders the directions whose neighbors are known to have this version, too
+   * @param refusedBy the directions whose neighbors have refused it, with the reasons
+   * @param liveNanos how long it is live, at most since the start
    */
-  public record Live(LiveEntry entry, List<Direction> holders) {}
+  public record Live(
+      LiveEntry entry, List<Direction> holders, Map<Direction, Reason> refusedBy, long liveNanos) {
+    public Live {
+      holders = List.copyOf(holders);
+      refusedBy = Collections.unmodifiableMap(new TreeMap<>(refusedBy));
+    }
+  }
 
   /**
    * One direction that has a link.

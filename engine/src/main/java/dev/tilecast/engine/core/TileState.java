@@ -34,6 +34,9 @@ final class TileState {
   /** What was found in {@code live/} at the start and could not stay there, by name. */
   final Map<Name, String> aside;
 
+  /** Since when what went live in this run is live. */
+  final Map<Name, Long> liveSince = new LinkedHashMap<>();
+
   final Map<String, Long> counters = new LinkedHashMap<>();
   private final Map<String, Budget> budgets = new TreeMap<>();
   Trust trust;

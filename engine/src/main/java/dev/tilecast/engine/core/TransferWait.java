@@ -4,6 +4,14 @@ package dev.tilecast.engine.core;
 public enum TransferWait {
   /** Nobody offers it. */
   NOBODY("a neighbor that offers it"),
+  /** Who offered it is silent, or its link is down. */
+  SILENT("who offered it to be heard again"),
+  /** No known key is that of its signer, or the rules do not let it publish the name. */
+  TRUST("a known key of its signer that may publish its name"),
+  /** The disk of this tile failed. */
+  DISK("the next try, since the disk of this tile has failed"),
+  /** Something else that this tile has against it. */
+  OBJECTION("an objection of this tile to pass"),
   /** Parked: all slots are taken. */
   SLOT("a free slot: as many transfers as may be run already"),
   /** Parked: each source has another unproven transfer, or is slowed down. */

@@ -84,16 +84,20 @@ final class Transfers {
 
   /** Whether {@code neighbor} claims to have it, and nothing speaks against the claim. */
   boolean offers(Neighbor neighbor, Transfer transfer) {
-    if (!neighbor.alive) {
-      return false;
-    }
+    return neighbor.alive
+        && claim(neighbor, transfer).filter(claim -> claim.objection().isEmpty()).isPresent();
+  }
+
+  /** The claim of {@code neighbor} to have it, heard now or not, whatever speaks against it. */
+  Optional<Claim> claim(Neighbor neighbor, Transfer transfer) {
     Optional<Claim> claim = neighbor.claims.get(transfer.name);
     // The same id with another stamp or length is another claim, and one of the two is false.
-    return claim.isPresent()
-        && claim.get().objection().isEmpty()
-        && claim.get().ad().manifestId().equals(transfer.id)
-        && claim.get().rank().equals(transfer.rank)
-        && claim.get().ad().fileLength() == transfer.fileLength;
+    boolean isOfIt =
+        claim.isPresent()
+            && claim.get().ad().manifestId().equals(transfer.id)
+            && claim.get().rank().equals(transfer.rank)
+            && claim.get().ad().fileLength() == transfer.fileLength;
+    return isOfIt ? claim : Optional.empty();
   }
 
   /** Whether {@code neighbor} claims to have all of it, and not only what it has pulled by now. */

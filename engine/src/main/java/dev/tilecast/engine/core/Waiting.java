@@ -1,6 +1,8 @@
 package dev.tilecast.engine.core;
 
+import dev.tilecast.engine.message.Reason;
 import java.util.List;
+import java.util.Optional;
 
 /** Tells what a transfer waits for, out of the state that the rules left it in. Decides nothing. */
 final class Waiting {
@@ -29,7 +31,7 @@ final class Waiting {
 
   private TransferWait ofParked(Transfer transfer) {
     if (transfers.offering(transfer).isEmpty()) {
-      return TransferWait.NOBODY;
+      return withoutOffer(transfer);
     }
     if (tile.now < transfer.parkedUntil) {
       return TransferWait.STALLED;
@@ -40,6 +42,55 @@ final class Waiting {
     return transfers.runningCount() >= tile.limits().transfersMax()
         ? TransferWait.SLOT
         : TransferWait.SPONSOR;
+  }
+
+  /**
+   * Why it may be pulled from nobody: what this tile itself has against it comes first, since other
+   * neighbors would not help.
+   */
+  private TransferWait withoutOffer(Transfer transfer) {
+    TransferWait wait = TransferWait.NOBODY;
+    for (Neighbor neighbor : tile.neighbors.values()) {
+      Optional<Claim> claim = transfers.claim(neighbor, transfer);
+      if (claim.isPresent()) {
+        Optional<Refusal> objection = claim.get().objection();
+        if (objection.isPresent()) {
+          return ofObjection(objection.get().reason());
+        }
+        wait = TransferWait.SILENT;
+      }
+    }
+    return wait;
+  }
+
+  private static TransferWait ofObjection(Reason reason) {
+    return switch (reason) {
+      case UNKNOWN_SIGNER, NOT_ALLOWED, BAD_SIGNATURE -> TransferWait.TRUST;
+      case NO_SPACE -> TransferWait.ROOM;
+      case DISK_FAILED -> TransferWait.DISK;
+      case NOT_HELD -> TransferWait.STALLED;
+      case AMBIGUOUS_KEY,
+          BAD_FORMAT,
+          NOT_AS_CLAIMED,
+          BAD_NAME,
+          OLDER,
+          EQUAL_STAMP,
+          TOO_LARGE,
+          CATALOG_FULL ->
+          TransferWait.OBJECTION;
+    };
+  }
+
+  /** When the first of its claims that were put off is judged again. */
+  private long judgedAgainAt(Transfer transfer) {
+    long at = Long.MAX_VALUE;
+    for (Neighbor neighbor : tile.neighbors.values()) {
+      Optional<Claim> claim = transfers.claim(neighbor, transfer);
+      if (claim.isPresent() && claim.get().objection().isPresent()) {
+        at = Math.min(at, claim.get().retryAt());
+      }
+    }
+    return at == Long.MAX_VALUE ? tile.now : at;
   }
 
   private TransferWait ofChunks(Transfer transfer) {
@@ -53,7 +104,7 @@ final class Waiting {
       return TransferWait.KEPT;
     }
     if (transfers.offering(transfer).isEmpty()) {
-      return TransferWait.NOBODY;
+      return withoutOffer(transfer);
     }
     List<Neighbor> askable = transfers.askable(transfer);
     if (askable.isEmpty()) {
@@ -102,7 +153,8 @@ final class Waiting {
   long againNanos(Transfer transfer) {
     long again =
         switch (of(transfer)) {
-          case STALLED -> transfer.parkedUntil;
+          case STALLED -> Math.max(transfer.parkedUntil, judgedAgainAt(transfer));
+          case ROOM, DISK, OBJECTION -> judgedAgainAt(transfer);
           case PROMOTION_AGAIN -> transfer.retryAt;
           case AVOIDED ->
               transfers.offering(transfer).stream()

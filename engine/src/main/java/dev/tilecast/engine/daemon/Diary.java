@@ -1,6 +1,7 @@
 package dev.tilecast.engine.daemon;
 
 import dev.tilecast.engine.core.TileEvent;
+import dev.tilecast.engine.message.Visible;
 import java.io.PrintStream;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -34,6 +35,8 @@ final class Diary {
   }
 
   void tell(String kind, String text) {
-    out.printf("%s %s: %s%n", clock.instant().truncatedTo(ChronoUnit.SECONDS), kind, text);
+    // Names in it may be those of files that somebody dropped: they must not forge a line of ours.
+    out.printf(
+        "%s %s: %s%n", clock.instant().truncatedTo(ChronoUnit.SECONDS), kind, Visible.text(text));
   }
 }

@@ -58,6 +58,9 @@ final class Reception {
 
   private final Map<Long, String> tickets = new HashMap<>();
 
+  /** By ticket, why the seal beside a file is not used. */
+  private final Map<Long, String> unusedSeals = new HashMap<>();
+
   /** Guarded by this, like what follows. */
   private final List<Waiter> waiting = new ArrayList<>();
 
@@ -100,7 +103,7 @@ final class Reception {
       diary.trouble("inbox", "the inbox cannot be read: " + e.getMessage());
       return;
     }
-    look.complaints().forEach(c -> diary.tell("inbox", c.text()));
+    look.complaints().forEach(c -> inputs.answer(new Input.InboxNoted(c.fileName(), c.text())));
     for (String fileName : look.ready()) {
       if (begin(fileName)) {
         inspector.execute(() -> judge(fileName));
@@ -212,23 +215,25 @@ final class Reception {
       }
       Seal seal = Seal.decode(content.get());
       if (!seal.isOf(manifest)) {
-        return noSeal(fileName, "it is a seal of another file");
+        return noSeal(fileName, ticket, "it is a seal of another file");
       }
       Optional<Refusal> objection = seal.objection(trusted.keyring());
       return objection.isPresent()
-          ? noSeal(fileName, objection.get().text())
+          ? noSeal(fileName, ticket, objection.get().text())
           : Optional.of(seal.signature());
     } catch (MalformedException e) {
-      return noSeal(fileName, e.getMessage());
+      return noSeal(fileName, ticket, e.getMessage());
     } catch (IOException e) {
-      return noSeal(fileName, DurableFile.words(e));
+      return noSeal(fileName, ticket, DurableFile.words(e));
     }
   }
 
-  private Optional<Bytes> noSeal(String fileName, String why) {
-    diary.tell(
-        "inbox",
-        fileName + Seal.SUFFIX + " counts as absent, and the file travels without: " + why);
+  private Optional<Bytes> noSeal(String fileName, long ticket, String why) {
+    synchronized (this) {
+      unusedSeals.put(ticket, why);
+    }
+    String seal = fileName + Seal.SUFFIX;
+    inputs.answer(new Input.InboxNoted(seal, seal + " counts as absent: " + why));
     return Optional.empty();
   }
 
@@ -239,7 +244,9 @@ final class Reception {
         verdict instanceof Verdict.Refused refused
             ? () -> inbox.refuse(ticket, refused.refusal().text())
             : () -> inbox.done(ticket);
-    end(tickets.remove(ticket), identity, verdict, clearing);
+    String unused = unusedSeals.remove(ticket);
+    Verdict told = unused == null ? verdict : verdict.withSealUnused(unused);
+    end(tickets.remove(ticket), identity, told, clearing);
   }
 
   private void refuse(Take.Refused take) {

@@ -1,5 +1,6 @@
 package dev.tilecast.engine.daemon;
 
+import dev.tilecast.engine.message.Visible;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -17,7 +18,9 @@ public final class SettingsException extends Exception {
   public record Fault(int line, String key, String words) {
     @Override
     public String toString() {
-      return (line > 0 ? "line " + line + ": " : "") + (key.isEmpty() ? "" : key + ": ") + words;
+      return (line > 0 ? "line " + line + ": " : "")
+          + (key.isEmpty() ? "" : Visible.text(key) + ": ")
+          + Visible.text(words);
     }
   }
 

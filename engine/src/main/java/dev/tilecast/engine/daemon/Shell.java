@@ -268,6 +268,9 @@ final class Shell {
         if (e.source() instanceof Source.Mended) {
           drop(id);
         }
+        if (e.seal().isPresent()) {
+          kept(manifest, e.seal().get());
+        }
         boolean sealed = seals.isSealed(manifest.head(), trusted.keyring());
         inputs.answer(new Input.Promoted(e.source(), manifest, identity, sealed));
         return;
@@ -295,16 +298,23 @@ final class Shell {
   }
 
   private void keepSeal(Effect.KeepSeal e) {
-    ManifestHead head = e.manifest().head();
+    inputs.answer(new Input.SealKept(e.ticket(), e.manifest(), kept(e.manifest(), e.seal())));
+  }
+
+  /** Puts a seal beside the live file; gives why it could not, which leaves the file as it is. */
+  private Optional<String> kept(Manifest manifest, Bytes seal) {
+    ManifestHead head = manifest.head();
     try {
-      Bytes encoded = new Seal(e.manifest(), e.seal()).encode();
-      if (live.keepSeal(head.version().name(), head.id(), encoded)) {
-        seals.remember(head, Optional.of(e.seal()));
-        inputs.answer(new Input.SealKept(head.id()));
+      Bytes encoded = new Seal(manifest, seal).encode();
+      if (!live.keepSeal(head.version().name(), head.id(), encoded)) {
+        return Optional.of("another file went live meanwhile");
       }
+      seals.remember(head, Optional.of(seal));
+      return Optional.empty();
     } catch (IOException failure) {
       // The file is live all the same, and travels without.
       diary.trouble("seals", "keeping a seal: " + DurableFile.words(failure));
+      return Optional.of("it could not be kept: " + DurableFile.words(failure));
     }
   }
 

@@ -6,6 +6,7 @@ import dev.tilecast.engine.core.LoggedEvent;
 import dev.tilecast.engine.core.TileReport;
 import dev.tilecast.engine.core.Verdict;
 import dev.tilecast.engine.message.Name;
+import dev.tilecast.engine.message.Visible;
 import dev.tilecast.transport.Link;
 import dev.tilecast.transport.tcp.TcpLink;
 import java.io.IOException;
@@ -105,8 +106,12 @@ public final class TileDaemon implements Answers, AutoCloseable {
     TileDaemon daemon;
     try {
       daemon = start(root, err);
-    } catch (IOException | SettingsException e) {
+    } catch (SettingsException e) {
+      // A line for each thing that is wrong, each spelled already.
       err.println("tilecast: " + e.getMessage());
+      return 1;
+    } catch (IOException e) {
+      err.println("tilecast: " + Visible.text(String.valueOf(e.getMessage())));
       return 1;
     }
     Thread hook = new Thread(daemon::stopProcess, "stop");

@@ -3,6 +3,8 @@ package dev.tilecast.engine.disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -26,15 +28,32 @@ public final class DurableFile implements AutoCloseable {
     this.temporary = temporaryFor(this.target);
     // What an interrupted run left, or somebody put in the way.
     Files.deleteIfExists(temporary);
-    this.channel =
-        FileChannel.open(
-            temporary,
-            Set.of(
-                StandardOpenOption.CREATE_NEW,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE,
-                LinkOption.NOFOLLOW_LINKS),
-            rights);
+    try {
+      this.channel =
+          FileChannel.open(
+              temporary,
+              Set.of(
+                  StandardOpenOption.CREATE_NEW,
+                  StandardOpenOption.READ,
+                  StandardOpenOption.WRITE,
+                  LinkOption.NOFOLLOW_LINKS),
+              rights);
+    } catch (IOException e) {
+      throw notMade(this.target.getParent(), e);
+    }
+  }
+
+  /** The temporary name means nothing to whoever asked for the file; the folder does. */
+  private static IOException notMade(Path folder, IOException e) {
+    String why = words(e);
+    if (!Files.isDirectory(folder)) {
+      why = "there is no such folder";
+    } else if (e instanceof AccessDeniedException) {
+      why = "access is denied";
+    } else if (e instanceof FileSystemException system) {
+      why = system.getReason() == null ? "no file can be made there" : system.getReason();
+    }
+    return new IOException("the folder " + folder + " cannot be written: " + why, e);
   }
 
   /**

@@ -59,10 +59,18 @@ final class DroppedSeals {
    * @throws IOException where it cannot be read, or is longer than {@code bytesMax}
    */
   Optional<Bytes> read(String fileName, int bytesMax) throws IOException {
+    Path file = path(fileName);
     if (!isThere(fileName)) {
+      if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+        throw new IOException(
+            file
+                + (Files.isSymbolicLink(file)
+                    ? " is a symbolic link"
+                    : Files.isDirectory(file) ? " is a folder" : " is no regular file")
+                + ", no seal");
+      }
       return Optional.empty();
     }
-    Path file = path(fileName);
     try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
       byte[] content = in.readNBytes(bytesMax + 1);
       if (content.length > bytesMax) {

@@ -28,6 +28,9 @@ public record FileLimits(
   /** Entries of the inbox that one look reads; what lies beyond waits until others are gone. */
   static final int INBOX_ENTRIES_MAX = 4096;
 
+  /** How long a seal may lie in the inbox without its file: whoever drops both drops it first. */
+  static final long LONE_SEAL_NANOS = TimeUnit.MINUTES.toNanos(10);
+
   /** Bytes of the buffer through which files are copied and hashed. */
   static final int BUFFER_BYTES = 64 * 1024;
 

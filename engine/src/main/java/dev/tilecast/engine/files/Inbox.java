@@ -4,6 +4,7 @@ import dev.tilecast.engine.core.Refusal;
 import dev.tilecast.engine.disk.DurableFile;
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.Counted;
+import dev.tilecast.engine.message.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -92,6 +93,7 @@ public final class Inbox {
     List<String> ready = new ArrayList<>();
     List<Look.Complaint> complaints = new ArrayList<>();
     Set<String> present = new LinkedHashSet<>();
+    Set<String> writing = new LinkedHashSet<>();
     int entriesLeft = FileLimits.INBOX_ENTRIES_MAX;
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
       for (Path entry : entries) {
@@ -100,7 +102,9 @@ public final class Inbox {
           break;
         }
         String fileName = entry.getFileName().toString();
-        if (!isLeftAlone(fileName)) {
+        if (isLeftAlone(fileName)) {
+          writing.add(fileName);
+        } else {
           present.add(fileName);
           one(entry, fileName, nowNanos, ready, complaints);
         }
@@ -111,17 +115,36 @@ public final class Inbox {
     seen.keySet().retainAll(present);
     complete.retainAll(present);
     stuck.keySet().retainAll(present);
+    // One whose file is still being copied here is not alone.
+    ready.removeIf(
+        fileName ->
+            isSeal(fileName) && writing.stream().anyMatch(w -> w.contains(sealed(fileName))));
     ready.sort(null);
     return new Look(ready.subList(0, Math.min(ready.size(), limits.filesPerLookMax())), complaints);
   }
 
-  /** Names of files that are being written, and seals, which wait for their MFZ. */
+  /** Names of files that are being written. */
   private static boolean isLeftAlone(String fileName) {
     return fileName.startsWith(".")
         || fileName.endsWith(".part")
         || fileName.endsWith(".tmp")
-        || fileName.endsWith("~")
-        || fileName.endsWith(DroppedSeals.SUFFIX);
+        || fileName.endsWith("~");
+  }
+
+  private static boolean isSeal(String fileName) {
+    return fileName.endsWith(DroppedSeals.SUFFIX);
+  }
+
+  /** The name of the file that the seal of that name is of. */
+  private static String sealed(String sealName) {
+    return sealName.substring(0, sealName.length() - DroppedSeals.SUFFIX.length());
+  }
+
+  /** Whether it is a seal, and no file of its name lies here or is being judged. */
+  private boolean isLoneSeal(String fileName) {
+    return isSeal(fileName)
+        && drops.values().stream().noneMatch(drop -> drop.fileName.equals(sealed(fileName)))
+        && !Files.exists(folder.resolve(sealed(fileName)), LinkOption.NOFOLLOW_LINKS);
   }
 
   private void tellOverflow(List<Look.Complaint> complaints) {
@@ -168,10 +191,16 @@ public final class Inbox {
       seen.put(fileName, new Seen(identity, nowNanos, true));
       return;
     }
+    if (isSeal(fileName) && !isLoneSeal(fileName)) {
+      // It is looked at with its file; if that goes without it, its time begins then.
+      seen.remove(fileName);
+      return;
+    }
+    long restNanos = isSeal(fileName) ? FileLimits.LONE_SEAL_NANOS : limits.restNanos();
     if (before == null || before.complainedOf || !before.identity.equals(identity)) {
       before = new Seen(identity, nowNanos, false);
       seen.put(fileName, before);
-    } else if (nowNanos - before.sinceNanos >= limits.restNanos()) {
+    } else if (nowNanos - before.sinceNanos >= restNanos) {
       ready.add(fileName);
       return;
     }
@@ -203,6 +232,9 @@ public final class Inbox {
     if (Files.isSymbolicLink(entry)) {
       return Optional.of(entry + " is a symbolic link; drop the file itself");
     }
+    if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS) && isSeal(entry.toString())) {
+      return Optional.of(entry + " is a folder, and no seal; move it away");
+    }
     if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
       return Optional.of(entry + " is a folder; drop the MFZ files in it one by one");
     }
@@ -228,6 +260,11 @@ public final class Inbox {
       if (last == null || last.complainedOf) {
         return new Take.NotAtRest();
       }
+      if (isSeal(fileName)) {
+        return isLoneSeal(fileName)
+            ? new Take.Refused(fileName, last.identity.text(), loneSeal(fileName))
+            : new Take.NotAtRest();
+      }
       Optional<Refusal> refusal = claim(fileName, last.identity.length());
       if (refusal.isPresent()) {
         return new Take.Refused(fileName, last.identity.text(), refusal.get());
@@ -238,6 +275,19 @@ public final class Inbox {
       complete.remove(fileName);
     }
     return copied(ticket, drop);
+  }
+
+  private static Refusal loneSeal(String fileName) {
+    return new Refusal(
+        Reason.NOT_AS_CLAIMED,
+        fileName
+            + " lay in the inbox for "
+            + TimeUnit.NANOSECONDS.toMinutes(FileLimits.LONE_SEAL_NANOS)
+            + " minutes without "
+            + sealed(fileName)
+            + ": a seal counts only beside its file; drop both, the seal first, or use: tilecast"
+            + " publish "
+            + sealed(fileName));
   }
 
   private Optional<Refusal> claim(String fileName, long bytes) {

@@ -5,6 +5,7 @@ import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 
 import dev.tilecast.engine.disk.DurableFile;
 import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.Visible;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -45,7 +46,7 @@ public final class RefusedFolder {
   public synchronized Path take(Path file, String fileName, String reason) throws IOException {
     Path target = folder.resolve(bounded(fileName));
     // First, so that no power cut leaves a file here of which nobody says why.
-    DurableFile.write(reasonFor(target), (reason + "\n").getBytes(UTF_8));
+    DurableFile.write(reasonFor(target), (Visible.text(reason) + "\n").getBytes(UTF_8));
     move(file, target);
     DurableFile.syncFolder(folder);
     shrink(target);

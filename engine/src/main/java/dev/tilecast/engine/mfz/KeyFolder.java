@@ -304,9 +304,11 @@ public final class KeyFolder {
               + handle
               + "' ("
               + privateFile(handle)
-              + "); make one with: tilecast keys generate '"
-              + handle
-              + "'");
+              + ")"
+              + (Files.exists(publicFile(handle)) && !Files.exists(unfinishedFile(handle))
+                  ? ", only its public key: sign where the private key is, or copy it there; another"
+                      + " one would not belong to the files that are signed already"
+                  : "; make one with: tilecast keys generate '" + handle + "'"));
     }
     SigningKey key;
     try {

@@ -3,6 +3,7 @@ package dev.tilecast.engine.admin;
 import static dev.tilecast.engine.admin.Reports.DEMO;
 import static dev.tilecast.engine.admin.Reports.STAMP;
 import static dev.tilecast.engine.admin.Reports.version;
+import static java.util.Optional.empty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -116,6 +117,12 @@ final class ReportJsonTest {
     assertThat(AnswerJson.readVerdict(AnswerJson.verdict(live))).isEqualTo(live);
     assertThat(AnswerJson.readVerdict(AnswerJson.verdict(already))).isEqualTo(already);
     assertThat(AnswerJson.readVerdict(AnswerJson.verdict(mended))).isEqualTo(mended);
+    Verdict sealed = new Verdict.AlreadyLive(Reports.entry(version(DEMO, STAMP, 1)), true, empty());
+    assertThat(AnswerJson.readVerdict(AnswerJson.verdict(sealed))).isEqualTo(sealed);
+    for (Verdict verdict : List.of(live, already, mended, refused)) {
+      Verdict unused = verdict.withSealUnused("it is a folder");
+      assertThat(AnswerJson.readVerdict(AnswerJson.verdict(unused))).isEqualTo(unused);
+    }
     assertThat(AnswerJson.readVerdict(AnswerJson.verdict(refused))).isEqualTo(refused);
     assertThat(AnswerJson.verdict(refused).toString())
         .isEqualTo("{\"verdict\":\"refused\",\"reason\":\"no-space\",\"text\":\"needs 2, has 1\"}");

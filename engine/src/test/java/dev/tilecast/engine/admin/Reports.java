@@ -48,7 +48,12 @@ final class Reports {
   }
 
   Reports live(Version version, Direction... holders) {
-    live.add(new TileReport.Live(entry(version), List.of(holders)));
+    return live(version, Map.of(), 60_000_000_000L, holders);
+  }
+
+  Reports live(
+      Version version, Map<Direction, Reason> refusedBy, long liveNanos, Direction... holders) {
+    live.add(new TileReport.Live(entry(version), List.of(holders), refusedBy, liveNanos));
     return this;
   }
 
@@ -162,8 +167,11 @@ final class Reports {
   }
 
   Reports refused(String from, Reason reason, String text) {
-    refusals.add(
-        new TileReport.Refused(DEMO.text(), from, new Refusal(reason, text), 3_000_000_000L));
+    return refused(DEMO.text(), from, reason, text);
+  }
+
+  Reports refused(String fileName, String from, Reason reason, String text) {
+    refusals.add(new TileReport.Refused(fileName, from, new Refusal(reason, text), 3_000_000_000L));
     return this;
   }
 

@@ -16,6 +16,7 @@ import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Reason;
 import dev.tilecast.transport.Direction;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +41,37 @@ final class WhyTest {
     assertThat(notAll.because())
         .contains("The same version is at ET and SE.")
         .anyMatch(sentence -> sentence.startsWith("WT has not shown yet to hold this version"));
+  }
+
+  @Test
+  void tellsWhoHasRefusedTheLiveVersionAndWhy() {
+    Why why =
+        Why.explain(
+            new Reports()
+                .live(version(DEMO, STAMP, 1), Map.of(Direction.WT, Reason.UNKNOWN_SIGNER), 1)
+                .neighbor(Direction.ET, true, true, false, "")
+                .neighbor(Direction.WT, true, true, false, "")
+                .report(),
+            DEMO);
+
+    assertThat(why.state()).isEqualTo(Why.State.LIVE);
+    assertThat(why.because())
+        .contains("WT has refused it: unknown signer. Ask tilecast why demo.mfz there.")
+        .anyMatch(sentence -> sentence.startsWith("ET has not shown yet to hold this version"))
+        .noneMatch(sentence -> sentence.contains("perhaps"));
+  }
+
+  @Test
+  void whatWasRefusedBeforeTheLiveVersionCameIsNotToldAnyMore() {
+    Reports old = new Reports().live(version(DEMO, STAMP, 1), Map.of(), 2_000_000_000L);
+    Reports young = new Reports().live(version(DEMO, STAMP, 1), Map.of(), 4_000_000_000L);
+    old.refused("inbox", Reason.NO_SPACE, "there was no room");
+    young.refused("inbox", Reason.OLDER, "it is older");
+
+    assertThat(Why.explain(old.report(), DEMO).because())
+        .noneMatch(sentence -> sentence.contains("there was no room"));
+    assertThat(Why.explain(young.report(), DEMO).because())
+        .anyMatch(sentence -> sentence.contains("it is older"));
   }
 
   @Test
@@ -104,6 +136,28 @@ final class WhyTest {
   }
 
   @Test
+  void tellsWhatAParkedTransferWaitsForAndWhatToDo() {
+    Map<TransferWait, String> advice =
+        Map.of(
+            TransferWait.SILENT, "tilecast neighbors.",
+            TransferWait.TRUST, "tilecast keys add FILE and tilecast keys allow",
+            TransferWait.DISK, "it is tried again by itself.",
+            TransferWait.ROOM, "Free disk space",
+            TransferWait.OBJECTION, "told below, with the claim.");
+
+    advice.forEach(
+        (wait, words) -> {
+          TransferPace pace = new TransferPace(wait, 0, 7_000_000_000L, 200, 0, List.of());
+          Why why = Why.explain(new Reports().transfer(DEMO, Phase.CHUNKS, 0, pace).report(), DEMO);
+
+          assertThat(why.headline())
+              .contains("waits for " + wait.words() + ", in 7.0 s at the latest")
+              .doesNotContain("no neighbor offers it");
+          assertThat(why.because()).anyMatch(sentence -> sentence.contains(words));
+        });
+  }
+
+  @Test
   void putsATransferBeforeTheOlderLiveVersion() {
     Why why =
         Why.explain(
@@ -130,6 +184,17 @@ final class WhyTest {
         .containsExactly(
             "ET claims to have stamp 2019-01-31T10:17:26Z (1548929846) of demo.mfz (4.0 KiB):"
                 + " refused: signed by an unknown key.");
+  }
+
+  @Test
+  void tellsOfASealThatWasRefusedWhoAsksForItsFile() {
+    Reports reports = new Reports();
+    reports.refused("demo.mfz.seal", "inbox", Reason.NOT_AS_CLAIMED, "it lay there alone");
+
+    Why why = Why.explain(reports.report(), DEMO);
+
+    assertThat(why.state()).isEqualTo(Why.State.REFUSED);
+    assertThat(why.because()).anyMatch(sentence -> sentence.endsWith("it lay there alone."));
   }
 
   @Test

@@ -75,7 +75,7 @@ final class PacingTest {
     middle.step(new Input.LinkDown(Direction.WT, "down"));
     grid.run(Grid.SECOND);
 
-    assertThat(pace(middle).waitsFor()).isEqualTo(TransferWait.NOBODY);
+    assertThat(pace(middle).waitsFor()).isEqualTo(TransferWait.SILENT);
     assertThat(pace(middle).linkBytesPerSecond()).isZero();
 
     grid.run(19 * Grid.SECOND);
@@ -86,6 +86,41 @@ final class PacingTest {
     FinishedTransfer done = middle.core.report().finished().get(0);
     assertThat(done.tookNanos()).isGreaterThan(25 * Grid.SECOND);
     assertThat(done.score().getAsDouble()).isBetween(1.0, 1.3);
+  }
+
+  @Test
+  void theTimeInWhichNobodyCouldDeliverIsAddedToTheBound() {
+    begin(50_000);
+    first.drop(1, grid.file("demo.mfz", 100, 300_000, "alpha"));
+    grid.run(3 * Grid.SECOND);
+    long bound = pace(middle).boundNanos();
+    first.crash();
+    middle.step(new Input.LinkDown(Direction.WT, "down"));
+    grid.run(60 * Grid.SECOND);
+    middle.step(new Input.Tick());
+    long later = pace(middle).boundNanos();
+    grid.run(60 * Grid.SECOND);
+    middle.step(new Input.Tick());
+
+    // A factor would have made of the minute many, since little of it was pulled before.
+    assertThat((later - bound) / 1e9).isBetween(58.0, 61.0);
+    assertThat((pace(middle).boundNanos() - later) / 1e9).isBetween(59.9, 60.1);
+  }
+
+  @Test
+  void aQuickTransferAfterASlowSpellHasNoBoundThatItBeats() {
+    begin(5_000);
+    first.drop(1, grid.file("slow.mfz", 100, 20_000, "alpha"));
+    assertThat(grid.runUntil(() -> !middle.live.isEmpty(), 20 * Grid.SECOND)).isTrue();
+    first.wires.get(Direction.ET).rate = 500_000;
+    first.drop(2, grid.file("quick.mfz", 100, 50_000, "alpha"));
+    assertThat(grid.runUntil(() -> middle.live.size() == 2, 20 * Grid.SECOND)).isTrue();
+
+    FinishedTransfer quick = middle.core.report().finished().get(0);
+    assertThat(quick.name().text()).isEqualTo("quick.mfz");
+    assertThat(quick.tookNanos()).isLessThan(Grid.SECOND);
+    assertThat(quick.boundNanos()).isLessThanOrEqualTo(quick.tookNanos());
+    assertThat(quick.score().getAsDouble()).isBetween(1.0, 1.5);
   }
 
   @Test
@@ -114,7 +149,7 @@ final class PacingTest {
     first.wires.get(Direction.ET).cut = false;
     assertThat(grid.runUntil(() -> !last.live.isEmpty(), 60 * Grid.SECOND)).isTrue();
     // What it could have of its own source it had: that source was slow, and not its link.
-    assertThat(last.core.report().finished().get(0).score().getAsDouble()).isBetween(0.9, 1.5);
+    assertThat(last.core.report().finished().get(0).score().getAsDouble()).isBetween(1.0, 1.5);
   }
 
   @Test

@@ -60,6 +60,18 @@ class ScrubTest {
   }
 
   @Test
+  void whatWasReadBeforeAPersonAskedIsReadAgain() {
+    Grid.Tile tile = lineWithTheFile(2).get(0);
+
+    tile.step(new Input.ScrubAsked(Optional.of(DEMO)));
+    tile.step(new Input.ScrubAsked(Optional.of(DEMO)));
+    grid.run(Grid.SECOND);
+
+    assertThat(count(tile, "scrub_bytes")).isEqualTo(2 * file.entry().fileLength());
+    assertThat(tile.core.report().scrub()).isEqualTo(TileReport.Scrub.CALM);
+  }
+
+  @Test
   void whatIsRottenIsNotServedAndStaysUntilANeighborHasIt() {
     List<Grid.Tile> line = grid.line(2);
     Grid.Tile tile = line.get(0);

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tilecast.engine.core.Input;
+import dev.tilecast.engine.core.LiveEntry;
 import dev.tilecast.engine.core.Refusal;
 import dev.tilecast.engine.core.Verdict;
 import dev.tilecast.engine.files.FileLimits;
@@ -43,6 +44,7 @@ class ReceptionTest {
   @TempDir Path folder;
   private final Deque<Runnable> work = new ArrayDeque<>();
   private final InputQueue inputs = new InputQueue();
+  private final List<Input> noted = new ArrayList<>();
   private Optional<Step> whileAsked = Optional.empty();
 
   /** Which seal is dropped before a file of that stamp; none where this is null. */
@@ -225,9 +227,38 @@ class ReceptionTest {
       sealFrom = stamp -> wrong;
       Input.Offered offer = offer(1_600_000_000L);
       assertThat(offer.seal()).as(wrong.toString()).isEmpty();
-      reception.answer(offer.ticket(), OLDER);
+      reception.answer(offer.ticket(), live(offer));
+      Verdict.Live told = (Verdict.Live) ask("a.mfz").orElseThrow();
+      assertThat(told.sealUnused()).as(wrong.toString()).isPresent();
       assertThat(home.inbox()).isEmptyDirectory();
     }
+  }
+
+  @Test
+  void aSealThatIsNoFileCountsAsAbsentAndTheVerdictSaysWhy() throws Exception {
+    Path seal = Files.createDirectory(Seal.pathFor(home.inbox().resolve("a.mfz")));
+    Input.Offered first = offer(1_600_000_000L);
+    reception.answer(first.ticket(), live(first));
+    Verdict ofFolder = ask("a.mfz").orElseThrow();
+    Files.delete(seal);
+    Files.createSymbolicLink(seal, folder.resolve("a.mfz"));
+    Input.Offered second = offer(1_600_000_002L);
+    reception.answer(second.ticket(), live(second));
+    Verdict ofLink = ask("a.mfz").orElseThrow();
+
+    assertThat(first.seal()).isEmpty();
+    assertThat(((Verdict.Live) ofFolder).sealUnused()).contains(seal + " is a folder, no seal");
+    assertThat(noted)
+        .contains(
+            new Input.InboxNoted(
+                "a.mfz.seal", "a.mfz.seal counts as absent: " + seal + " is a folder, no seal"));
+    assertThat(second.seal()).isEmpty();
+    assertThat(((Verdict.Live) ofLink).sealUnused())
+        .contains(seal + " is a symbolic link, no seal");
+  }
+
+  private static Verdict live(Input.Offered offer) {
+    return new Verdict.Live(LiveEntry.of(offer.manifest().head()));
   }
 
   /** Puts a good file as a.mfz; gives the ticket under which the core is asked about it. */
@@ -252,6 +283,8 @@ class ReceptionTest {
     work.remove().run();
     List<Input> told = new ArrayList<>();
     inputs.take(told, 10, 0);
+    told.stream().filter(Input.InboxNoted.class::isInstance).forEach(noted::add);
+    told.removeAll(noted);
     assertThat(told).singleElement().isInstanceOf(Input.Offered.class);
     return (Input.Offered) told.get(0);
   }

@@ -39,6 +39,18 @@ final class DurableFileTest {
   }
 
   @Test
+  void namesTheFolderThatCannotBeWrittenAndNoTemporaryName() {
+    Path missing = folder.resolve("missing");
+
+    assertThatThrownBy(() -> DurableFile.open(missing.resolve("x.mfz"), "rw-r--r--").close())
+        .isInstanceOf(IOException.class)
+        .hasMessage("the folder " + missing + " cannot be written: there is no such folder");
+    assertThatThrownBy(() -> DurableFile.write(Path.of("/proc/x.mfz.seal"), new byte[7]))
+        .hasMessageStartingWith("writing 7 bytes to /proc/x.mfz.seal: the folder /proc cannot")
+        .hasMessageNotContaining(".tmp");
+  }
+
+  @Test
   void keepsTheOldContentWhenItFailsAndSaysWhatAndWhere() throws IOException {
     Path file = Files.createDirectory(folder.resolve("taken"));
     Files.writeString(file.resolve("inside"), "old");

@@ -85,7 +85,7 @@ final class InboxTest {
   }
 
   @Test
-  void filesThatAreBeingWrittenAndSealsAreLeftAlone() throws IOException {
+  void filesThatAreBeingWrittenAreLeftAloneAndSealsWaitForTheirs() throws IOException {
     for (String name :
         new String[] {".hidden.mfz", "a.mfz.part", "a.mfz.tmp", "a.mfz~", "a.mfz.seal"}) {
       drop(name, "x");
@@ -96,6 +96,58 @@ final class InboxTest {
 
     assertThat(inbox.look(REST)).isEqualTo(new Look(List.of(), List.of()));
     assertThat(Sample.names(home.inbox())).hasSize(5);
+  }
+
+  @Test
+  void aSealWithoutItsFileIsRefusedWhenItHasWaitedLongEnough() throws IOException {
+    long grace = FileLimits.LONE_SEAL_NANOS;
+    drop("a.mfz.seal", "seal");
+    drop("b.mfz.seal", "seal");
+    drop("b.mfz", "content");
+    drop("c.mfz.seal", "seal");
+    drop(".c.mfz.Xy12", "half");
+    drop("d.mfz.seal", "seal");
+    inbox.look(0);
+
+    assertThat(inbox.look(grace - 1).ready()).containsExactly("b.mfz");
+    Files.writeString(home.inbox().resolve("d.mfz.seal"), "another seal");
+    assertThat(inbox.look(grace).ready()).containsExactly("a.mfz.seal", "b.mfz");
+
+    Take.Refused take = (Take.Refused) inbox.take("a.mfz.seal");
+    assertThat(take.refusal().text()).contains("10 minutes without a.mfz", "tilecast publish");
+    assertThat(inbox.refuse(take)).isTrue();
+    assertThat(home.refused().resolve("a.mfz.seal")).hasContent("seal");
+    assertThat(home.refused().resolve("a.mfz.seal.reason.txt")).exists();
+    assertThat(inbox.look(2 * grace).ready()).containsExactly("b.mfz", "d.mfz.seal");
+    drop("d.mfz", "content");
+    assertThat(inbox.take("d.mfz.seal")).isEqualTo(new Take.NotAtRest());
+    assertThat(inbox.look(2 * grace).ready()).containsExactly("b.mfz");
+  }
+
+  @Test
+  void aSealWhoseFileGoesWithoutItHasItsTimeFromThenOn() throws IOException {
+    long grace = FileLimits.LONE_SEAL_NANOS;
+    drop("a.mfz", "content");
+    ready("a.mfz");
+    Take.Taken taken = taken("a.mfz");
+    drop("a.mfz.seal", "of the next version");
+    inbox.look(grace);
+    inbox.done(taken.ticket());
+
+    assertThat(inbox.look(2 * grace).ready()).isEmpty();
+    assertThat(inbox.look(3 * grace).ready()).containsExactly("a.mfz.seal");
+  }
+
+  @Test
+  void aSealThatIsAFolderIsTold() throws IOException {
+    drop("a.mfz", "content");
+    Path seal = Files.createDirectory(home.inbox().resolve("a.mfz.seal"));
+
+    assertThat(inbox.look(0).complaints())
+        .containsExactly(
+            new Look.Complaint("a.mfz.seal", seal + " is a folder, and no seal; move it away"));
+    assertThat(inbox.look(REST).complaints()).isEmpty();
+    assertThat(taken("a.mfz").length()).isEqualTo(7);
   }
 
   @Test

@@ -33,6 +33,14 @@ final class RefusedFolderTest {
   }
 
   @Test
+  void aReasonIsOneLineWhateverTheFileIsCalled() throws IOException {
+    refuse("x.mfz", "one", "'x\nlive: y\u001b[2J.mfz' is no name");
+
+    assertThat(kept.resolve("x.mfz.reason.txt"))
+        .hasContent("'x\\nlive: y\\x1b[2J.mfz' is no name\n");
+  }
+
+  @Test
   void keepsAtMostItsNumberOfFiles() throws IOException {
     for (int i = 1; i <= 7; i++) {
       refuse(i + ".mfz", "x", "reason " + i);

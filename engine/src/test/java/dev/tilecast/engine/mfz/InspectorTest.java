@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tilecast.engine.message.Reason;
+import dev.tilecast.engine.message.Visible;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -402,12 +403,13 @@ class InspectorTest {
   }
 
   @Test
-  void messagesHoldNoControlCharacters() throws Exception {
+  void messagesQuoteNamesAsTheyAreAndWhoPrintsThemSpellsThem() throws Exception {
     byte[] file = Forgery.signedBy("alpha").with("\u001B[2J\n", new byte[1]).bytes();
 
     Inspection.Refused refused = (Inspection.Refused) inspect(file);
 
-    assertThat(refused.message().chars()).noneMatch(Character::isISOControl);
+    assertThat(refused.message()).contains("\u001B[2J\n");
+    assertThat(Visible.text(refused.message())).contains("\\x1b[2J\\n");
   }
 
   @Test

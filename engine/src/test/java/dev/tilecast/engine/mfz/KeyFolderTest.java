@@ -104,6 +104,25 @@ class KeyFolderTest {
     assertThat(keys.privateFile(ALPHA)).hasBinaryContent(before);
   }
 
+  @Test
+  void aMissingPrivateKeyIsNotToBeMadeWhereItsPublicOneIsKnown() throws Exception {
+    assertThatThrownBy(() -> keys.signingKey(ALPHA))
+        .isInstanceOf(KeyException.class)
+        .hasMessageEndingWith("make one with: tilecast keys generate 'alpha'");
+
+    keys.generate(ALPHA, 2048);
+    Path elsewhere = Files.move(keys.privateFile(ALPHA), temporary.resolve("elsewhere"));
+
+    assertThatThrownBy(() -> keys.signingKey(ALPHA))
+        .isInstanceOf(KeyException.class)
+        .hasMessageContaining("only its public key: sign where the private key is, or copy it")
+        .hasMessageNotContaining("generate");
+    Files.move(elsewhere, unfinished());
+    assertThatThrownBy(() -> keys.signingKey(ALPHA))
+        .isInstanceOf(KeyException.class)
+        .hasMessageContaining("tilecast keys generate");
+  }
+
   private Path unfinished() {
     return keys.privateFile(ALPHA).resolveSibling("alpha.priv.unfinished");
   }

@@ -53,10 +53,10 @@ final class DiskSabotages {
               "files/RefusedFolder",
               "refused-before-reason",
               "A refused file is moved aside before the reason is written.",
-              "    DurableFile.write(reasonFor(target), (reason + \"\\n\").getBytes(UTF_8));\n"
+              "    DurableFile.write(reasonFor(target), (Visible.text(reason) + \"\\n\").getBytes(UTF_8));\n"
                   + "    move(file, target);",
               "    move(file, target);\n"
-                  + "    DurableFile.write(reasonFor(target), (reason + \"\\n\").getBytes(UTF_8));",
+                  + "    DurableFile.write(reasonFor(target), (Visible.text(reason) + \"\\n\").getBytes(UTF_8));",
               Check.crash("refuse")),
           Sabotages.in(
               "files/Inbox",

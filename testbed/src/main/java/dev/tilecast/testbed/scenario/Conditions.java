@@ -223,7 +223,8 @@ final class Conditions {
   private Condition.Test counts() throws ScenarioException {
     Word what = words.next("a counter, or a direction and a counter");
     Optional<Direction> direction = what.maybeDirection();
-    String counter = direction.isPresent() ? words.next("a counter").text() : what.text();
+    Word named = direction.isPresent() ? words.next("a counter") : what;
+    String counter = Counters.require(named, direction.isPresent());
     Word comparison = words.next("<, <=, =, >= or >");
     LongPredicate test = comparing(comparison, words.next("a number").whole());
     return tile -> {

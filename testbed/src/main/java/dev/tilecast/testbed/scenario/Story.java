@@ -259,8 +259,9 @@ final class Story implements Watch {
   @Override
   public void answered(SimTile tile, SimFile file, Verdict verdict) {
     String words = files.words(file.version());
-    if (verdict instanceof Verdict.AlreadyLive) {
-      line(Kind.LIVE, tile, words + " was dropped again: already live");
+    if (verdict instanceof Verdict.AlreadyLive live) {
+      String seal = live.sealAdded() ? ", and sealed now" : "";
+      line(Kind.LIVE, tile, words + " was dropped again: already live" + seal);
     } else if (verdict instanceof Verdict.Mended) {
       line(Kind.LIVE, tile, words + " was dropped again: in the place of a rotten one");
     } else if (verdict instanceof Verdict.Refused refused) {

@@ -414,10 +414,11 @@ final class SimShell implements Software {
             .orElseThrow(() -> new AssertionError("promotion of " + e.manifest().head()));
     Version version = file.version();
     SimRows.LiveRow row = disk.rows().live().get(version.name());
-    boolean sealed =
-        mends
-            ? row != null && row.entry().sealed() && row.entry().manifestId().equals(file.id())
-            : e.seal().filter(s -> Mint.isSealed(e.manifest().head(), s, trust)).isPresent();
+    boolean brought =
+        e.seal().filter(s -> Mint.isSealed(e.manifest().head(), s, trust)).isPresent();
+    boolean keeps =
+        mends && row != null && row.entry().sealed() && row.entry().manifestId().equals(file.id());
+    boolean sealed = brought || keeps;
     List<SimDisk.Held> held = new ArrayList<>();
     if (stagingId.isPresent() && !disk.isStaged(stagingId.get())) {
       Refusal refusal = gone(stagingId.get());
@@ -549,9 +550,10 @@ final class SimShell implements Software {
 
   private void keepSeal(Effect.KeepSeal e) {
     ManifestHead head = e.manifest().head();
-    if (disk.keepSeal(head.version().name(), head.id())) {
-      inputs.answer(new Input.SealKept(head.id()));
-    }
+    boolean kept = disk.keepSeal(head.version().name(), head.id());
+    Optional<String> unused =
+        kept ? Optional.empty() : Optional.of("another file went live meanwhile");
+    inputs.answer(new Input.SealKept(e.ticket(), e.manifest(), unused));
   }
 
   private boolean isSealed(SimDisk.Held held) {

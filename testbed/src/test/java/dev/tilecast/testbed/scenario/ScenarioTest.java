@@ -121,6 +121,11 @@ final class ScenarioTest {
         "expect all live a.mfz@1 | there is no file a.mfz@1",
         "expect all refused a.mfz bored | 'bored' is no reason; write one of [not-held",
         "expect all counts ET hello ~ 1 | '~' is no comparison",
+        "expect all counts ET wrong_byte = 0 | 'wrong_byte' is no counter; there are: wrong_bytes",
+        "expect all counts chunk_wrong = 0 | 'chunk_wrong' is no counter; there are: chunks_wrong",
+        "expect all counts zzz = 0 | 'zzz' is no counter; they stand in engine/ARCHITECTURE.md",
+        "expect all counts wrong_bytes = 0 | 'wrong_bytes' is a counter of a direction; write it",
+        "expect all counts ET ticks = 0 | 'ticks' is a counter of the tile; leave the direction",
         "why 0,0 a.mfz | tile 0,0 gives no report",
         "tell jokes | 'jokes' is no kind of line; write some of [live, refused",
       })

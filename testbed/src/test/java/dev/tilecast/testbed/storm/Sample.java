@@ -73,7 +73,9 @@ final class Sample {
           new TileReport.Live(
               new LiveEntry(
                   published.version(), id, published.fileLength(), "storm", fingerprint, false),
-              List.of()));
+              List.of(),
+              Map.of(),
+              0));
     }
     return new TileReport(
         "",
