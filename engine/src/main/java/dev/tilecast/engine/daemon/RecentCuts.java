@@ -1,6 +1,7 @@
 package dev.tilecast.engine.daemon;
 
 import dev.tilecast.engine.message.ChunkRef;
+import dev.tilecast.engine.mfz.Cut;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -13,36 +14,72 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How live files were cut, by what stays the same when one of them moves to the archive: there it
- * need not be cut again. Bounded, and only ever a hint: what is copied by it is checked.
+ * How files of the tile were cut, so that they need not be cut for each transfer again. A file is
+ * known by what stays the same when a live one moves to the archive. Bounded, and only ever a hint:
+ * what is copied by it is checked.
  */
 final class RecentCuts {
   /** The most chunks that are remembered: those of two of the longest files, half a megabyte. */
   private static final int CHUNKS_MAX = 8192;
 
-  private final Map<Identity, List<ChunkRef>> cuts = new LinkedHashMap<>(16, 0.75f, true);
-  private int chunks;
+  /** The most chunks of which only the length is remembered, a third of a megabyte. */
+  private static final int LENGTHS_MAX = 16384;
+
+  private final Recent<Identity, ChunkRef> chunks = new Recent<>(CHUNKS_MAX);
+  private final Recent<CutAs, Integer> lengths = new Recent<>(LENGTHS_MAX);
 
   /** Renaming and linking change none of this, writing changes the time. */
   private record Identity(Object fileKey, long length, FileTime modified) {}
 
-  /** Remembers the chunks of the file at {@code path}; what was not used for longest goes. */
-  void remember(Path path, List<ChunkRef> cut) {
-    Optional<Identity> identity = identity(path);
-    if (identity.isEmpty() || cut.size() > CHUNKS_MAX) {
-      return;
+  private record CutAs(Identity identity, Cut.Parameters parameters) {}
+
+  /** Lists of elements, in all at most so many; the one that was not used for longest goes. */
+  private static final class Recent<K, E> {
+    private final Map<K, List<E>> lists = new LinkedHashMap<>(16, 0.75f, true);
+    private final int max;
+    private int size;
+
+    Recent(int max) {
+      this.max = max;
     }
-    List<ChunkRef> old = cuts.put(identity.get(), cut);
-    chunks += cut.size() - (old == null ? 0 : old.size());
-    while (chunks > CHUNKS_MAX) {
-      Identity oldest = cuts.keySet().iterator().next();
-      chunks -= cuts.remove(oldest).size();
+
+    Optional<List<E>> get(K key) {
+      return Optional.ofNullable(lists.get(key));
+    }
+
+    void put(K key, List<E> list) {
+      if (list.size() > max) {
+        return;
+      }
+      List<E> old = lists.put(key, List.copyOf(list));
+      size += list.size() - (old == null ? 0 : old.size());
+      while (size > max) {
+        K oldest = lists.keySet().iterator().next();
+        size -= lists.remove(oldest).size();
+      }
     }
   }
 
-  /** The chunks of the file at {@code path}, if it was remembered under whatever name. */
+  /** Remembers the chunks of the whole file at {@code path}. */
+  void remember(Path path, List<ChunkRef> cut) {
+    identity(path).ifPresent(identity -> chunks.put(identity, cut));
+  }
+
+  /** The chunks of the file at {@code path}, if they were remembered under whatever name. */
   Optional<List<ChunkRef>> of(Path path) {
-    return identity(path).map(cuts::get);
+    return identity(path).flatMap(chunks::get);
+  }
+
+  /** Remembers how long the chunks are that the file at {@code path} begins with, cut so. */
+  void rememberLengths(Path path, Cut.Parameters parameters, List<Integer> cut) {
+    identity(path).ifPresent(identity -> lengths.put(new CutAs(identity, parameters), cut));
+  }
+
+  /** How long the first chunks of the file at {@code path} are, cut so, as far as is known. */
+  List<Integer> lengths(Path path, Cut.Parameters parameters) {
+    return identity(path)
+        .flatMap(identity -> lengths.get(new CutAs(identity, parameters)))
+        .orElse(List.of());
   }
 
   private static Optional<Identity> identity(Path path) {

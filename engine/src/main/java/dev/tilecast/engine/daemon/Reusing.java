@@ -141,7 +141,7 @@ final class Reusing {
           if (known.isPresent()) {
             takeKnown(file, known.get());
           } else {
-            cut(file);
+            cut(file, path);
           }
         }
       }
@@ -158,10 +158,25 @@ final class Reusing {
       }
     }
 
-    private void cut(HeldFile file) throws IOException {
-      Boundaries boundaries = new Boundaries(parameters);
-      long start = 0;
+    /** By where it was cut before, and beyond that by reading it. */
+    private void cut(HeldFile file, Path path) throws IOException {
+      List<Integer> lengths = new ArrayList<>(recentCuts.lengths(path, parameters));
       long at = 0;
+      for (int length : lengths) {
+        takeCut(file, at, length);
+        at += length;
+      }
+      int before = lengths.size();
+      cutFrom(file, at, lengths);
+      if (lengths.size() > before) {
+        recentCuts.rememberLengths(path, parameters, lengths);
+      }
+    }
+
+    private void cutFrom(HeldFile file, long from, List<Integer> lengths) throws IOException {
+      Boundaries boundaries = new Boundaries(parameters);
+      long start = from;
+      long at = from;
       while (at < file.length() && cutBytesLeft > 0 && !lacking.isEmpty()) {
         int count = (int) Math.min(Math.min(PIECE_BYTES, file.length() - at), cutBytesLeft);
         Optional<byte[]> piece = file.read(at, count);
@@ -173,6 +188,7 @@ final class Reusing {
           scanned = boundaries.scan(piece.get(), scanned, count);
           if (boundaries.isAtEnd() || at + scanned == file.length()) {
             takeCut(file, start, boundaries.length());
+            lengths.add(boundaries.length());
             start += boundaries.length();
             boundaries.next();
           }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.ChunkRef;
+import dev.tilecast.engine.mfz.Cut;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,5 +81,27 @@ final class RecentCutsTest {
     cuts.remember(live, Collections.nCopies(8193, CHUNK));
 
     assertThat(cuts.of(live)).isEmpty();
+  }
+
+  @Test
+  void lengthsAreThoseOfOneAverage() throws IOException {
+    Path live = file("live");
+    Cut.Parameters small = new Cut.Parameters(4096);
+    cuts.rememberLengths(live, small, List.of(3));
+
+    assertThat(cuts.lengths(live, small)).containsExactly(3);
+    assertThat(cuts.lengths(live, new Cut.Parameters(8192))).isEmpty();
+    assertThat(cuts.lengths(folder.resolve("nothing"), small)).isEmpty();
+    assertThat(cuts.of(live)).isEmpty();
+  }
+
+  @Test
+  void moreLengthsOfAFileReplaceFewer() throws IOException {
+    Path live = file("live");
+    Cut.Parameters small = new Cut.Parameters(4096);
+    cuts.rememberLengths(live, small, List.of(1));
+    cuts.rememberLengths(live, small, List.of(1, 2));
+
+    assertThat(cuts.lengths(live, small)).containsExactly(1, 2);
   }
 }

@@ -69,8 +69,8 @@ final class DiskSabotages {
               "files/Staging",
               "any-bytes-match",
               "The digest of a chunk is computed, and not compared.",
-              "boolean matches = Bytes.copyOf(digest.digest()).equals(expected.digest());",
-              "boolean matches = Bytes.copyOf(digest.digest()).length() > 0;",
+              "boolean matches = Bytes.wrap(digest.digest()).equals(expected.digest());",
+              "boolean matches = Bytes.wrap(digest.digest()).length() > 0;",
               Check.crash("receive")),
           Sabotages.in(
               "daemon/Reconciliation",

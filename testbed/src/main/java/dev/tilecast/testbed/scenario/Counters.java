@@ -14,6 +14,7 @@ final class Counters {
   static final Set<String> OF_TILE =
       Set.of(
           "bytes_received",
+          "seals_damaged",
           "bytes_kept",
           "bytes_reused",
           "chunks_reused",
