@@ -163,8 +163,12 @@ final class Reusing {
       List<Integer> lengths = new ArrayList<>(recentCuts.lengths(path, parameters));
       long at = 0;
       for (int length : lengths) {
+        if (cutBytesLeft <= 0 || lacking.isEmpty()) {
+          return;
+        }
         takeCut(file, at, length);
         at += length;
+        cutBytesLeft -= length;
       }
       int before = lengths.size();
       cutFrom(file, at, lengths);
