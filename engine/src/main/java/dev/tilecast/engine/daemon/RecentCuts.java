@@ -1,13 +1,10 @@
 package dev.tilecast.engine.daemon;
 
+import dev.tilecast.engine.files.FileIdentity;
 import dev.tilecast.engine.message.ChunkRef;
 import dev.tilecast.engine.mfz.Cut;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,13 +22,10 @@ final class RecentCuts {
   /** The most chunks of which only the length is remembered, a third of a megabyte. */
   private static final int LENGTHS_MAX = 16384;
 
-  private final Recent<Identity, ChunkRef> chunks = new Recent<>(CHUNKS_MAX);
+  private final Recent<FileIdentity, ChunkRef> chunks = new Recent<>(CHUNKS_MAX);
   private final Recent<CutAs, Integer> lengths = new Recent<>(LENGTHS_MAX);
 
-  /** Renaming and linking change none of this, writing changes the time. */
-  private record Identity(Object fileKey, long length, FileTime modified) {}
-
-  private record CutAs(Identity identity, Cut.Parameters parameters) {}
+  private record CutAs(FileIdentity identity, Cut.Parameters parameters) {}
 
   /** Lists of elements, in all at most so many; the one that was not used for longest goes. */
   private static final class Recent<K, E> {
@@ -82,12 +76,9 @@ final class RecentCuts {
         .orElse(List.of());
   }
 
-  private static Optional<Identity> identity(Path path) {
+  private static Optional<FileIdentity> identity(Path path) {
     try {
-      BasicFileAttributes found =
-          Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-      return Optional.ofNullable(found.fileKey())
-          .map(key -> new Identity(key, found.size(), found.lastModifiedTime()));
+      return Optional.of(FileIdentity.of(path).wherever());
     } catch (IOException e) {
       return Optional.empty();
     }

@@ -102,8 +102,12 @@ final class Reusing {
     }
 
     private void lookThroughLive(LiveEntry entry) throws IOException {
+      if (lacking.isEmpty()) {
+        return;
+      }
       Path path = live.path(entry.version().name());
-      Optional<List<ChunkRef>> chunks = chunksOf(entry);
+      Optional<List<ChunkRef>> chunks =
+          recentCuts.of(path).filter(this::isCutAlike).or(() -> chunksOf(entry));
       chunks.ifPresent(known -> recentCuts.remember(path, known));
       lookThrough(path, chunks);
     }

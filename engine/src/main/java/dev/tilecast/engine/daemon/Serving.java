@@ -18,9 +18,7 @@ import dev.tilecast.transport.Switch;
 import dev.tilecast.transport.Urgency;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.HashSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
@@ -29,10 +27,6 @@ import java.util.function.Consumer;
  */
 final class Serving {
   private final LongAdder withoutRoom = new LongAdder();
-
-  /** Live files that were found replaced in this batch: what lies there now was not checked. */
-  private final Set<Name> replaced = new HashSet<>();
-
   private final Switch links;
   private final LiveFolder live;
   private final Staging staging;
@@ -76,11 +70,6 @@ final class Serving {
     return withoutRoom.sum();
   }
 
-  /** From here on the core knows what was found replaced before. */
-  void batchBegins() {
-    replaced.clear();
-  }
-
   void data(Effect.SendData wanted) {
     boolean all =
         isInPlace(wanted.name())
@@ -99,14 +88,14 @@ final class Serving {
   /** Looks once for a range that was asked for, not for each packet of it. */
   private boolean isInPlace(Name name) {
     try {
-      if (live.isReplaced(name) && replaced.add(name)) {
+      if (live.isReplaced(name)) {
         inputs.answer(new Input.LiveDoubted(name));
       }
+      return !live.isUntold(name);
     } catch (IOException e) {
       diary.trouble("serving", DurableFile.words(e));
       return false;
     }
-    return !replaced.contains(name);
   }
 
   /** Where it goes live at this very moment, it is found in one place or the other. */
@@ -119,7 +108,7 @@ final class Serving {
         wanted.range(),
         (at, into) -> {
           if (!staging.isOpen(id)) {
-            return live.read(wanted.name(), id, at, into);
+            return isInPlace(wanted.name()) && live.read(wanted.name(), id, at, into);
           }
           staging.read(id, at, into);
           return true;

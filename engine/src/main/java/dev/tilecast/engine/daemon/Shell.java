@@ -109,7 +109,6 @@ final class Shell {
     }
     commit(saves);
     unwritten.clear();
-    serving.batchBegins();
     for (Effect effect : effects) {
       if (!(effect instanceof Save)) {
         carryOut(effect);
@@ -207,11 +206,12 @@ final class Shell {
   }
 
   private Optional<Refusal> open(Effect.OpenStaging e) {
-    chunkChecks.forget(e.manifestId());
     try {
-      return staging.isInPlace(e.manifestId())
-          ? Optional.empty()
-          : staging.open(e.manifestId(), e.head().fileLength());
+      if (staging.isInPlace(e.manifestId())) {
+        return Optional.empty();
+      }
+      chunkChecks.forget(e.manifestId());
+      return staging.open(e.manifestId(), e.head().fileLength());
     } catch (IOException failure) {
       return Optional.of(DiskRefusal.of(failure));
     }

@@ -214,7 +214,7 @@ public final class Tile implements Closeable {
 
   /**
    * One round: takes a bounded batch of what has come, steps the core with it, saves, sends, begins
-   * slow work, and looks at the inbox and the keys where that is due.
+   * slow work, and looks at the inbox, the keys and a live file where that is due.
    *
    * @param waitNanosMax how long to wait for the first input
    * @return whether anything has changed that a report would show
@@ -230,6 +230,11 @@ public final class Tile implements Closeable {
       core.step(batch, now, effects);
     }
     shell.carryOut(effects);
+    for (Input input : batch) {
+      if (input instanceof Input.LiveDoubted doubted) {
+        live.told(doubted.name());
+      }
+    }
     if (now >= lookAt) {
       look(now);
       lookAt = now + LOOK_NANOS;

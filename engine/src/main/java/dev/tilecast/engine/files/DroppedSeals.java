@@ -1,6 +1,8 @@
 package dev.tilecast.engine.files;
 
+import dev.tilecast.engine.core.Refusal;
 import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.Reason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -10,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The seals beside the files in an inbox. Each goes before its file, deleted or refused with it, so
@@ -29,6 +32,30 @@ final class DroppedSeals {
   DroppedSeals(Path folder, RefusedFolder refused) {
     this.folder = folder;
     this.refused = refused;
+  }
+
+  /** Whether that is what a seal is called. */
+  static boolean isSeal(String fileName) {
+    return fileName.endsWith(SUFFIX);
+  }
+
+  /** The name of the file that the seal of that name is of. */
+  static String sealed(String sealName) {
+    return sealName.substring(0, sealName.length() - SUFFIX.length());
+  }
+
+  /** Why a seal is refused whose file has not come. */
+  static Refusal alone(String sealName) {
+    return new Refusal(
+        Reason.NOT_AS_CLAIMED,
+        sealName
+            + " lay in the inbox for "
+            + TimeUnit.NANOSECONDS.toMinutes(FileLimits.LONE_SEAL_NANOS)
+            + " minutes without "
+            + sealed(sealName)
+            + ": a seal counts only beside its file; drop both, the seal first, or use: tilecast"
+            + " publish "
+            + sealed(sealName));
   }
 
   /** The file of that ticket is being taken: from now on its seal is known. */

@@ -18,9 +18,9 @@ import java.util.concurrent.TimeUnit;
  * @param ctimeNanos when anything of it last changed: unlike the former, no program can set it.
  *     Renaming and linking change it, too, so an identity is taken after those
  */
-record FileIdentity(String inode, long length, long mtimeNanos, long ctimeNanos) {
+public record FileIdentity(String inode, long length, long mtimeNanos, long ctimeNanos) {
   /** The identity of what lies at {@code path}; links are not followed. */
-  static FileIdentity of(Path path) throws IOException {
+  public static FileIdentity of(Path path) throws IOException {
     if (path.getFileSystem().supportedFileAttributeViews().contains("unix")) {
       Map<String, Object> unix =
           Files.readAttributes(
@@ -39,6 +39,11 @@ record FileIdentity(String inode, long length, long mtimeNanos, long ctimeNanos)
         (Long) basic.get("size"),
         nanos(basic.get("lastModifiedTime")),
         nanos(basic.get("creationTime")));
+  }
+
+  /** The part of it that renaming and linking leave as it is: the same file, not written to. */
+  public FileIdentity wherever() {
+    return new FileIdentity(inode, length, mtimeNanos, 0);
   }
 
   /** The form that is kept in the database. */

@@ -4,7 +4,6 @@ import dev.tilecast.engine.core.Refusal;
 import dev.tilecast.engine.disk.DurableFile;
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.Counted;
-import dev.tilecast.engine.message.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -118,7 +117,8 @@ public final class Inbox {
     // One whose file is still being copied here is not alone.
     ready.removeIf(
         fileName ->
-            isSeal(fileName) && writing.stream().anyMatch(w -> w.contains(sealed(fileName))));
+            DroppedSeals.isSeal(fileName)
+                && writing.stream().anyMatch(w -> w.contains(DroppedSeals.sealed(fileName))));
     ready.sort(null);
     return new Look(ready.subList(0, Math.min(ready.size(), limits.filesPerLookMax())), complaints);
   }
@@ -131,20 +131,12 @@ public final class Inbox {
         || fileName.endsWith("~");
   }
 
-  private static boolean isSeal(String fileName) {
-    return fileName.endsWith(DroppedSeals.SUFFIX);
-  }
-
-  /** The name of the file that the seal of that name is of. */
-  private static String sealed(String sealName) {
-    return sealName.substring(0, sealName.length() - DroppedSeals.SUFFIX.length());
-  }
-
   /** Whether it is a seal, and no file of its name lies here or is being judged. */
   private boolean isLoneSeal(String fileName) {
-    return isSeal(fileName)
-        && drops.values().stream().noneMatch(drop -> drop.fileName.equals(sealed(fileName)))
-        && !Files.exists(folder.resolve(sealed(fileName)), LinkOption.NOFOLLOW_LINKS);
+    return DroppedSeals.isSeal(fileName)
+        && drops.values().stream()
+            .noneMatch(drop -> drop.fileName.equals(DroppedSeals.sealed(fileName)))
+        && !Files.exists(folder.resolve(DroppedSeals.sealed(fileName)), LinkOption.NOFOLLOW_LINKS);
   }
 
   private void tellOverflow(List<Look.Complaint> complaints) {
@@ -191,12 +183,13 @@ public final class Inbox {
       seen.put(fileName, new Seen(identity, nowNanos, true));
       return;
     }
-    if (isSeal(fileName) && !isLoneSeal(fileName)) {
+    if (DroppedSeals.isSeal(fileName) && !isLoneSeal(fileName)) {
       // It is looked at with its file; if that goes without it, its time begins then.
       seen.remove(fileName);
       return;
     }
-    long restNanos = isSeal(fileName) ? FileLimits.LONE_SEAL_NANOS : limits.restNanos();
+    long restNanos =
+        DroppedSeals.isSeal(fileName) ? FileLimits.LONE_SEAL_NANOS : limits.restNanos();
     if (before == null || before.complainedOf || !before.identity.equals(identity)) {
       before = new Seen(identity, nowNanos, false);
       seen.put(fileName, before);
@@ -232,7 +225,8 @@ public final class Inbox {
     if (Files.isSymbolicLink(entry)) {
       return Optional.of(entry + " is a symbolic link; drop the file itself");
     }
-    if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS) && isSeal(entry.toString())) {
+    if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)
+        && DroppedSeals.isSeal(entry.toString())) {
       return Optional.of(entry + " is a folder, and no seal; move it away");
     }
     if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
@@ -260,9 +254,9 @@ public final class Inbox {
       if (last == null || last.complainedOf) {
         return new Take.NotAtRest();
       }
-      if (isSeal(fileName)) {
+      if (DroppedSeals.isSeal(fileName)) {
         return isLoneSeal(fileName)
-            ? new Take.Refused(fileName, last.identity.text(), loneSeal(fileName))
+            ? new Take.Refused(fileName, last.identity.text(), DroppedSeals.alone(fileName))
             : new Take.NotAtRest();
       }
       Optional<Refusal> refusal = claim(fileName, last.identity.length());
@@ -275,19 +269,6 @@ public final class Inbox {
       complete.remove(fileName);
     }
     return copied(ticket, drop);
-  }
-
-  private static Refusal loneSeal(String fileName) {
-    return new Refusal(
-        Reason.NOT_AS_CLAIMED,
-        fileName
-            + " lay in the inbox for "
-            + TimeUnit.NANOSECONDS.toMinutes(FileLimits.LONE_SEAL_NANOS)
-            + " minutes without "
-            + sealed(fileName)
-            + ": a seal counts only beside its file; drop both, the seal first, or use: tilecast"
-            + " publish "
-            + sealed(fileName));
   }
 
   private Optional<Refusal> claim(String fileName, long bytes) {

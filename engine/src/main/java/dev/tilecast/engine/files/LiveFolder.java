@@ -22,9 +22,11 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -46,6 +48,9 @@ public final class LiveFolder implements AutoCloseable {
    */
   private final TreeMap<Name, Held> held = new TreeMap<>();
 
+  /** Names that were found replaced, and how often the core has still to be told. */
+  private final Map<Name, Integer> untold = new HashMap<>();
+
   /** The name that was looked at last to see whether something else lies there. */
   private Optional<Name> lookedAt = Optional.empty();
 
@@ -55,9 +60,9 @@ public final class LiveFolder implements AutoCloseable {
   /**
    * A live file.
    *
-   * @param lying what lay under its name when that was looked at last
+   * @param there what lay under its name when that was looked at last
    */
-  private record Held(Bytes manifestId, Lying lying) {}
+  private record Held(Bytes manifestId, Occupant there) {}
 
   /** The live files of {@code home}. */
   public LiveFolder(
@@ -128,25 +133,37 @@ public final class LiveFolder implements AutoCloseable {
    */
   public synchronized void adopt(Name name, Bytes manifestId) throws IOException {
     closeReader(name);
-    held.put(name, new Held(manifestId, Lying.at(path(name))));
+    held.put(name, new Held(manifestId, Occupant.at(path(name))));
   }
 
   /**
    * Whether something else lies under {@code name} than when it was looked at last; from now on
-   * readers read that, which nobody has checked.
+   * readers read that, which nobody has checked. Whoever hears that it does tells the core, and
+   * nothing of it is to be served {@linkplain #isUntold until the core knows}.
    */
   public synchronized boolean isReplaced(Name name) throws IOException {
     Held before = held.get(name);
     if (before == null) {
       return false;
     }
-    Lying now = Lying.at(path(name));
-    if (now.equals(before.lying)) {
+    Occupant now = Occupant.at(path(name));
+    if (now.equals(before.there)) {
       return false;
     }
     closeReader(name);
     held.put(name, new Held(before.manifestId, now));
+    untold.merge(name, 1, Integer::sum);
     return true;
+  }
+
+  /** Whether the core does not know yet that something else lies under {@code name}. */
+  public synchronized boolean isUntold(Name name) {
+    return untold.containsKey(name);
+  }
+
+  /** The core knows of one more time that {@link #isReplaced}. */
+  public synchronized void told(Name name) {
+    untold.computeIfPresent(name, (same, times) -> times == 1 ? null : times - 1);
   }
 
   /**
@@ -164,9 +181,9 @@ public final class LiveFolder implements AutoCloseable {
 
   /** What lies where the file of {@code name} should be, of {@code length} bytes. */
   public Optional<Misplaced> misplaced(Name name, long length) throws IOException {
-    Lying lying = Lying.at(path(name));
-    boolean longer = lying.misplaced().isEmpty() && lying.length() > length;
-    return longer ? Optional.of(Misplaced.LONGER) : lying.misplaced();
+    Occupant there = Occupant.at(path(name));
+    boolean longer = there.misplaced().isEmpty() && there.length() > length;
+    return longer ? Optional.of(Misplaced.LONGER) : there.misplaced();
   }
 
   /** The same as below, for a file without a seal. */
@@ -305,9 +322,9 @@ public final class LiveFolder implements AutoCloseable {
   synchronized void cutOver(Path staged, Name name, Bytes manifestId) throws IOException {
     closeReader(name);
     // Before the rename: after it, nothing may fail as if it had not happened.
-    Lying lying = Lying.at(staged);
+    Occupant there = Occupant.at(staged);
     Files.move(staged, path(name), ATOMIC_MOVE);
-    held.put(name, new Held(manifestId, lying));
+    held.put(name, new Held(manifestId, there));
   }
 
   private boolean isHeld(Name name, Bytes manifestId) {
@@ -406,7 +423,7 @@ public final class LiveFolder implements AutoCloseable {
       oldest.next().close();
       oldest.remove();
     }
-    Optional<Misplaced> misplaced = Lying.at(path(name)).misplaced();
+    Optional<Misplaced> misplaced = Occupant.at(path(name)).misplaced();
     if (misplaced.isPresent()) {
       // A pipe would hold up whoever opens it.
       throw new IOException(misplaced.get().words(name));

@@ -13,7 +13,6 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -98,7 +97,7 @@ public final class Staging implements AutoCloseable {
   private void keep(Bytes manifestId, FileChannel channel, long length) throws IOException {
     String inode = "";
     try {
-      inode = FileIdentity.of(path(manifestId)).inode();
+      inode = Occupant.at(path(manifestId)).inode();
     } finally {
       // Also where that fails: whoever drops the file closes it.
       open.put(manifestId, new Open(path(manifestId), channel, length, inode, new BitSet()));
@@ -119,12 +118,8 @@ public final class Staging implements AutoCloseable {
     if (file == null) {
       return false;
     }
-    try {
-      FileIdentity there = FileIdentity.of(file.path);
-      return there.inode().equals(file.inode) && there.length() == file.length;
-    } catch (NoSuchFileException e) {
-      return false;
-    }
+    Occupant there = Occupant.at(file.path);
+    return there.inode().equals(file.inode) && there.length() == file.length;
   }
 
   private FileChannel channel(Bytes manifestId, Set<StandardOpenOption> also) throws IOException {

@@ -62,14 +62,20 @@ class StubbornFaultsTest {
     }
   }
 
-  @Test
-  void aStagingFileThatWasReplacedByAnEmptyOneIsPulledAgainAtOnce() {
-    Grid pair = new Grid(5);
+  /** Gives {@code tile} a neighbor, and that one a file. */
+  private static Grid.TestFile besideOneThatHas(Grid.Tile tile, Grid pair) {
     Grid.Tile source = pair.tile("source");
-    Grid.Tile tile = pair.tile("tile");
     pair.join(source, Direction.ET, tile);
     Grid.TestFile file = pair.file("demo.mfz", 100, 50_000, "alpha");
     source.live.put(new Name("demo.mfz"), file);
+    return file;
+  }
+
+  @Test
+  void aStagingFileThatWasReplacedByAnEmptyOneIsPulledAgainAtOnce() {
+    Grid pair = new Grid(5);
+    Grid.Tile tile = pair.tile("tile");
+    Grid.TestFile file = besideOneThatHas(tile, pair);
     tile.unreadable = 1;
     pair.startAll();
     assertThat(pair.runUntil(() -> tile.inspections == 1, MINUTE)).isTrue();
@@ -84,11 +90,8 @@ class StubbornFaultsTest {
   @Test
   void aDiskThatFailsAgainAndAgainIsTriedMoreAndMoreRarely() {
     Grid pair = new Grid(5);
-    Grid.Tile source = pair.tile("source");
     Grid.Tile tile = pair.tile("tile");
-    pair.join(source, Direction.ET, tile);
-    Grid.TestFile file = pair.file("demo.mfz", 100, 50_000, "alpha");
-    source.live.put(new Name("demo.mfz"), file);
+    Grid.TestFile file = besideOneThatHas(tile, pair);
     tile.unreadable = Integer.MAX_VALUE;
     pair.startAll();
 

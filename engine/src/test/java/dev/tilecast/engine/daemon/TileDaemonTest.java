@@ -138,16 +138,22 @@ class TileDaemonTest {
     assertThat(folder.resolve("b/staging")).isEmptyDirectory();
   }
 
-  @Test
-  void oneDamagedByteInALiveFileCostsOneChunk() throws Exception {
+  /** Daemon a; its neighbor b has {@code file}, too, and says so. */
+  private TileDaemon oneOfTwoThatHave(Path file) throws Exception {
     home("a", listen("ET"));
     home("b", connect("WT", "a", "ET"));
     TileDaemon a = start("a");
     TileDaemon b = start("b");
-    Path file = make("demo.mfz", 1_000_000, 1_600_000_000L);
     drop("a", a, file);
     assertThat(b.await(report -> isLive(report, "demo.mfz"), PATIENCE)).isTrue();
     assertThat(a.await(report -> report.neighbors().get(0).sameCatalog(), PATIENCE)).isTrue();
+    return a;
+  }
+
+  @Test
+  void oneDamagedByteInALiveFileCostsOneChunk() throws Exception {
+    Path file = make("demo.mfz", 1_000_000, 1_600_000_000L);
+    TileDaemon a = oneOfTwoThatHave(file);
     Path live = folder.resolve("a/live/demo.mfz");
     try (FileChannel channel = FileChannel.open(live, StandardOpenOption.WRITE)) {
       channel.write(ByteBuffer.wrap(new byte[] {1, 2, 3}), 500_000);
@@ -183,6 +189,28 @@ class TileDaemonTest {
     assertThat(live).hasSameBinaryContentAs(file);
     assertThat(folder.resolve("a/inbox")).isEmptyDirectory();
     assertThat(folder.resolve("a/archive")).isEmptyDirectory();
+  }
+
+  @Test
+  void whatMendsARottenFileMayBringItsSeal() throws Exception {
+    home("a", "");
+    TileDaemon a = start("a");
+    Path file = make("demo.mfz", 300_000, 1_600_000_000L);
+    drop("a", a, file);
+    assertThat(a.report().live().get(0).entry().sealed()).isFalse();
+    Path live = folder.resolve("a/live/demo.mfz");
+    try (FileChannel channel = FileChannel.open(live, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap(new byte[] {1, 2, 3}), 150_000);
+    }
+    Path made = Seal.pathFor(file);
+    Files.copy(made, folder.resolve("a/inbox/demo.mfz.seal"));
+
+    Verdict verdict = drop("a", a, file);
+
+    assertThat(((Verdict.Mended) verdict).entry().sealed()).isTrue();
+    assertThat(a.report().live().get(0).entry().sealed()).isTrue();
+    assertThat(folder.resolve("a/live/demo.mfz.seal")).hasSameBinaryContentAs(made);
+    assertThat(folder.resolve("a/inbox")).isEmptyDirectory();
   }
 
   @Test
@@ -223,14 +251,8 @@ class TileDaemonTest {
 
   @Test
   void aLiveFileThatIsDeletedIsMissedByItselfAndPulledAgain() throws Exception {
-    home("a", listen("ET"));
-    home("b", connect("WT", "a", "ET"));
-    TileDaemon a = start("a");
-    TileDaemon b = start("b");
     Path file = make("demo.mfz", 300_000, 1_600_000_000L);
-    drop("a", a, file);
-    assertThat(b.await(report -> isLive(report, "demo.mfz"), PATIENCE)).isTrue();
-    assertThat(a.await(report -> report.neighbors().get(0).sameCatalog(), PATIENCE)).isTrue();
+    TileDaemon a = oneOfTwoThatHave(file);
 
     Files.delete(folder.resolve("a/live/demo.mfz"));
 
@@ -242,15 +264,23 @@ class TileDaemonTest {
   }
 
   @Test
-  void aFolderInThePlaceOfALiveFileHarmsNobodyAndIsMendedOnceItIsMovedAway() throws Exception {
-    home("a", listen("ET"));
-    home("b", connect("WT", "a", "ET"));
-    TileDaemon a = start("a");
-    TileDaemon b = start("b");
+  void whatWasReplacedAndIsWholeAgainIsServedAgain() throws Exception {
     Path file = make("demo.mfz", 300_000, 1_600_000_000L);
-    drop("a", a, file);
-    assertThat(b.await(report -> isLive(report, "demo.mfz"), PATIENCE)).isTrue();
-    assertThat(a.await(report -> report.neighbors().get(0).sameCatalog(), PATIENCE)).isTrue();
+    TileDaemon a = oneOfTwoThatHave(file);
+    TileDaemon b = running.get(1);
+    Files.delete(folder.resolve("a/live/demo.mfz"));
+    assertThat(a.await(report -> report.counters().containsKey("files_mended"), PATIENCE)).isTrue();
+
+    Files.delete(folder.resolve("b/live/demo.mfz"));
+
+    assertThat(b.await(report -> report.counters().containsKey("files_mended"), PATIENCE)).isTrue();
+    assertThat(folder.resolve("b/live/demo.mfz")).hasSameBinaryContentAs(file);
+  }
+
+  @Test
+  void aFolderInThePlaceOfALiveFileHarmsNobodyAndIsMendedOnceItIsMovedAway() throws Exception {
+    Path file = make("demo.mfz", 300_000, 1_600_000_000L);
+    TileDaemon a = oneOfTwoThatHave(file);
     Path live = folder.resolve("a/live/demo.mfz");
 
     Files.delete(live);

@@ -166,6 +166,24 @@ final class LiveFolderTest {
   }
 
   @Test
+  void whatWasFoundReplacedIsUntoldUntilEachTimeWasTold() throws IOException {
+    live.promote(staged("old"), OLD, OLD_ID);
+    assertThat(live.isUntold(NAME)).isFalse();
+    Files.move(staged("foe!"), live.path(NAME), StandardCopyOption.REPLACE_EXISTING);
+    assertThat(live.isReplaced(NAME)).isTrue();
+    Files.delete(live.path(NAME));
+    assertThat(live.isReplaced(NAME)).isTrue();
+    assertThat(live.isReplaced(NAME)).isFalse();
+
+    live.told(NAME);
+    assertThat(live.isUntold(NAME)).isTrue();
+    live.told(NAME);
+    assertThat(live.isUntold(NAME)).isFalse();
+    live.told(NAME);
+    assertThat(live.isUntold(NAME)).isFalse();
+  }
+
+  @Test
   void aFolderInThePlaceOfALiveFileIsNamedAndLeftAlone() throws IOException {
     live.promote(staged("old"), OLD, OLD_ID);
     Files.delete(live.path(NAME));

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.tilecast.engine.core.Trust;
 import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.Name;
 import dev.tilecast.transport.Direction;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -289,13 +290,13 @@ public final class World implements AutoCloseable {
   }
 
   /** A bit of a live file of {@code tile} turns over; false where it has no such file. */
-  public boolean rotLive(SimTile tile, dev.tilecast.engine.message.Name name) {
+  public boolean rotLive(SimTile tile, Name name) {
     fault("rot-live " + tile + " " + name);
     return tile.disk().rotLive(name, chanceOf(tile));
   }
 
   /** Somebody deletes a live file of {@code tile}; false where it has no such file. */
-  public boolean deleteLive(SimTile tile, dev.tilecast.engine.message.Name name) {
+  public boolean deleteLive(SimTile tile, Name name) {
     fault("delete-live " + tile + " " + name);
     return tile.disk().deleteLive(name);
   }

@@ -16,9 +16,9 @@ import java.util.Optional;
  * @param inode of a file, or an empty text
  * @param length of a file, or 0
  */
-record Lying(Optional<Misplaced> misplaced, String inode, long length) {
+record Occupant(Optional<Misplaced> misplaced, String inode, long length) {
   /** One look; links are not followed. */
-  static Lying at(Path path) throws IOException {
+  static Occupant at(Path path) throws IOException {
     BasicFileAttributes of;
     try {
       of = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
@@ -26,7 +26,7 @@ record Lying(Optional<Misplaced> misplaced, String inode, long length) {
       return no(Misplaced.GONE);
     }
     if (of.isRegularFile()) {
-      return new Lying(Optional.empty(), String.valueOf(of.fileKey()), of.size());
+      return new Occupant(Optional.empty(), String.valueOf(of.fileKey()), of.size());
     } else if (of.isDirectory()) {
       return no(Misplaced.FOLDER);
     } else if (of.isSymbolicLink()) {
@@ -35,7 +35,7 @@ record Lying(Optional<Misplaced> misplaced, String inode, long length) {
     return no(Misplaced.SPECIAL);
   }
 
-  private static Lying no(Misplaced misplaced) {
-    return new Lying(Optional.of(misplaced), "", 0);
+  private static Occupant no(Misplaced misplaced) {
+    return new Occupant(Optional.of(misplaced), "", 0);
   }
 }
