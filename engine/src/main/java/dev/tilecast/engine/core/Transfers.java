@@ -122,8 +122,15 @@ final class Transfers {
 
   /** Whether a seal of it is claimed to be there by somebody who may be asked now. */
   boolean isSealOffered(Transfer transfer) {
-    return !transfer.stream.givenUp
-        && tile.neighbors.values().stream().anyMatch(n -> offersSeal(n, transfer));
+    if (transfer.stream.givenUp) {
+      return false;
+    }
+    for (Neighbor neighbor : tile.neighbors.values()) {
+      if (offersSeal(neighbor, transfer)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether {@code neighbor} may be asked for a seal of it. */

@@ -28,7 +28,12 @@ public record Trust(List<Signer> signers) {
 
     /** Whether the rules let this signer publish {@code name}. */
     public boolean mayPublish(Name name) {
-      return globs.stream().anyMatch(glob -> glob.matches(name.text()));
+      for (Glob glob : globs) {
+        if (glob.matches(name.text())) {
+          return true;
+        }
+      }
+      return false;
     }
   }
 

@@ -40,6 +40,9 @@ public final class Goals {
   private final World world;
   private final BiPredicate<SimTile, SimFile> excused;
 
+  /** What somebody lacked last: where nothing was done about it, the other files need no look. */
+  private Optional<SimFile> lacked = Optional.empty();
+
   /**
    * The goals of {@code world}.
    *
@@ -101,9 +104,14 @@ public final class Goals {
       }
     }
     Map<SimTile, List<SimTile>> joined = joined(live.keySet());
+    Optional<Lack> still = lacked.flatMap(file -> behind(file, live, joined));
+    if (still.isPresent()) {
+      return still;
+    }
     for (SimFile file : versions.values()) {
       Optional<Lack> behind = behind(file, live, joined);
       if (behind.isPresent()) {
+        lacked = Optional.of(file);
         return behind;
       }
     }
@@ -313,10 +321,7 @@ public final class Goals {
     for (SimPort port : ports) {
       long bytes = after.get(port) - before.getOrDefault(port, 0L);
       double perSecond = bytes * NANOS_PER_SECOND / spanNanos;
-      if (isBusyWithRot(port)) {
-        continue;
-      }
-      if (perSecond > QUIET_BYTES_PER_SECOND) {
+      if (perSecond > QUIET_BYTES_PER_SECOND && !isBusyWithRot(port)) {
         return Optional.of(
             String.format(
                 java.util.Locale.ROOT,

@@ -49,7 +49,15 @@ public final class Promises implements Watch {
   private final Map<Place, Book> books = new HashMap<>();
   private long judged;
   private final Map<SimTile, Long> saves = new LinkedHashMap<>();
-  private String lastSave = "none";
+  private Optional<LastSave> lastSave = Optional.empty();
+
+  /** Spelled out only when somebody asks: there are many more commits than questions. */
+  private record LastSave(SimTile tile, long at, List<Save> committed) {
+    @Override
+    public String toString() {
+      return "by tile " + tile + " at " + seconds(at) + ": " + committed;
+    }
+  }
 
   /** What one tile has promised, and what was done to it that excuses it. */
   private static final class Book {
@@ -111,13 +119,13 @@ public final class Promises implements Watch {
 
   /** Who committed which rows last, for a person. */
   public String lastSave() {
-    return lastSave;
+    return lastSave.map(LastSave::toString).orElse("none");
   }
 
   @Override
   public void saved(SimTile tile, List<Save> committed) {
     saves.merge(tile, 1L, Long::sum);
-    lastSave = "by tile " + tile + " at " + seconds(world.now()) + ": " + committed;
+    lastSave = Optional.of(new LastSave(tile, world.now(), List.copyOf(committed)));
     Book book = book(tile);
     book.saves = true;
     for (Save save : committed) {
