@@ -103,11 +103,8 @@ final class StatusCommand implements Callable<Integer> {
 
   /** One word or two for how a neighbor is. */
   static String state(TileReport.Neighbor neighbor) {
-    if (!neighbor.linkUp()) {
-      return "link down";
-    }
     if (!neighbor.alive()) {
-      return "silent";
+      return neighbor.presence().words();
     }
     return neighbor.sameCatalog() ? "same" : "differs";
   }

@@ -1,9 +1,7 @@
 package dev.tilecast.cli;
 
 import com.google.gson.JsonObject;
-import dev.tilecast.engine.admin.AdminClient;
 import dev.tilecast.engine.admin.InWords;
-import dev.tilecast.engine.admin.ReportJson;
 import dev.tilecast.engine.core.FinishedTransfer;
 import dev.tilecast.engine.core.TileReport;
 import java.io.IOException;
@@ -21,8 +19,6 @@ import picocli.CommandLine.Option;
     sortOptions = false)
 final class TransfersCommand implements Callable<Integer> {
   private final Terminal terminal;
-  private List<String> drawn = List.of();
-  private JsonObject answered = new JsonObject();
 
   @Mixin private HomeOption home;
   @Mixin private JsonOption json;
@@ -36,45 +32,8 @@ final class TransfersCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    AdminClient client = home.client(terminal);
-    if (!watch) {
-      JsonObject report = client.reportJson();
-      if (json.wanted()) {
-        terminal.json(answer(report));
-      } else {
-        lines(ReportJson.read(report)).forEach(terminal::line);
-      }
-      return ExitCode.DONE;
-    }
-    client.followReports(
-        report -> {
-          if (json.wanted()) {
-            answerAnew(answer(report));
-          } else {
-            draw(lines(ReportJson.read(report)));
-          }
-          return !terminal.out().checkError();
-        });
-    // Only the daemon's end, or that of whoever reads us, comes here.
-    return ExitCode.NO_DAEMON;
-  }
-
-  private void answerAnew(JsonObject answer) {
-    if (!answer.equals(answered)) {
-      terminal.json(answer);
-      answered = answer;
-    }
-  }
-
-  private void draw(List<String> lines) {
-    if (lines.equals(drawn)) {
-      return;
-    }
-    if (terminal.interactive() && !drawn.isEmpty()) {
-      terminal.out().print("\u001b[" + drawn.size() + "A\u001b[J");
-    }
-    lines.forEach(terminal::line);
-    drawn = lines;
+    return new Watching(terminal, TransfersCommand::answer, TransfersCommand::lines)
+        .ask(home.client(terminal), json.wanted(), watch);
   }
 
   private static JsonObject answer(JsonObject report) {

@@ -6,6 +6,7 @@ import dev.tilecast.engine.core.ActivationState;
 import dev.tilecast.engine.core.FinishedTransfer;
 import dev.tilecast.engine.core.LiveEntry;
 import dev.tilecast.engine.core.LoggedEvent;
+import dev.tilecast.engine.core.Presence;
 import dev.tilecast.engine.core.Refusal;
 import dev.tilecast.engine.core.TileEvent;
 import dev.tilecast.engine.core.TileReport;
@@ -94,31 +95,31 @@ final class DeskTile implements Answers, Closeable {
         List.of(
             new TileReport.Neighbor(
                 Direction.ET,
-                true,
-                true,
+                Presence.ALIVE,
+                90_000_000_000L,
                 "",
-                "00112233",
-                "0011",
+                Optional.of(new TileReport.Introduced("00112233", "0011", "ffee", 1, 1)),
                 255,
                 true,
                 1_500_000_000L,
                 52_000,
                 8,
+                12,
                 64_000,
                 0,
                 Map.of("packets-in", 5L)),
             new TileReport.Neighbor(
                 Direction.WT,
-                false,
-                false,
+                Presence.LINK_DOWN,
+                5_000_000_000L,
                 "refused\u001b[31m",
-                "",
-                "",
+                Optional.empty(),
                 255,
                 false,
                 -1,
                 0,
                 1,
+                0,
                 0,
                 0,
                 Map.of())),

@@ -179,6 +179,61 @@ final class QuestionsTest {
   }
 
   @Test
+  void neighborsShowsEveryDirectionAndForHowLong() {
+    tile.publish(DeskTile.busy());
+
+    assertThat(ask("neighbors").out())
+        .isEqualTo(
+            """
+            DIR  STATE             FOR      HEARD  ROUND TRIP  WINDOW   LOST     KEPT UP  MTU  DEMERITS  TILE      NOTE
+            ET   same       1 min 30 s  1.5 s ago      0.1 ms       8  1.2 %  62.5 KiB/s  255         0  00112233
+            WT   link down       5.0 s      never           -       1      -           -  255         0  -         refused\\x1b[31m
+            """);
+  }
+
+  @Test
+  void neighborsOfOneDirectionTellsEverythingAboutIt() {
+    tile.publish(DeskTile.busy());
+
+    assertThat(ask("neighbors", "et").out())
+        .isEqualTo(
+            """
+            direction   ET
+            state       same
+            for         1 min 30 s
+            link        up
+            heard       1.5 s ago
+            tile        00112233
+            boot        0011
+            group       ffee
+            protocol    1
+            mtu         255
+            round trip  0.1 ms
+            window      8
+            lost        1.2 %
+            kept up     62.5 KiB/s
+            demerits    0
+            counters
+              packets-in 5
+            """);
+    assertThat(ask("neighbors", "ET", "--json").out())
+        .contains("\"presence\":\"alive\"")
+        .doesNotContain("WT");
+  }
+
+  @Test
+  void neighborsOfADirectionWithoutALinkFails() {
+    tile.publish(DeskTile.busy());
+
+    assertThat(ask("neighbors", "NE"))
+        .returns(1, Outcome::exitCode)
+        .satisfies(outcome -> assertThat(outcome.err()).contains("NE has no link"));
+    assertThat(ask("neighbors", "up"))
+        .returns(2, Outcome::exitCode)
+        .satisfies(outcome -> assertThat(outcome.err()).contains("'up' is no direction"));
+  }
+
+  @Test
   void showOfANameThatIsNotLiveSaysWhyAndFails() {
     assertThat(ask("show", "other.mfz"))
         .returns(1, Outcome::exitCode)

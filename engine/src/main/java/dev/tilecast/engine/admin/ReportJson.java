@@ -23,6 +23,7 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonPrimitive;
 import dev.tilecast.engine.core.ActivationState;
 import dev.tilecast.engine.core.LiveEntry;
+import dev.tilecast.engine.core.Presence;
 import dev.tilecast.engine.core.Refusal;
 import dev.tilecast.engine.core.TileReport;
 import dev.tilecast.engine.message.Bytes;
@@ -33,6 +34,7 @@ import dev.tilecast.transport.Direction;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A report as JSON and back, in the shape that COMMANDS.md documents: bytes in lower-case hex,
@@ -140,11 +142,12 @@ public final class ReportJson {
   public static JsonObject neighbor(TileReport.Neighbor neighbor) {
     JsonObject json = new JsonObject();
     json.addProperty("direction", neighbor.direction().name());
+    json.addProperty("presence", word(neighbor.presence()));
+    json.addProperty("presentSeconds", seconds(neighbor.presentNanos()));
     json.addProperty("linkUp", neighbor.linkUp());
     json.addProperty("alive", neighbor.alive());
     json.addProperty("note", neighbor.note());
-    json.addProperty("tileId", neighbor.tileId());
-    json.addProperty("bootId", neighbor.bootId());
+    neighbor.introduced().ifPresent(who -> json.add("introduced", introduced(who)));
     json.addProperty("mtu", neighbor.mtu());
     json.addProperty("sameCatalog", neighbor.sameCatalog());
     if (neighbor.heardNanosAgo() < 0) {
@@ -154,9 +157,20 @@ public final class ReportJson {
     }
     json.addProperty("roundTripSeconds", seconds(neighbor.roundTripNanos()));
     json.addProperty("window", neighbor.window());
+    json.addProperty("lostPerMille", neighbor.lostPerMille());
     json.addProperty("linkBytesPerSecond", neighbor.linkBytesPerSecond());
     json.addProperty("demerits", neighbor.demerits());
     json.add("counters", map(neighbor.counters(), JsonPrimitive::new));
+    return json;
+  }
+
+  private static JsonObject introduced(TileReport.Introduced who) {
+    JsonObject json = new JsonObject();
+    json.addProperty("tileId", who.tileId());
+    json.addProperty("bootId", who.bootId());
+    json.addProperty("groupId", who.groupId());
+    json.addProperty("protocolMin", who.protocolMin());
+    json.addProperty("protocolMax", who.protocolMax());
     return json;
   }
 
@@ -296,19 +310,30 @@ public final class ReportJson {
     JsonObject json = element.getAsJsonObject();
     return new TileReport.Neighbor(
         direction(json, "direction"),
-        bool(json, "linkUp"),
-        bool(json, "alive"),
+        ofWord(Presence.class, json, "presence"),
+        nanos(json, "presentSeconds"),
         text(json, "note"),
-        text(json, "tileId"),
-        text(json, "bootId"),
+        json.has("introduced")
+            ? Optional.of(readIntroduced(json.getAsJsonObject("introduced")))
+            : Optional.empty(),
         smallNumber(json, "mtu"),
         bool(json, "sameCatalog"),
         isNull(json, "heardSecondsAgo") ? -1 : nanos(json, "heardSecondsAgo"),
         nanos(json, "roundTripSeconds"),
         smallNumber(json, "window"),
+        smallNumber(json, "lostPerMille"),
         number(json, "linkBytesPerSecond"),
         smallNumber(json, "demerits"),
         counters(json));
+  }
+
+  private static TileReport.Introduced readIntroduced(JsonObject json) {
+    return new TileReport.Introduced(
+        text(json, "tileId"),
+        text(json, "bootId"),
+        text(json, "groupId"),
+        smallNumber(json, "protocolMin"),
+        smallNumber(json, "protocolMax"));
   }
 
   private static TileReport.Transfer readTransfer(JsonElement element) {

@@ -56,7 +56,7 @@ final class Claims {
   }
 
   private void answer(Neighbor to, Claim claim) {
-    if (to.alive) {
+    if (to.isAlive()) {
       claim
           .objection()
           .ifPresent(

@@ -23,20 +23,16 @@ final class Gossip {
   }
 
   void linkUp(Neighbor neighbor, int mtu) {
-    neighbor.fallSilent();
-    neighbor.linkUp = true;
+    neighbor.fallSilent(Presence.SILENT, "the link is up, but nobody has said HELLO yet", tile.now);
     neighbor.linkMtu = Math.min(mtu, Codec.MTU_MAX);
-    neighbor.note = "the link is up, but nobody has said HELLO yet";
     neighbor.count("links_up");
     neighbor.helloInterval = Limits.HELLO_FIRST_NANOS;
     sendHello(neighbor);
   }
 
   void linkDown(Neighbor neighbor, String why) {
-    boolean wasAlive = neighbor.alive;
-    neighbor.fallSilent();
-    neighbor.linkUp = false;
-    neighbor.note = "the link is down: " + why;
+    boolean wasAlive = neighbor.isAlive();
+    neighbor.fallSilent(Presence.LINK_DOWN, "the link is down: " + why, tile.now);
     if (wasAlive) {
       event(neighbor, neighbor.note);
     }
@@ -45,10 +41,12 @@ final class Gossip {
 
   void tick() {
     for (Neighbor neighbor : tile.neighbors.values()) {
-      if (neighbor.linkUp && tile.now >= deadAt(neighbor)) {
+      if (tile.now >= deadAt(neighbor)) {
         neighbor.count("silences");
-        neighbor.fallSilent();
-        neighbor.note = "nothing heard for three of its intervals; the link itself is up";
+        neighbor.fallSilent(
+            Presence.SILENT,
+            "nothing heard for three of its intervals; the link itself is up",
+            tile.now);
         event(neighbor, neighbor.note);
         neighbor.helloInterval = Limits.HELLO_FIRST_NANOS;
         neighbor.helloAt = tile.now;
@@ -56,7 +54,7 @@ final class Gossip {
       if (tile.now >= neighbor.helloAt) {
         sendHello(neighbor);
       }
-      if (neighbor.alive && tile.now >= neighbor.tellAt) {
+      if (neighbor.isAlive() && tile.now >= neighbor.tellAt) {
         tell(neighbor);
       }
     }
@@ -66,7 +64,7 @@ final class Gossip {
     long at = Long.MAX_VALUE;
     for (Neighbor neighbor : tile.neighbors.values()) {
       at = Math.min(at, Math.min(neighbor.helloAt, deadAt(neighbor)));
-      if (neighbor.alive) {
+      if (neighbor.isAlive()) {
         at = Math.min(at, neighbor.tellAt);
       }
     }
@@ -75,29 +73,36 @@ final class Gossip {
 
   /** Takes a HELLO. */
   void hello(Neighbor from, Message.Hello hello) {
+    boolean otherBoot = from.hello.map(known -> known.bootId() != hello.bootId()).orElse(true);
     Optional<String> objection = objectionTo(hello);
     if (objection.isPresent()) {
+      boolean known = from.note.equals(objection.get());
       from.forget();
       from.claims.clear();
       from.hello = Optional.of(hello);
-      from.note = objection.get();
+      from.become(Presence.STRANGER, objection.get(), tile.now);
+      if (otherBoot) {
+        from.isAnother(tile.now);
+      }
+      if (!known) {
+        event(from, objection.get());
+      }
       return;
     }
-    boolean otherBoot = from.hello.map(known -> known.bootId() != hello.bootId()).orElse(true);
     if (otherBoot && tile.now - from.bootHeardAt < Limits.BOOT_GAP_NANOS) {
       from.count("boots_too_quick");
       return;
     }
-    boolean back = otherBoot || !from.alive;
+    boolean back = otherBoot || !from.isAlive();
     boolean moved = !from.root().equals(Optional.of(hello.catalogRoot()));
     if (otherBoot) {
       from.forget();
+      from.isAnother(tile.now);
       from.bootHeardAt = tile.now;
       from.count("boots_seen");
     }
     from.hello = Optional.of(hello);
-    from.alive = true;
-    from.note = "";
+    from.become(Presence.ALIVE, "", tile.now);
     if (back) {
       event(from, "tile " + hello.tileId().prefix(4).toHex() + " is there");
       from.helloInterval = Limits.HELLO_MIN_NANOS;
@@ -147,7 +152,7 @@ final class Gossip {
 
   /** Answers somebody who speaks without having said HELLO, or in a newer version. */
   void introduce(Neighbor to) {
-    if (to.linkUp && to.helloAt > tile.now + Limits.HELLO_FIRST_NANOS) {
+    if (to.presence().isLinkUp() && to.helloAt > tile.now + Limits.HELLO_FIRST_NANOS) {
       to.helloAt = tile.now + Limits.HELLO_FIRST_NANOS;
     }
   }
@@ -323,8 +328,8 @@ final class Gossip {
   }
 
   private void sendHello(Neighbor to) {
-    long interval = to.alive ? Math.min(longestHello(to), to.helloInterval) : to.helloInterval;
-    long max = to.alive ? Limits.HELLO_MAX_NANOS : Limits.HELLO_MIN_NANOS;
+    long interval = to.isAlive() ? Math.min(longestHello(to), to.helloInterval) : to.helloInterval;
+    long max = to.isAlive() ? Limits.HELLO_MAX_NANOS : Limits.HELLO_MIN_NANOS;
     to.helloAt = tile.now + interval;
     to.helloInterval = Math.min(max, to.helloInterval * 2);
     tile.send(
@@ -338,7 +343,7 @@ final class Gossip {
             to.linkMtu,
             (int) ((interval + 999_999_999L) / 1_000_000_000L),
             tile.catalog.root()));
-    if (to.alive) {
+    if (to.isAlive()) {
       remind(to);
     }
   }
@@ -358,7 +363,7 @@ final class Gossip {
   }
 
   private static long deadAt(Neighbor neighbor) {
-    if (!neighbor.alive) {
+    if (!neighbor.isAlive() && neighbor.presence() != Presence.STRANGER) {
       return Long.MAX_VALUE;
     }
     int seconds = neighbor.hello.isPresent() ? neighbor.hello.get().nextSeconds() : 1;

@@ -23,9 +23,12 @@ final class Neighbor {
 
   final Direction direction;
 
-  boolean linkUp;
   int linkMtu = Codec.MTU_MIN;
-  boolean alive;
+  private Presence presence = Presence.LINK_DOWN;
+
+  /** When its presence changed last, or another boot of it came. */
+  private long presentSince = Long.MIN_VALUE;
+
   String note = "no link yet";
   Optional<Message.Hello> hello = Optional.empty();
   long heardAt = Long.MIN_VALUE;
@@ -99,6 +102,33 @@ final class Neighbor {
     this.direction = direction;
   }
 
+  Presence presence() {
+    return presence;
+  }
+
+  boolean isAlive() {
+    return presence == Presence.ALIVE;
+  }
+
+  /** How long it is what it is now, at most since {@code startedAt}. */
+  long presentNanos(long startedAt, long now) {
+    return now - Math.max(startedAt, presentSince);
+  }
+
+  /** It is there, or gone, from {@code now} on; {@code why}, or an empty text. */
+  void become(Presence other, String why, long now) {
+    if (presence != other) {
+      presence = other;
+      presentSince = now;
+    }
+    note = why;
+  }
+
+  /** Another tile, or another boot of it, is there from {@code now} on. */
+  void isAnother(long now) {
+    presentSince = now;
+  }
+
   /** The longest packet that both ends take. */
   int mtu() {
     return hello.map(h -> Math.min(linkMtu, h.mtu())).orElse(Codec.MTU_MIN);
@@ -129,11 +159,16 @@ final class Neighbor {
   }
 
   /**
-   * Nothing is heard of it, or the link is down. What was said is kept: if this boot of it comes
-   * back, it will not say again what it believes to be known, nor what we refused.
+   * Nothing is heard of it, or the link is down: nothing is under way any more. What was said is
+   * kept: if this boot of it comes back, it will not say again what it believes to be known, nor
+   * what we refused.
    */
-  void fallSilent() {
-    alive = false;
+  void fallSilent(Presence other, String why, long now) {
+    become(other, why, now);
+    dropWhatIsUnderWay();
+  }
+
+  private void dropWhatIsUnderWay() {
     tellQueue.clear();
     abandoned.addAll(window.takeAll());
     window = new RequestWindow();
@@ -141,7 +176,7 @@ final class Neighbor {
 
   /** Another boot is there: nothing that was said to or by the one before counts any more. */
   void forget() {
-    fallSilent();
+    dropWhatIsUnderWay();
     hello = Optional.empty();
     has.clear();
     refuses.clear();

@@ -55,7 +55,7 @@ final class Pacing {
     boolean none = true;
     for (Map.Entry<Direction, Pace.Share> entry : transfer.pace.shares.entrySet()) {
       if (entry.getValue().ableUntil > tile.now) {
-        if (!tile.neighbor(entry.getKey()).alive) {
+        if (!tile.neighbor(entry.getKey()).isAlive()) {
           return true;
         }
         none = false;

@@ -257,7 +257,7 @@ final class Puller {
   /** Nobody offers it any more. */
   private void withdrawn(Transfer transfer) {
     Neighbor sponsor = tile.neighbor(transfer.sponsor);
-    if (sponsor.alive && !transfer.inherited) {
+    if (sponsor.isAlive() && !transfer.inherited) {
       // It changed its mind in the middle; who does so again and again must not cost us more.
       sponsor.slowDown(tile.now);
     }
@@ -367,7 +367,7 @@ final class Puller {
       }
     }
     for (Neighbor neighbor : tile.neighbors.values()) {
-      if (!neighbor.alive) {
+      if (!neighbor.isAlive()) {
         continue;
       }
       if (!neighbor.claims.open().isEmpty()) {

@@ -215,7 +215,7 @@ public final class Replicator {
   }
 
   private void received(Neighbor from, Message message) {
-    if (!from.linkUp) {
+    if (!from.presence().isLinkUp()) {
       // It waited in a queue while the link fell: who spoke may not be there any more.
       from.count("while_link_down");
       return;
@@ -226,7 +226,7 @@ public final class Replicator {
       gossip.hello(from, hello);
       return;
     }
-    if (!from.alive) {
+    if (!from.isAlive()) {
       from.count("before_hello");
       if (from.hello.isEmpty()) {
         gossip.introduce(from);

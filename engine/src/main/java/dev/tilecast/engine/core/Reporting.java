@@ -1,6 +1,5 @@
 package dev.tilecast.engine.core;
 
-import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.Message;
 import dev.tilecast.engine.message.Reason;
 import dev.tilecast.transport.Direction;
@@ -85,7 +84,7 @@ final class Reporting {
       Map<Direction, Reason> refusedBy = new EnumMap<>(Direction.class);
       for (Neighbor neighbor : tile.neighbors.values()) {
         boolean said = rank.equals(neighbor.has.get(entry.version().name()));
-        if (neighbor.alive && (said || sameCatalog(neighbor))) {
+        if (neighbor.isAlive() && (said || sameCatalog(neighbor))) {
           holders.add(neighbor.direction);
         }
         RefusedThere refused = neighbor.refuses.get(entry.version().name());
@@ -109,19 +108,28 @@ final class Reporting {
   private TileReport.Neighbor neighbor(Neighbor n) {
     return new TileReport.Neighbor(
         n.direction,
-        n.linkUp,
-        n.alive,
+        n.presence(),
+        n.presentNanos(startedAt, tile.now),
         n.note,
-        n.hello.map(Message.Hello::tileId).map(Bytes::toHex).orElse(""),
-        n.hello.map(hello -> HexFormat.of().toHexDigits(hello.bootId())).orElse(""),
+        n.hello.map(Reporting::introduced),
         n.mtu(),
         sameCatalog(n),
         n.heardAt == Long.MIN_VALUE ? -1 : tile.now - n.heardAt,
         n.window.roundTripNanos(),
         n.window.packets(),
+        n.window.lostPerMille(),
         n.flow.keptUp(),
         n.demerits,
         Map.copyOf(n.counters));
+  }
+
+  private static TileReport.Introduced introduced(Message.Hello hello) {
+    return new TileReport.Introduced(
+        hello.tileId().toHex(),
+        HexFormat.of().toHexDigits(hello.bootId()),
+        hello.groupId().toHex(),
+        hello.versionMin(),
+        hello.versionMax());
   }
 
   private TileReport.Transfer transfer(Transfer t) {
@@ -174,7 +182,7 @@ final class Reporting {
             : "being pulled";
       }
     }
-    if (!neighbor.alive) {
+    if (!neighbor.isAlive()) {
       return "waits until " + neighbor.direction + " is heard again";
     }
     if (tile.now < neighbor.manifestAllowedAt) {

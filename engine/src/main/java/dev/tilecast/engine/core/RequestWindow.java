@@ -23,6 +23,9 @@ final class RequestWindow {
   private static final long QUEUE_SLACK_NANOS = 5_000_000L;
   private static final int BACKOFF_MAX = 5;
 
+  /** What one request counts of the share that is lost: some two hundred tell it. */
+  private static final double LOSS_WEIGHT = 1.0 / 64;
+
   /**
    * One packet that is to come.
    *
@@ -50,6 +53,7 @@ final class RequestWindow {
   private long spread;
   private long shortest = Long.MAX_VALUE;
   private int backoff;
+  private double lost;
   private long sent;
   private long lossNumber;
 
@@ -73,6 +77,11 @@ final class RequestWindow {
   /** Whether something of {@code fetch} is on its way. */
   boolean isFetching(ChunkFetch fetch) {
     return inFlight.values().stream().anyMatch(request -> request.fetch() == fetch);
+  }
+
+  /** Of a thousand requests, of late, how many were not answered. */
+  int lostPerMille() {
+    return (int) Math.round(1000 * lost);
   }
 
   long roundTripNanos() {
@@ -137,10 +146,12 @@ final class RequestWindow {
       if (overtaken.remove(slot)) {
         // It was only late: on this link packets overtake each other.
         patience = Math.min(Limits.OVERTAKEN_MAX, patience * 2);
+        lost = Math.max(0, lost - LOSS_WEIGHT);
       }
       return Optional.empty();
     }
     measure(now - request.sentAt());
+    lost -= lost * LOSS_WEIGHT;
     if (window < Limits.WINDOW_PACKETS_MAX
         && smoothed <= QUEUE_FACTOR * shortest + QUEUE_SLACK_NANOS) {
       double growth = window < threshold ? 1 : 1 / window;
@@ -151,21 +162,22 @@ final class RequestWindow {
 
   /** Takes out the requests that later answers, up to number {@code number}, have overtaken. */
   List<Request> takeOvertaken(long number) {
-    List<Request> lost = new ArrayList<>();
+    List<Request> gone = new ArrayList<>();
     Iterator<Request> oldest = inFlight.values().iterator();
     while (oldest.hasNext()) {
       Request request = oldest.next();
       if (request.number() + patience >= number) {
         break;
       }
-      lost.add(request);
+      gone.add(request);
       oldest.remove();
+      countLost();
       presume(slot(request.manifestId().firstInt(), request.offset()));
     }
-    if (!lost.isEmpty()) {
+    if (!gone.isEmpty()) {
       shrink(number);
     }
-    return lost;
+    return gone;
   }
 
   private void presume(long slot) {
@@ -182,21 +194,22 @@ final class RequestWindow {
     if (now < expiresAt()) {
       return List.of();
     }
-    List<Request> lost = new ArrayList<>();
+    List<Request> gone = new ArrayList<>();
     Iterator<Request> oldest = inFlight.values().iterator();
     while (oldest.hasNext()) {
       Request request = oldest.next();
       if (request.sentAt() + timeoutNanos() > now) {
         break;
       }
-      lost.add(request);
+      gone.add(request);
       oldest.remove();
+      countLost();
     }
-    if (!lost.isEmpty()) {
+    if (!gone.isEmpty()) {
       shrink(sent);
       backoff = Math.min(BACKOFF_MAX, backoff + 1);
     }
-    return lost;
+    return gone;
   }
 
   /** Takes out all requests. */
@@ -218,6 +231,10 @@ final class RequestWindow {
     return inFlight.isEmpty()
         ? Long.MAX_VALUE
         : inFlight.values().iterator().next().sentAt() + timeoutNanos();
+  }
+
+  private void countLost() {
+    lost += (1 - lost) * LOSS_WEIGHT;
   }
 
   private void shrink(long number) {

@@ -97,7 +97,7 @@ final class Streaming {
     transfer.stream.awaited.forEach(
         (direction, wants) -> {
           Message.ManifestWant want = wants.remove(index);
-          if (want != null && isServed(transfer) && tile.neighbor(direction).alive) {
+          if (want != null && isServed(transfer) && tile.neighbor(direction).isAlive()) {
             Bytes unit = transfer.page(index).encode();
             send(tile.neighbor(direction), transfer.key, want, unit);
           }
@@ -174,7 +174,7 @@ final class Streaming {
         (direction, bootId) -> {
           Neighbor follower = tile.neighbor(direction);
           boolean lacks = !transfers.isWhole(follower, transfer);
-          if (follower.alive && follower.bootId() == bootId && lacks) {
+          if (follower.isAlive() && follower.bootId() == bootId && lacks) {
             tellHeld(follower, transfer, transfer.stream.news);
           }
         });
@@ -213,7 +213,7 @@ final class Streaming {
   private long tellAt(Neighbor neighbor, Transfer transfer) {
     Stream.Telling telling = telling(neighbor, transfer);
     boolean tells =
-        neighbor.alive
+        neighbor.isAlive()
             && telling.times < Limits.STREAM_TOLD_MAX
             && !transfers.isWhole(neighbor, transfer);
     return tells ? telling.at : Long.MAX_VALUE;

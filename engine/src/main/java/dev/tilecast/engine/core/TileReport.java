@@ -8,6 +8,7 @@ import dev.tilecast.transport.Direction;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -90,16 +91,17 @@ public record TileReport(
   /**
    * One direction that has a link.
    *
-   * @param linkUp whether the link carries packets
-   * @param alive whether a HELLO of our group was heard and nothing is overdue
+   * @param presence who is there, if anybody
+   * @param presentNanos how long that is so, or how long this boot of it is there
    * @param note why it is not alive, or an empty text
-   * @param tileId its tile id in hex, or an empty text
-   * @param bootId its boot id in hex, or an empty text
+   * @param introduced what its last HELLO said, where one was heard; while it is not alive, that of
+   *     whoever was there last
    * @param mtu the packet size agreed, in bytes
    * @param sameCatalog whether its catalog root equals ours
    * @param heardNanosAgo since its last packet; negative if none was heard
    * @param roundTripNanos smoothed; 0 when not measured yet
    * @param window packets that we allow in flight from it
+   * @param lostPerMille of a thousand packets that it was asked for of late, how many did not come
    * @param linkBytesPerSecond bytes of files that it has kept up (ARCHITECTURE.md, Rates and
    *     scores); 0 while it is not measured
    * @param demerits grows with silence and wrong bytes, falls with good ones
@@ -107,38 +109,60 @@ public record TileReport(
    */
   public record Neighbor(
       Direction direction,
-      boolean linkUp,
-      boolean alive,
+      Presence presence,
+      long presentNanos,
       String note,
-      String tileId,
-      String bootId,
+      Optional<Introduced> introduced,
       int mtu,
       boolean sameCatalog,
       long heardNanosAgo,
       long roundTripNanos,
       int window,
+      int lostPerMille,
       long linkBytesPerSecond,
       int demerits,
       Map<String, Long> counters) {
+    /** Whether the link carries packets. */
+    public boolean linkUp() {
+      return presence.isLinkUp();
+    }
+
+    /** Whether a HELLO of our group was heard and nothing is overdue. */
+    public boolean alive() {
+      return presence == Presence.ALIVE;
+    }
+
     /** This neighbor with other counters. */
     public Neighbor with(Map<String, Long> otherCounters) {
       return new Neighbor(
           direction,
-          linkUp,
-          alive,
+          presence,
+          presentNanos,
           note,
-          tileId,
-          bootId,
+          introduced,
           mtu,
           sameCatalog,
           heardNanosAgo,
           roundTripNanos,
           window,
+          lostPerMille,
           linkBytesPerSecond,
           demerits,
           otherCounters);
     }
   }
+
+  /**
+   * Who a neighbor says that it is.
+   *
+   * @param tileId its tile id in hex: it may be a copy, so the direction tells neighbors apart
+   * @param bootId drawn at its start, in hex
+   * @param groupId of the name of its group, in hex
+   * @param protocolMin the lowest version of the protocol that it speaks
+   * @param protocolMax the highest one
+   */
+  public record Introduced(
+      String tileId, String bootId, String groupId, int protocolMin, int protocolMax) {}
 
   /**
    * One version being pulled.

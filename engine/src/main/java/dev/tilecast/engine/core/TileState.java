@@ -67,7 +67,7 @@ final class TileState {
   List<Neighbor> living() {
     List<Neighbor> living = new ArrayList<>(neighbors.size());
     for (Neighbor neighbor : neighbors.values()) {
-      if (neighbor.alive) {
+      if (neighbor.isAlive()) {
         living.add(neighbor);
       }
     }

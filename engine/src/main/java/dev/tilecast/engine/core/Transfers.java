@@ -84,7 +84,7 @@ final class Transfers {
 
   /** Whether {@code neighbor} claims to have it, and nothing speaks against the claim. */
   boolean offers(Neighbor neighbor, Transfer transfer) {
-    return neighbor.alive
+    return neighbor.isAlive()
         && claim(neighbor, transfer).filter(claim -> claim.objection().isEmpty()).isPresent();
   }
 

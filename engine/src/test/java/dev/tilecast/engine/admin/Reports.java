@@ -3,6 +3,7 @@ package dev.tilecast.engine.admin;
 import dev.tilecast.engine.core.ActivationState;
 import dev.tilecast.engine.core.FinishedTransfer;
 import dev.tilecast.engine.core.LiveEntry;
+import dev.tilecast.engine.core.Presence;
 import dev.tilecast.engine.core.Refusal;
 import dev.tilecast.engine.core.TileReport;
 import dev.tilecast.engine.core.TransferPace;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Reports put together piece by piece. */
@@ -61,16 +63,24 @@ final class Reports {
     neighbors.add(
         new TileReport.Neighbor(
             direction,
-            linkUp,
-            alive,
+            !linkUp ? Presence.LINK_DOWN : alive ? Presence.ALIVE : Presence.SILENT,
+            2_000_000_000L,
             note,
-            alive ? "00112233445566778899aabbccddeeff" : "",
-            alive ? "0011223344556677" : "",
+            alive
+                ? Optional.of(
+                    new TileReport.Introduced(
+                        "00112233445566778899aabbccddeeff",
+                        "0011223344556677",
+                        "ffeeddccbbaa99887766554433221100",
+                        1,
+                        1))
+                : Optional.empty(),
             255,
             same,
             alive ? 1_500_000_000L : -1,
             alive ? 52_001 : 0,
             8,
+            3,
             alive ? 64_000 : 0,
             0,
             Map.of("packets-in", 5L)));

@@ -125,14 +125,12 @@ final class Looking {
   }
 
   private static String neighbor(TileReport.Neighbor neighbor) {
-    String state = "same";
-    if (!neighbor.linkUp()) {
-      state = "down";
-    } else if (!neighbor.alive()) {
-      state = "silent";
-    } else if (!neighbor.sameCatalog()) {
-      state = "differs";
-    }
+    String state =
+        switch (neighbor.presence()) {
+          case LINK_DOWN -> "down";
+          case SILENT, STRANGER -> neighbor.presence().words();
+          case ALIVE -> neighbor.sameCatalog() ? "same" : "differs";
+        };
     return neighbor.direction() + " " + state;
   }
 
