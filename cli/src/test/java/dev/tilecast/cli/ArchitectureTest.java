@@ -40,6 +40,7 @@ final class ArchitectureTest {
           Map.entry("schema", List.of()),
           Map.entry("transport", List.of()),
           Map.entry("transport.tcp", List.of("transport")),
+          Map.entry("transport.local", List.of("transport")),
           Map.entry("engine.message", List.of("transport")),
           Map.entry("engine.core", List.of("engine.message", "transport")),
           Map.entry("engine.disk", List.of()),
@@ -53,6 +54,7 @@ final class ArchitectureTest {
               List.of(
                   "transport",
                   "transport.tcp",
+                  "transport.local",
                   "engine.message",
                   "engine.core",
                   "engine.disk",

@@ -9,18 +9,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Consumer;
 
 /**
  * Joins the links of a tile to its services: sorts received packets by service number, counts those
  * that are for nobody, and sends packets out by the link of their direction. It looks at the header
- * only. Services are registered before {@link #start()}.
+ * only.
  */
 public final class Switch implements LinkEvents, Closeable {
   private final Map<Direction, Link> links = new EnumMap<>(Direction.class);
   private final Map<Direction, AtomicLongArray> faults = new EnumMap<>(Direction.class);
-  private final LinkEvents[] receivers = new LinkEvents[PacketHeader.SERVICE_MAX + 1];
-  private boolean started;
+  private final AtomicReferenceArray<LinkEvents> receivers =
+      new AtomicReferenceArray<>(PacketHeader.SERVICE_MAX + 1);
+  private final List<LinkEvents> watching = new CopyOnWriteArrayList<>();
 
   /**
    * A switch over {@code links}, which it owns from now on.
@@ -37,24 +41,42 @@ public final class Switch implements LinkEvents, Closeable {
   }
 
   /**
-   * Hands the packets of {@code service} to {@code receiver} from now on, and tells it of links.
-   * Calls come from the threads of the links, one after the other for one direction, at the same
-   * time for different ones.
+   * Hands the packets of {@code service} to {@code receiver} from now on, and tells it when links
+   * come and go: one that registers after {@link #start()} is not told of those that are up
+   * already. Calls come from the threads of the links, one after the other for one direction, at
+   * the same time for different ones.
    *
-   * @throws IllegalStateException after {@link #start()}, or where the number is taken
+   * @throws IllegalStateException where the number is taken
    */
   public void register(int service, LinkEvents receiver) {
     PacketHeader.requireService(service);
-    if (started || receivers[service] != null) {
-      throw new IllegalStateException(
-          "service " + service + (started ? ": links have started" : " is taken"));
+    if (!receivers.compareAndSet(service, null, requireNonNull(receiver))) {
+      throw new IllegalStateException("service " + service + " is taken");
     }
-    receivers[service] = requireNonNull(receiver);
+  }
+
+  /** Whether nobody has {@code service}. */
+  public boolean isFree(int service) {
+    PacketHeader.requireService(service);
+    return receivers.get(service) == null;
+  }
+
+  /**
+   * Ends what {@link #register} began, where {@code receiver} has that number. A call that is under
+   * way may still come.
+   */
+  public void release(int service, LinkEvents receiver) {
+    PacketHeader.requireService(service);
+    receivers.compareAndSet(service, receiver, null);
+  }
+
+  /** Tells {@code watcher} when links come and go; to be called before {@link #start()}. */
+  public void watch(LinkEvents watcher) {
+    watching.add(requireNonNull(watcher));
   }
 
   /** Starts all links. */
   public void start() {
-    started = true;
     links.values().forEach(link -> link.start(this));
   }
 
@@ -98,20 +120,22 @@ public final class Switch implements LinkEvents, Closeable {
 
   @Override
   public void up(Direction direction) {
-    for (LinkEvents receiver : receivers) {
-      if (receiver != null) {
-        receiver.up(direction);
-      }
-    }
+    tell(receiver -> receiver.up(direction));
   }
 
   @Override
   public void down(Direction direction, String why) {
-    for (LinkEvents receiver : receivers) {
+    tell(receiver -> receiver.down(direction, why));
+  }
+
+  private void tell(Consumer<LinkEvents> news) {
+    for (int service = 1; service <= PacketHeader.SERVICE_MAX; service++) {
+      LinkEvents receiver = receivers.get(service);
       if (receiver != null) {
-        receiver.down(direction, why);
+        news.accept(receiver);
       }
     }
+    watching.forEach(news);
   }
 
   @Override
@@ -122,7 +146,7 @@ public final class Switch implements LinkEvents, Closeable {
       count(direction, fault.get());
       return;
     }
-    LinkEvents receiver = receivers[PacketHeader.serviceOf(packet)];
+    LinkEvents receiver = receivers.get(PacketHeader.serviceOf(packet));
     if (receiver == null) {
       count(direction, PacketFault.UNKNOWN_SERVICE);
       return;

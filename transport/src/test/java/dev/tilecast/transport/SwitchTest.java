@@ -87,13 +87,42 @@ final class SwitchTest {
   }
 
   @Test
-  void refusesTwoLinksOfOneDirectionAndServicesThatAreTakenOrLate() {
+  void refusesTwoLinksOfOneDirectionAndServicesThatAreTaken() {
     assertThatThrownBy(() -> new Switch(List.of(east, east))).hasMessageContaining("ET");
     packets.register(8, ours);
     assertThatThrownBy(() -> packets.register(8, other)).hasMessageContaining("taken");
     assertThatThrownBy(() -> packets.register(0, other)).hasMessageContaining("service 0");
+  }
+
+  @Test
+  void aServiceThatIsReleasedIsFreeForAnother() {
+    packets.register(8, ours);
     packets.start();
-    assertThatThrownBy(() -> packets.register(9, other)).hasMessageContaining("started");
+    packets.release(8, other);
+    assertThat(packets.isFree(8)).isFalse();
+
+    packets.release(8, ours);
+    assertThat(packets.isFree(8)).isTrue();
+    east.bring(0x82, 0x08, 1);
+    packets.register(8, other);
+    east.bring(0x82, 0x08, 2);
+    packets.up(Direction.ET);
+
+    assertThat(ours.told).isEmpty();
+    assertThat(other.told).containsExactly("ET 820802", "ET up");
+    assertThat(packets.faults(Direction.ET)).containsEntry(PacketFault.UNKNOWN_SERVICE, 1L);
+  }
+
+  @Test
+  void whoOnlyWatchesHearsOfLinksAndGetsNoPackets() {
+    packets.watch(ours);
+    packets.start();
+
+    packets.up(Direction.ET);
+    east.bring(0x82, 0x08, 1);
+    packets.down(Direction.ET, "pulled");
+
+    assertThat(ours.told).containsExactly("ET up", "ET down: pulled");
   }
 
   @Test

@@ -316,6 +316,11 @@ public final class Tile implements Closeable {
     return diary;
   }
 
+  /** Its links, for services beside ours; to be taken before {@link #start}. */
+  Switch links() {
+    return links;
+  }
+
   /**
    * From now on the database writes when a promise is synced, and never by a thread of its own in
    * between: for worlds, of which two runs must be alike.

@@ -8,6 +8,7 @@ import dev.tilecast.engine.core.Verdict;
 import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Visible;
 import dev.tilecast.transport.Link;
+import dev.tilecast.transport.local.LocalSockets;
 import dev.tilecast.transport.tcp.TcpLink;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -18,8 +19,10 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -47,6 +50,7 @@ public final class TileDaemon implements Answers, AutoCloseable {
   private final Worker inspector = new Worker(threads("inspector"), CLOSE_MILLIS, this::fail);
   private final Tile tile;
   private final AdminServer admin;
+  private final Optional<LocalSockets> programs;
   private final Reports reports;
   private final Thread thread;
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -74,7 +78,13 @@ public final class TileDaemon implements Answers, AutoCloseable {
     }
     reports = new Reports(tile.report());
     try {
-      admin = AdminServer.start(tile.home().run().resolve("admin.sock"), this, threads("admin"));
+      programs = openPrograms(tile);
+      try {
+        admin = AdminServer.start(tile.home().run().resolve("admin.sock"), this, threads("admin"));
+      } catch (IOException | RuntimeException e) {
+        closePrograms();
+        throw e;
+      }
     } catch (IOException | RuntimeException e) {
       inspector.close();
       tile.close();
@@ -156,6 +166,40 @@ public final class TileDaemon implements Answers, AutoCloseable {
     }
   }
 
+  /** Sockets for other programs, where the home's path is not too long for them. */
+  private static Optional<LocalSockets> openPrograms(Tile tile) throws IOException {
+    Path run = tile.home().run();
+    if (!LocalSockets.fit(run)) {
+      tile.diary()
+          .tell(
+              "local",
+              "no sockets for other programs: the paths below "
+                  + run
+                  + " would be longer than a socket's may be; use a home with a shorter path");
+      return Optional.empty();
+    }
+    return Optional.of(LocalSockets.open(run, tile.links(), threads("local")));
+  }
+
+  private void closePrograms() {
+    try {
+      if (programs.isPresent()) {
+        programs.get().close();
+      }
+    } catch (IOException e) {
+      tile.diary().tell("trouble", "while stopping: " + e.getMessage());
+    }
+  }
+
+  private TileReport whole(TileReport report) {
+    if (programs.isEmpty()) {
+      return report;
+    }
+    Map<String, Long> counters = new TreeMap<>(report.counters());
+    counters.putAll(programs.get().counters());
+    return report.with(report.neighbors(), counters);
+  }
+
   private static ThreadFactory threads(String name) {
     return work -> {
       Thread thread = new Thread(work, name);
@@ -175,7 +219,7 @@ public final class TileDaemon implements Answers, AutoCloseable {
         changed |= tile.turn(InputQueue.until(due, System.nanoTime()));
         long now = System.nanoTime();
         if (changed && now - reportedAt >= reportNanos()) {
-          reports.publish(tile.report());
+          reports.publish(whole(tile.report()));
           reportedAt = now;
           changed = false;
         }
@@ -232,6 +276,7 @@ public final class TileDaemon implements Answers, AutoCloseable {
       } catch (IOException e) {
         tile.diary().tell("trouble", "while stopping: " + e.getMessage());
       }
+      closePrograms();
       inspector.close();
       tile.close();
       tile.diary().tell("stopped", "everything is on the disk");

@@ -51,17 +51,10 @@ final class TellingSabotages {
           Sabotages.in(
               "core/Gossip",
               "link-down-unnoticed",
-              "When a link falls, what was asked of the neighbor is still waited for.",
-              "boolean wasAlive = neighbor.alive;\n    neighbor.fallSilent();",
-              "boolean wasAlive = neighbor.alive;",
-              Check.fuzz()),
-          Sabotages.in(
-              "core/Replicator",
-              "dead-link-heard",
-              "A packet that waited in a queue while its link fell is taken as news.",
-              "if (!from.linkUp) {",
-              "if (from.linkMtu < 0) {",
-              Check.fuzz()),
+              "When a link falls, its neighbor counts as alive until it has been silent for long.",
+              "neighbor.fallSilent(Presence.LINK_DOWN, ",
+              "neighbor.become(neighbor.presence(), ",
+              Check.run("stale-packets")),
           Sabotages.in(
               "core/Gossip",
               "old-news-unanswered",

@@ -1,0 +1,408 @@
+package dev.tilecast.transport.local;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tilecast.transport.Direction;
+import dev.tilecast.transport.Link;
+import dev.tilecast.transport.LinkEvents;
+import dev.tilecast.transport.PacketHeader;
+import dev.tilecast.transport.Switch;
+import dev.tilecast.transport.Urgency;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/**
+ * The sockets of a tile for other programs on it (PACKETS.md, Sockets for programs): {@code
+ * svc/NN}, whose one owner sends and gets the packets of that service in all directions; and {@code
+ * tile/DIR}, where everybody hears when the link of that direction comes and goes. One thread
+ * serves all of them, and waits for no program.
+ */
+public final class LocalSockets implements LinkEvents, Closeable {
+  /** The longest path of a socket that Linux and macOS both take. */
+  private static final int PATH_BYTES_MAX = 103;
+
+  /** Programs at once that hear of one direction. */
+  static final int LISTENERS_MAX = 8;
+
+  private static final byte[] CONNECTED = {(byte) 0xC4, 1};
+  private static final byte[] DISCONNECTED = {(byte) 0xC4, 2};
+  private static final int STANDARD = 0x80;
+  private static final int NEVER_SENT_BITS = 0x78;
+
+  private final Switch links;
+  private final Selector selector;
+  private final Thread thread;
+  private final List<Door> doors = new ArrayList<>();
+  private final Queue<Program> written = new ConcurrentLinkedQueue<>();
+  private final Set<Program> programs = ConcurrentHashMap.newKeySet();
+  private final AtomicLongArray counters = new AtomicLongArray(LocalCount.values().length);
+
+  /** Owners by service; of the thread of the sockets. */
+  private final Map<Integer, Owner> owners = new HashMap<>();
+
+  /** Who hears of a direction; guarded by this, like {@link #up}. */
+  private final Map<Direction, Set<Program>> listeners = new EnumMap<>(Direction.class);
+
+  private final Set<Direction> up = EnumSet.noneOf(Direction.class);
+
+  /** One socket: of a service, or of a direction. */
+  private record Door(
+      Path path, ServerSocketChannel server, Optional<Integer> service, Direction direction) {}
+
+  /** The program that has a service. */
+  private final class Owner implements LinkEvents {
+    final int service;
+    final Program program;
+
+    Owner(int service, Program program) {
+      this.service = service;
+      this.program = program;
+    }
+
+    @Override
+    public void up(Direction direction) {
+      // Told by the socket of the direction.
+    }
+
+    @Override
+    public void down(Direction direction, String why) {
+      // The same.
+    }
+
+    @Override
+    public void received(Direction direction, byte[] packet) {
+      // How a link spells the number is no concern of a program.
+      packet[1] = (byte) service;
+      queue(program, packet);
+    }
+  }
+
+  private LocalSockets(Switch links, ThreadFactory threads) throws IOException {
+    this.links = links;
+    this.selector = Selector.open();
+    this.thread = threads.newThread(this::loop);
+  }
+
+  /** Whether the sockets of a tile can have paths below {@code run}. */
+  public static boolean fit(Path run) {
+    Path longest = service(run.toAbsolutePath().normalize(), PacketHeader.SERVICE_MAX);
+    return longest.toString().getBytes(UTF_8).length <= PATH_BYTES_MAX;
+  }
+
+  /**
+   * Listens for programs from now on: one socket for each service that is still free in {@code
+   * links}, and one for each direction that has a link. To be called before the links start.
+   *
+   * @param run the private folder of the daemon; sockets that a dead one left are replaced
+   * @param threads makes the one thread
+   */
+  public static LocalSockets open(Path run, Switch links, ThreadFactory threads)
+      throws IOException {
+    Path folder = run.toAbsolutePath().normalize();
+    LocalSockets sockets = new LocalSockets(links, threads);
+    try {
+      privateFolder(folder.resolve("svc"));
+      privateFolder(folder.resolve("tile"));
+      for (int service = 1; service <= PacketHeader.SERVICE_MAX; service++) {
+        if (links.isFree(service)) {
+          sockets.bind(service(folder, service), Optional.of(service), Direction.NT);
+        }
+      }
+      for (Direction direction : links.directions()) {
+        Path path = folder.resolve("tile").resolve(direction.name());
+        sockets.bind(path, Optional.empty(), direction);
+        sockets.listeners.put(direction, ConcurrentHashMap.newKeySet());
+      }
+    } catch (IOException | RuntimeException e) {
+      sockets.close();
+      throw e;
+    }
+    links.watch(sockets);
+    sockets.thread.start();
+    return sockets;
+  }
+
+  private static Path service(Path run, int service) {
+    return run.resolve("svc").resolve(String.format(Locale.ROOT, "%02d", service));
+  }
+
+  private static void privateFolder(Path folder) throws IOException {
+    Files.createDirectories(folder);
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+  }
+
+  private void bind(Path path, Optional<Integer> service, Direction direction) throws IOException {
+    Files.deleteIfExists(path);
+    ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    Door door = new Door(path, server, service, direction);
+    doors.add(door);
+    server.bind(UnixDomainSocketAddress.of(path));
+    server.configureBlocking(false);
+    server.register(selector, SelectionKey.OP_ACCEPT, door);
+  }
+
+  /** What has been counted so far, by the names of PACKETS.md. */
+  public Map<String, Long> counters() {
+    Map<String, Long> counts = new HashMap<>();
+    for (LocalCount count : LocalCount.values()) {
+      counts.put(count.counter(), counters.get(count.ordinal()));
+    }
+    return counts;
+  }
+
+  private void count(LocalCount what) {
+    counters.incrementAndGet(what.ordinal());
+  }
+
+  @Override
+  public void up(Direction direction) {
+    tell(direction, true);
+  }
+
+  @Override
+  public void down(Direction direction, String why) {
+    tell(direction, false);
+  }
+
+  @Override
+  public void received(Direction direction, byte[] packet) {
+    throw new IllegalStateException("whoever only watches links gets no packets");
+  }
+
+  private synchronized void tell(Direction direction, boolean isUp) {
+    boolean changed = isUp ? up.add(direction) : up.remove(direction);
+    if (changed) {
+      listeners
+          .getOrDefault(direction, Set.of())
+          .forEach(program -> queue(program, isUp ? CONNECTED : DISCONNECTED));
+    }
+  }
+
+  private void queue(Program program, byte[] packet) {
+    program.offer(packet);
+    written.add(program);
+    selector.wakeup();
+  }
+
+  private void loop() {
+    try {
+      while (selector.isOpen()) {
+        selector.select();
+        flushWritten();
+        List<SelectionKey> ready = new ArrayList<>(selector.selectedKeys());
+        selector.selectedKeys().clear();
+        for (SelectionKey key : ready) {
+          serve(key);
+        }
+      }
+    } catch (ClosedSelectorException | IOException e) {
+      // Closed: nobody is served any more.
+    }
+  }
+
+  private void flushWritten() {
+    for (Program program = written.poll(); program != null; program = written.poll()) {
+      try {
+        program.flush();
+      } catch (IOException | RuntimeException e) {
+        leave(program);
+      }
+    }
+  }
+
+  private void serve(SelectionKey key) {
+    if (key.attachment() instanceof Door door) {
+      welcome(door);
+      return;
+    }
+    Seat seat = (Seat) key.attachment();
+    try {
+      if (key.isValid() && key.isWritable()) {
+        seat.program.flush();
+      }
+      if (key.isValid() && key.isReadable() && !read(seat)) {
+        leave(seat.program);
+      }
+    } catch (IOException | RuntimeException e) {
+      leave(seat.program);
+    }
+  }
+
+  /** A program and the door that it came by. */
+  private record Seat(Door door, Program program) {}
+
+  private void welcome(Door door) {
+    Program program;
+    try {
+      SocketChannel channel = door.server().accept();
+      if (channel == null) {
+        return;
+      }
+      channel.configureBlocking(false);
+      SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
+      program = new Program(channel, key, this::count);
+      key.attach(new Seat(door, program));
+      programs.add(program);
+    } catch (IOException e) {
+      // Gone again, or out of descriptors: the next one may be luckier.
+      return;
+    }
+    Optional<String> refusal =
+        door.service().isPresent()
+            ? own(door.service().get(), program)
+            : listen(door.direction(), program);
+    if (refusal.isPresent()) {
+      programs.remove(program);
+      program.refuse(refusal.get());
+    } else {
+      count(LocalCount.PROGRAMS);
+    }
+  }
+
+  private Optional<String> own(int service, Program program) {
+    Owner owner = new Owner(service, program);
+    if (owners.containsKey(service) || !links.isFree(service)) {
+      return Optional.of("service " + service + " has an owner already; one program at a time");
+    }
+    owners.put(service, owner);
+    links.register(service, owner);
+    return Optional.empty();
+  }
+
+  private synchronized Optional<String> listen(Direction direction, Program program) {
+    Set<Program> hearing = listeners.get(direction);
+    if (hearing.size() >= LISTENERS_MAX) {
+      return Optional.of(
+          LISTENERS_MAX + " programs hear of " + direction + " already; close one of them");
+    }
+    hearing.add(program);
+    queue(program, up.contains(direction) ? CONNECTED : DISCONNECTED);
+    return Optional.empty();
+  }
+
+  /** False where the program has left. */
+  private boolean read(Seat seat) throws IOException {
+    boolean stays = seat.program.fill();
+    for (Optional<byte[]> next = next(seat); next.isPresent(); next = next(seat)) {
+      Optional<String> fault =
+          seat.door.service().isPresent()
+              ? send(seat.door.service().get(), next.get())
+              : Optional.of("nothing can be sent here: this socket only tells");
+      if (fault.isPresent()) {
+        refuse(seat, fault.get());
+        return true;
+      }
+    }
+    return stays;
+  }
+
+  private Optional<byte[]> next(Seat seat) {
+    Optional<Integer> length = seat.program.nextLength();
+    if (length.isPresent() && length.get() < PacketHeader.BYTES) {
+      refuse(seat, "a frame of length " + length.get() + ", expected 2 to 65535");
+      return Optional.empty();
+    }
+    return seat.program.next();
+  }
+
+  private void refuse(Seat seat, String reason) {
+    forget(seat.program);
+    seat.program.refuse(reason);
+  }
+
+  /** Sends a packet of the owner of {@code service}; what is wrong with it, if it is garbage. */
+  private Optional<String> send(int service, byte[] packet) {
+    int first = packet[0] & 0xFF;
+    if ((first & STANDARD) == 0 || (first & NEVER_SENT_BITS) != 0) {
+      return Optional.of(
+          String.format(
+              Locale.ROOT, "byte 0 is 0x%02x, expected 0x80 and the number of a direction", first));
+    }
+    if ((packet[1] & 0xFF) != service) {
+      return Optional.of(
+          String.format(
+              Locale.ROOT,
+              "byte 1 is 0x%02x, expected 0x%02x: this is the socket of service %d",
+              packet[1] & 0xFF,
+              service,
+              service));
+    }
+    Direction to = Direction.ofCode(first);
+    Optional<Link> link = links.link(to);
+    if (link.isEmpty()) {
+      count(LocalCount.NO_LINK);
+    } else if (packet.length > link.get().mtu()) {
+      count(LocalCount.TOO_LONG);
+    } else if (!link.get().hasRoom()) {
+      // It would push out what waits there, of ours or of another program.
+      count(LocalCount.NO_ROOM);
+    } else {
+      new PacketHeader(to, service).writeInto(packet, link.get().serviceForm());
+      count(LocalCount.PACKETS_SENT);
+      links.send(to, packet, Urgency.BULK);
+    }
+    return Optional.empty();
+  }
+
+  private void leave(Program program) {
+    forget(program);
+    program.close();
+  }
+
+  private void forget(Program program) {
+    programs.remove(program);
+    owners
+        .values()
+        .removeIf(
+            owner -> {
+              boolean left = owner.program == program;
+              if (left) {
+                links.release(owner.service, owner);
+              }
+              return left;
+            });
+    synchronized (this) {
+      listeners.values().forEach(hearing -> hearing.remove(program));
+    }
+  }
+
+  /** Closes all connections and removes the sockets. */
+  @Override
+  public void close() throws IOException {
+    selector.close();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    programs.forEach(Program::close);
+    for (Door door : doors) {
+      door.server().close();
+      Files.deleteIfExists(door.path());
+    }
+  }
+}
