@@ -10,9 +10,15 @@ public enum PacketFault {
   TOO_LONG,
   /** Bit 7 of byte 0 is clear. */
   NOT_STANDARD,
-  /** One of bits 6 to 3 of byte 0 is set: local, MFM, overrun or error. */
-  RESERVED_BITS,
-  /** The upper two bits of byte 1 are not those of this link's form. */
+  /** A packet that should never have left its tile. */
+  LOCAL,
+  /** The hardware had no room for a packet of ours and gave it back. */
+  OVERRUN,
+  /** The hardware found the packet damaged or misrouted. */
+  ERROR,
+  /** A packet of the simulation. */
+  MFM,
+  /** The bits of byte 1 above the service number are not those of this link's form. */
   OTHER_FORM,
   /** A whole and proper packet, but nobody here serves its number. */
   UNKNOWN_SERVICE;

@@ -23,7 +23,7 @@ public final class Switch implements LinkEvents, Closeable {
   private final Map<Direction, Link> links = new EnumMap<>(Direction.class);
   private final Map<Direction, AtomicLongArray> faults = new EnumMap<>(Direction.class);
   private final AtomicReferenceArray<LinkEvents> receivers =
-      new AtomicReferenceArray<>(PacketHeader.SERVICE_MAX + 1);
+      new AtomicReferenceArray<>(ServiceForm.SERVICE_MAX + 1);
   private final List<LinkEvents> watching = new CopyOnWriteArrayList<>();
 
   /**
@@ -49,7 +49,7 @@ public final class Switch implements LinkEvents, Closeable {
    * @throws IllegalStateException where the number is taken
    */
   public void register(int service, LinkEvents receiver) {
-    PacketHeader.requireService(service);
+    ServiceForm.requireService(service);
     if (!receivers.compareAndSet(service, null, requireNonNull(receiver))) {
       throw new IllegalStateException("service " + service + " is taken");
     }
@@ -57,7 +57,7 @@ public final class Switch implements LinkEvents, Closeable {
 
   /** Whether nobody has {@code service}. */
   public boolean isFree(int service) {
-    PacketHeader.requireService(service);
+    ServiceForm.requireService(service);
     return receivers.get(service) == null;
   }
 
@@ -66,7 +66,7 @@ public final class Switch implements LinkEvents, Closeable {
    * way may still come.
    */
   public void release(int service, LinkEvents receiver) {
-    PacketHeader.requireService(service);
+    ServiceForm.requireService(service);
     receivers.compareAndSet(service, receiver, null);
   }
 
@@ -129,7 +129,7 @@ public final class Switch implements LinkEvents, Closeable {
   }
 
   private void tell(Consumer<LinkEvents> news) {
-    for (int service = 1; service <= PacketHeader.SERVICE_MAX; service++) {
+    for (int service = 1; service <= ServiceForm.SERVICE_MAX; service++) {
       LinkEvents receiver = receivers.get(service);
       if (receiver != null) {
         news.accept(receiver);
@@ -146,7 +146,8 @@ public final class Switch implements LinkEvents, Closeable {
       count(direction, fault.get());
       return;
     }
-    LinkEvents receiver = receivers.get(PacketHeader.serviceOf(packet));
+    int service = link.serviceForm().serviceOf(packet[1]);
+    LinkEvents receiver = service <= ServiceForm.SERVICE_MAX ? receivers.get(service) : null;
     if (receiver == null) {
       count(direction, PacketFault.UNKNOWN_SERVICE);
       return;

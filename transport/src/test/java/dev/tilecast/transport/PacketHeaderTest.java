@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class PacketHeaderTest {
   private static final int MTU = 255;
@@ -13,10 +15,10 @@ final class PacketHeaderTest {
   void spellsDirectionAndServiceInBothForms() {
     byte[] packet = new byte[4];
 
-    new PacketHeader(Direction.SE, 8).writeInto(packet, ServiceForm.PLAIN);
+    PacketHeader.toService(Direction.SE, 8, ServiceForm.PLAIN).writeInto(packet);
     assertThat(packet).containsExactly(0x83, 0x08, 0, 0);
 
-    new PacketHeader(Direction.NW, 8).writeInto(packet, ServiceForm.BULK);
+    PacketHeader.toService(Direction.NW, 8, ServiceForm.BULK).writeInto(packet);
     assertThat(packet).containsExactly(0x87, 0x88, 0, 0);
   }
 
@@ -33,28 +35,66 @@ final class PacketHeaderTest {
     }
   }
 
-  @Test
-  void onlyBit7AndTheDirectionMayBeSetInByte0() {
-    for (int first = 0; first < 256; first++) {
-      Optional<PacketFault> fault = fault(ServiceForm.PLAIN, first, 0x08);
+  @ParameterizedTest
+  @CsvSource({
+    "00, 7F, NonStandard, NOT_STANDARD",
+    "80, 87, Routed, ",
+    "88, 8F, Routed, ERROR",
+    "90, 9F, Routed, OVERRUN",
+    "A0, A7, Routed, MFM",
+    "A8, AF, Routed, ERROR",
+    "B0, BF, Routed, OVERRUN",
+    "C0, FF, Local, LOCAL",
+  })
+  void everyPairOfBytesIsOneHeaderAndGivesTheSameBytesBack(
+      String from, String to, String kind, PacketFault fault) {
+    for (int first = Integer.parseInt(from, 16); first <= Integer.parseInt(to, 16); first++) {
+      for (int second = 0; second < 256; second++) {
+        byte[] bytes = {(byte) first, (byte) second};
+        PacketHeader header = PacketHeader.of(bytes);
+        byte[] back = new byte[2];
+        header.writeInto(back);
 
-      if (first < 0x80) {
-        assertThat(fault).contains(PacketFault.NOT_STANDARD);
-      } else if (first > 0x87) {
-        assertThat(fault).contains(PacketFault.RESERVED_BITS);
-      } else {
-        assertThat(fault).isEmpty();
+        assertThat(back).containsExactly(bytes);
+        assertThat(header.getClass().getSimpleName()).isEqualTo(kind);
+        assertThat(header.second()).isEqualTo(second);
+        assertThat(fault(ServiceForm.PLAIN, first, second))
+            .isEqualTo(expected(fault, second < 0x40));
+        assertThat(fault(ServiceForm.BULK, first, second))
+            .isEqualTo(expected(fault, second >= 0x80));
       }
     }
   }
 
+  private static Optional<PacketFault> expected(PacketFault ofFirst, boolean ofForm) {
+    Optional<PacketFault> expected = Optional.ofNullable(ofFirst);
+    return expected.isPresent() || ofForm ? expected : Optional.of(PacketFault.OTHER_FORM);
+  }
+
   @Test
-  void theUpperTwoBitsOfByte1BelongToTheFormOfTheLink() {
+  void readsEachFieldOfByte0() {
+    assertThat(PacketHeader.of(new byte[] {(byte) 0xB6, 0x41}))
+        .isEqualTo(new PacketHeader.Routed(Direction.WT, true, true, false, 0x41));
+    assertThat(PacketHeader.of(new byte[] {(byte) 0x8A, 0x08}))
+        .isEqualTo(new PacketHeader.Routed(Direction.ET, false, false, true, 0x08));
+    assertThat(PacketHeader.of(new byte[] {(byte) 0xC4, 0x01}))
+        .isEqualTo(new PacketHeader.Local(false, 4, 0x01));
+    assertThat(PacketHeader.of(new byte[] {(byte) 0xE3, 0x01}))
+        .isEqualTo(new PacketHeader.Local(true, 3, 0x01));
+    assertThat(PacketHeader.of(new byte[] {'h', 'i'}))
+        .isEqualTo(new PacketHeader.NonStandard('h', 'i'));
+    assertThatThrownBy(() -> new PacketHeader.Local(false, 32, 0)).hasMessageContaining("32");
+    assertThatThrownBy(() -> new PacketHeader.NonStandard(128, 0)).hasMessageContaining("128");
+  }
+
+  @Test
+  void byte1HasSixBitsOfServiceInOneFormAndSevenInTheOther() {
     for (int second = 0; second < 256; second++) {
-      assertThat(fault(ServiceForm.PLAIN, 0x80, second).isEmpty())
-          .isEqualTo((second & 0xC0) == 0x00);
-      assertThat(fault(ServiceForm.BULK, 0x80, second).isEmpty())
-          .isEqualTo((second & 0xC0) == 0x80);
+      byte signed = (byte) second;
+      assertThat(ServiceForm.PLAIN.serviceOf(signed)).isEqualTo(second % 64);
+      assertThat(ServiceForm.PLAIN.upperOf(signed)).isEqualTo(second / 64);
+      assertThat(ServiceForm.BULK.serviceOf(signed)).isEqualTo(second % 128);
+      assertThat(ServiceForm.BULK.upperOf(signed)).isEqualTo(second / 128);
     }
   }
 
@@ -75,13 +115,13 @@ final class PacketHeaderTest {
   }
 
   @Test
-  void thereAre63Services() {
+  void thereAre63ServicesThatBothFormsSpell() {
     for (int service = 1; service <= 63; service++) {
-      byte[] packet = new byte[2];
-      new PacketHeader(Direction.ET, service).writeInto(packet, ServiceForm.BULK);
-      assertThat(PacketHeader.serviceOf(packet)).isEqualTo(service);
+      assertThat(ServiceForm.PLAIN.byteOf(service)).isEqualTo(service);
+      assertThat(ServiceForm.BULK.byteOf(service)).isEqualTo(0x80 + service);
+      assertThat(ServiceForm.BULK.serviceOf(0x80 + service)).isEqualTo(service);
     }
-    assertThatThrownBy(() -> new PacketHeader(Direction.ET, 0)).hasMessageContaining("service 0");
+    assertThatThrownBy(() -> ServiceForm.BULK.byteOf(0)).hasMessageContaining("service 0");
     assertThatThrownBy(() -> ServiceForm.PLAIN.byteOf(64)).hasMessageContaining("service 64");
   }
 

@@ -39,6 +39,8 @@ final class SwitchTest {
     east.bring(0x02, 0x08);
     east.bring(0x8A, 0x08);
     east.bring(0xA2, 0x08);
+    east.bring(0x92, 0x08);
+    east.bring(0xC2, 0x08);
     east.bring(0x82, 0x88);
     east.bring(0x82, 0x07);
     east.bring(0x82, 0x00);
@@ -46,6 +48,8 @@ final class SwitchTest {
     tooLong[0] = 0x86;
     tooLong[1] = 0x88;
     west.bring(tooLong);
+    west.bring(0x86, 0xC8);
+    west.bring(0x86, 0x08);
 
     assertThat(ours.told).isEmpty();
     assertThat(packets.faults(Direction.ET))
@@ -53,10 +57,18 @@ final class SwitchTest {
             Map.of(
                 PacketFault.TOO_SHORT, 1L,
                 PacketFault.NOT_STANDARD, 1L,
-                PacketFault.RESERVED_BITS, 2L,
+                PacketFault.ERROR, 1L,
+                PacketFault.MFM, 1L,
+                PacketFault.OVERRUN, 1L,
+                PacketFault.LOCAL, 1L,
                 PacketFault.OTHER_FORM, 1L,
                 PacketFault.UNKNOWN_SERVICE, 2L));
-    assertThat(packets.faults(Direction.WT)).isEqualTo(Map.of(PacketFault.TOO_LONG, 1L));
+    assertThat(packets.faults(Direction.WT))
+        .isEqualTo(
+            Map.of(
+                PacketFault.TOO_LONG, 1L,
+                PacketFault.UNKNOWN_SERVICE, 1L,
+                PacketFault.OTHER_FORM, 1L));
     assertThat(packets.faults(Direction.NT)).isEmpty();
     assertThat(PacketFault.UNKNOWN_SERVICE.counter()).isEqualTo("unknown-service");
   }

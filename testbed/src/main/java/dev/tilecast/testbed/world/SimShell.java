@@ -109,7 +109,7 @@ final class SimShell implements Software {
     SimPort port = tile.port(from);
     boolean isOurs =
         PacketHeader.faultOf(packet, port.mtu(), port.serviceForm()).isEmpty()
-            && PacketHeader.serviceOf(packet) == Tile.SERVICE;
+            && port.serviceForm().serviceOf(packet[1]) == Tile.SERVICE;
     if (!isOurs) {
       return;
     }

@@ -84,7 +84,7 @@ final class LinkRig {
 
   static byte[] packet(int length, int number) {
     byte[] packet = new byte[length];
-    new PacketHeader(Direction.ET, 8).writeInto(packet, ServiceForm.BULK);
+    PacketHeader.toService(Direction.ET, 8, ServiceForm.BULK).writeInto(packet);
     ByteBuffer.wrap(packet).putInt(2, number);
     return packet;
   }

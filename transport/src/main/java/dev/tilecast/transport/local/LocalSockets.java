@@ -6,6 +6,7 @@ import dev.tilecast.transport.Direction;
 import dev.tilecast.transport.Link;
 import dev.tilecast.transport.LinkEvents;
 import dev.tilecast.transport.PacketHeader;
+import dev.tilecast.transport.ServiceForm;
 import dev.tilecast.transport.Switch;
 import dev.tilecast.transport.Urgency;
 import java.io.Closeable;
@@ -109,7 +110,7 @@ public final class LocalSockets implements LinkEvents, Closeable {
 
   /** Whether the sockets of a tile can have paths below {@code run}. */
   public static boolean fit(Path run) {
-    Path longest = service(run.toAbsolutePath().normalize(), PacketHeader.SERVICE_MAX);
+    Path longest = service(run.toAbsolutePath().normalize(), ServiceForm.SERVICE_MAX);
     return longest.toString().getBytes(UTF_8).length <= PATH_BYTES_MAX;
   }
 
@@ -127,7 +128,7 @@ public final class LocalSockets implements LinkEvents, Closeable {
     try {
       privateFolder(folder.resolve("svc"));
       privateFolder(folder.resolve("tile"));
-      for (int service = 1; service <= PacketHeader.SERVICE_MAX; service++) {
+      for (int service = 1; service <= ServiceForm.SERVICE_MAX; service++) {
         if (links.isFree(service)) {
           sockets.bind(service(folder, service), Optional.of(service), Direction.NT);
         }
@@ -361,7 +362,7 @@ public final class LocalSockets implements LinkEvents, Closeable {
       // It would push out what waits there, of ours or of another program.
       count(LocalCount.NO_ROOM);
     } else {
-      new PacketHeader(to, service).writeInto(packet, link.get().serviceForm());
+      PacketHeader.toService(to, service, link.get().serviceForm()).writeInto(packet);
       count(LocalCount.PACKETS_SENT);
       links.send(to, packet, Urgency.BULK);
     }
