@@ -31,10 +31,15 @@ public final class LinkKey {
 
   private static final String SIGNATURE = "SHA256withECDSA";
   private static final int SEQUENCE = 0x30;
+  private static final int SET = 0x31;
   private static final int BIT_STRING = 0x03;
-  private static final byte[] VERSION_AND_SERIAL = hex("a003020102" + "020101");
-  private static final byte[] ECDSA_WITH_SHA256 = hex("300a06082a8648ce3d040302");
+  private static final int UTF8_STRING = 0x0C;
+  private static final int GENERALIZED_TIME = 0x18;
 
+  /** Version 3, serial number 1. */
+  private static final byte[] VERSION_AND_SERIAL = hex("a003020102" + "020101");
+
+  private static final byte[] ECDSA_WITH_SHA256 = hex("300a06082a8648ce3d040302");
   private static final byte[] COMMON_NAME = hex("0603550403");
 
   private static final Pattern TEXT =
@@ -63,14 +68,15 @@ public final class LinkKey {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
       generator.initialize(new ECGenParameterSpec("secp256r1"), random);
       KeyPair pair = generator.generateKeyPair();
-      byte[] name = der(SEQUENCE, der(0x31, der(SEQUENCE, COMMON_NAME, text(0x0C, "tilecast"))));
+      byte[] name =
+          der(SEQUENCE, der(SET, der(SEQUENCE, COMMON_NAME, text(UTF8_STRING, "tilecast"))));
       byte[] toSign =
           der(
               SEQUENCE,
               VERSION_AND_SERIAL,
               ECDSA_WITH_SHA256,
               name,
-              der(SEQUENCE, text(0x18, from), text(0x18, until)),
+              der(SEQUENCE, text(GENERALIZED_TIME, from), text(GENERALIZED_TIME, until)),
               name,
               pair.getPublic().getEncoded());
       Signature signer = Signature.getInstance(SIGNATURE);
