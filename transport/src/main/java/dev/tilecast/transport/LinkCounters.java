@@ -7,7 +7,7 @@ package dev.tilecast.transport;
  * @param connects how often the link came up
  * @param vanished how often the far end fell silent without an end of its connection
  * @param handshakesFailed connections that came to no TLS, or not in time
- * @param strangers connections of somebody with another key than the neighbor's
+ * @param foreignKeys connections of somebody with another key than the neighbor's
  */
 public record LinkCounters(
     long packetsSent,
@@ -18,7 +18,7 @@ public record LinkCounters(
     long connects,
     long vanished,
     long handshakesFailed,
-    long strangers) {
+    long foreignKeys) {
   /** Totals of a link whose neighbor is a piece of hardware: there are no connections. */
   public LinkCounters(
       long packetsSent,

@@ -50,6 +50,6 @@ final class LinkReports {
     counters.put("link_connects", link.connects());
     counters.put("link_vanished", link.vanished());
     counters.put("link_handshakes_failed", link.handshakesFailed());
-    counters.put("link_strangers", link.strangers());
+    counters.put("link_foreign_keys", link.foreignKeys());
   }
 }

@@ -124,7 +124,7 @@ final class Counters {
                 "link_connects",
                 "link_vanished",
                 "link_handshakes_failed",
-                "link_strangers"));
+                "link_foreign_keys"));
     Arrays.stream(PacketFault.values()).map(PacketFault::counter).forEach(names::add);
     return names;
   }

@@ -189,7 +189,7 @@ public final class TcpLink implements Link {
         connects.sum(),
         vanished.sum(),
         tls.map(TlsContext::failed).orElse(0L),
-        tls.map(TlsContext::strangers).orElse(0L));
+        tls.map(TlsContext::foreignKeys).orElse(0L));
   }
 
   /** Ends all threads of the link, at the latest after 0.8 s; no event comes afterwards. */

@@ -24,7 +24,7 @@ final class TlsContext {
   private final LinkSecurity.Tls security;
   private final long handshakeNanos;
   private final SSLContext context;
-  private final LongAdder strangers = new LongAdder();
+  private final LongAdder foreignKeys = new LongAdder();
   private final LongAdder failed = new LongAdder();
 
   TlsContext(LinkSecurity.Tls security, long handshakeNanos) throws IOException {
@@ -50,8 +50,8 @@ final class TlsContext {
   }
 
   /** Handshakes in which another key than the pinned one was shown. */
-  long strangers() {
-    return strangers.sum();
+  long foreignKeys() {
+    return foreignKeys.sum();
   }
 
   /** All other handshakes that came to nothing. */
@@ -87,7 +87,7 @@ final class TlsContext {
       return channel;
     } catch (IOException e) {
       StrangerException stranger = strangerIn(e);
-      (stranger == null ? failed : strangers).increment();
+      (stranger == null ? failed : foreignKeys).increment();
       channel.sayWhy();
       throw new IOException(stranger == null ? words(e) : stranger.getMessage(), e);
     }

@@ -70,7 +70,7 @@ final class TlsLinkTest {
       assertThat(east.nextPacket().bytes()).as("seed %d, packet %d", seed, i).isEqualTo(expected);
     }
     assertThat(listener.counters().connects()).isEqualTo(1);
-    assertThat(listener.counters().strangers()).isZero();
+    assertThat(listener.counters().foreignKeys()).isZero();
     assertThat(listener.counters().handshakesFailed()).isZero();
   }
 
@@ -103,7 +103,7 @@ final class TlsLinkTest {
         .contains(FOREIGN.fingerprint().hex(), THEIRS.fingerprint().hex(), "links pair");
     assertThat(east.awaitDown())
         .contains("handshake failed", FOREIGN.fingerprint().hex(), OURS.fingerprint().hex());
-    assertThat(listener.counters().strangers()).isPositive();
+    assertThat(listener.counters().foreignKeys()).isPositive();
     assertThat(listener.counters().connects()).isZero();
     assertThat(connector.counters().connects()).isZero();
     assertThat(connector.counters().handshakesFailed()).isPositive();
@@ -119,7 +119,7 @@ final class TlsLinkTest {
     assertThat(east.awaitDown())
         .contains(FOREIGN.fingerprint().hex(), OURS.fingerprint().hex(), "links pair");
     assertThat(west.awaitDown()).contains("handshake failed");
-    assertThat(connector.counters().strangers()).isPositive();
+    assertThat(connector.counters().foreignKeys()).isPositive();
     assertThat(connector.counters().connects()).isZero();
     assertThat(listener.counters().connects()).isZero();
   }
@@ -138,7 +138,7 @@ final class TlsLinkTest {
 
     assertThat(ByteBuffer.wrap(west.nextPacket().bytes()).getInt(2)).isEqualTo(5);
     assertThat(listener.counters().connects()).isEqualTo(1);
-    assertThat(listener.counters().strangers()).isPositive();
+    assertThat(listener.counters().foreignKeys()).isPositive();
   }
 
   @Test
