@@ -22,6 +22,8 @@ final class Commands {
     summaries.put("ls", "every live version");
     summaries.put("show", "all about one live version");
     summaries.put("neighbors", "who is in which direction");
+    summaries.put("links", "every link, and what protects it");
+    summaries.put("links pair", "make a link TLS, with one neighbor alone");
     summaries.put("transfers", "what is being pulled, and what is not");
     summaries.put("events", "what happened");
     summaries.put("why", "why a name is not yet what it should be");
@@ -58,6 +60,8 @@ final class Commands {
           case "ls" -> new LsCommand(terminal);
           case "show" -> new ShowCommand(terminal);
           case "neighbors" -> new NeighborsCommand(terminal);
+          case "links" -> new LinksCommand(terminal);
+          case "links pair" -> new LinksPairCommand(terminal);
           case "transfers" -> new TransfersCommand(terminal);
           case "events" -> new EventsCommand(terminal);
           case "why" -> new WhyCommand(terminal);
@@ -85,7 +89,8 @@ final class Commands {
 
   /** How many of {@code args} are the name of a command. */
   static int wordsOf(String[] args) {
-    return args.length > 1 && FIRST_OF_TWO.contains(args[0]) ? 2 : 1;
+    boolean pairs = args.length > 1 && args[0].equals("links") && args[1].equals("pair");
+    return pairs || (args.length > 1 && FIRST_OF_TWO.contains(args[0])) ? 2 : 1;
   }
 
   static boolean isHelp(String word) {

@@ -52,14 +52,20 @@ final class InitCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, SettingsException {
     Path root;
+    boolean isUnprotected;
     try {
-      root = NewHome.of(group, links, plain).create(home.path(terminal));
+      NewHome made = NewHome.of(group, links, plain);
+      root = made.create(home.path(terminal));
+      isUnprotected = made.isUnprotected();
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
     terminal.line("made " + root + ", a tile of grid " + group);
     terminal.line("settings:    " + root.resolve("tilecast.toml"));
     terminal.line("trust a key: tilecast keys add FILE.pub --home " + root);
+    if (isUnprotected) {
+      terminal.line("pair links:  tilecast links pair --home " + root);
+    }
     terminal.line("start it:    tilecast run --home " + root);
     return ExitCode.DONE;
   }

@@ -98,6 +98,7 @@ final class ArchitectureTest {
           Map.entry("com.github.benmanes.caffeine..", List.of("engine.daemon..")),
           Map.entry("org.tomlj..", List.of("engine.daemon..")),
           Map.entry("com.google.gson..", List.of("engine.admin..", "cli..", "testbed..")),
+          Map.entry("javax.net.ssl..", List.of("transport.tcp..")),
           Map.entry("javax.tools..", List.of("testbed.sabotage..")),
           Map.entry("picocli..", List.of("cli..")));
 

@@ -144,6 +144,71 @@ final class DaemonProcessTest {
     }
   }
 
+  @Test
+  void pairedDaemonsReplicateOverTls() throws Exception {
+    ProcessGrid row = row(2);
+    ProcessTile west = row.at(0, 0);
+    ProcessTile east = row.at(1, 0);
+    pair(west, "ET", east);
+    pair(east, "WT", west);
+    row.start();
+    row.awaitJoined(PATIENCE);
+    Maker.Made made = file(2 << 20);
+
+    assertThat(publish(west, made)).isInstanceOf(Verdict.Live.class);
+
+    assertThat(isLive(east, made)).isTrue();
+    assertThat(east.home().resolve("live/demo.mfz")).hasSameBinaryContentAs(made.file());
+    // Whether it says "same" by now hangs on the next HELLO.
+    Outcome links = Outcome.of("links", "--json", "--home", east.home().toString());
+    assertThat(links.out())
+        .contains("\"protection\":\"tls\"", "\"neighborKey\":\"" + key(west))
+        .doesNotContain("no-daemon", "link-down");
+  }
+
+  @Test
+  void aDaemonWhoseNeighborHasNotPairedSaysBothKeys() throws Exception {
+    ProcessGrid row = row(2);
+    ProcessTile west = row.at(0, 0);
+    ProcessTile east = row.at(1, 0);
+    pair(west, "ET", west.home().resolveSibling("nobody"));
+    pair(east, "WT", west);
+    row.start();
+
+    TileReport report =
+        west.await(
+            r -> r.neighbors().get(0).counters().getOrDefault("link_foreign_keys", 0L) > 0,
+            "meet a foreign key",
+            PATIENCE);
+
+    assertThat(report.neighbors().get(0).alive()).isFalse();
+    west.await(r -> r.neighbors().get(0).note().contains(key(east)), "name its key", PATIENCE);
+  }
+
+  private static void pair(ProcessTile tile, String direction, ProcessTile neighbor) {
+    pair(tile, direction, key(neighbor));
+  }
+
+  private static void pair(ProcessTile tile, String direction, Path otherHome) {
+    Outcome.of("init", "--home", otherHome.toString());
+    pair(tile, direction, key(otherHome));
+  }
+
+  private static void pair(ProcessTile tile, String direction, String key) {
+    Outcome paired = Outcome.of("links", "pair", direction, key, "--home", tile.home().toString());
+    assertThat(paired.err()).isEmpty();
+    assertThat(paired.exitCode()).isZero();
+  }
+
+  private static String key(ProcessTile tile) {
+    return key(tile.home());
+  }
+
+  private static String key(Path home) {
+    Outcome shown = Outcome.of("links", "pair", "--home", home.toString());
+    return shown.out().lines().findFirst().orElseThrow().replaceAll(".* ", "");
+  }
+
   private ProcessGrid row(int tiles) throws Exception {
     ProcessGrid row =
         ProcessGrid.create(

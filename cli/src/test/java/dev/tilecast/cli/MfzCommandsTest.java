@@ -209,15 +209,16 @@ final class MfzCommandsTest {
       "WT=connect:127.0.0.1:7001",
     };
 
-    Outcome notThere =
-        Outcome.of("init", "--home", home.toString(), "--link", "ET=listen:192.0.2.1:7000");
+    String link = "ET=listen:127.0.0.1:7000";
+    Outcome twoLinks =
+        Outcome.of("init", "--home", home.toString(), "--link", link, "--link", link);
     Outcome badWords = Outcome.of("init", "--home", home.toString(), "--link", "UP=x");
     assertThat(home).doesNotExist();
     Outcome made = Outcome.of(init);
     Outcome twice = Outcome.of(init);
 
-    assertThat(notThere).returns(1, Outcome::exitCode);
-    assertThat(notThere.err()).contains("plain");
+    assertThat(twoLinks).returns(1, Outcome::exitCode);
+    assertThat(twoLinks.err()).contains("ET has a link already");
     assertThat(badWords).returns(2, Outcome::exitCode);
     assertThat(badWords.err()).contains("'UP=x' is no link");
     assertThat(made).returns(0, Outcome::exitCode);

@@ -48,5 +48,8 @@ final class LinkReports {
     counters.put("link_bytes_received", link.bytesReceived());
     counters.put("link_packets_dropped", link.dropped());
     counters.put("link_connects", link.connects());
+    counters.put("link_vanished", link.vanished());
+    counters.put("link_handshakes_failed", link.handshakesFailed());
+    counters.put("link_foreign_keys", link.foreignKeys());
   }
 }

@@ -3,7 +3,9 @@ package dev.tilecast.engine.daemon;
 import static java.util.Objects.requireNonNull;
 
 import dev.tilecast.transport.Direction;
+import dev.tilecast.transport.tcp.Fingerprint;
 import dev.tilecast.transport.tcp.TcpAddress;
+import java.util.Optional;
 
 /**
  * One {@code [[link]]} of the settings.
@@ -12,10 +14,60 @@ import dev.tilecast.transport.tcp.TcpAddress;
  * @param address who listens where
  * @param mtu the longest packet, in bytes
  * @param plain whether plain text may leave this machine
+ * @param neighborKey the key that the neighbor must have; with one the link is TLS
  */
-public record LinkSettings(Direction direction, TcpAddress address, int mtu, boolean plain) {
+public record LinkSettings(
+    Direction direction,
+    TcpAddress address,
+    int mtu,
+    boolean plain,
+    Optional<Fingerprint> neighborKey) {
   public LinkSettings {
     requireNonNull(direction);
     requireNonNull(address);
+    requireNonNull(neighborKey);
+  }
+
+  /** A link without TLS. */
+  public LinkSettings(Direction direction, TcpAddress address, int mtu, boolean plain) {
+    this(direction, address, mtu, plain, Optional.empty());
+  }
+
+  /** The same link, with TLS. */
+  LinkSettings pinned(Fingerprint neighbor) {
+    return new LinkSettings(direction, address, mtu, plain, Optional.of(neighbor));
+  }
+
+  /** What protects it, in one word. */
+  public String protection() {
+    if (neighborKey.isPresent()) {
+      return "tls";
+    }
+    return plain ? "plain" : isLocal() ? "plain-local" : "none";
+  }
+
+  /** The fingerprint that its neighbor must show, where it is paired. */
+  public Optional<String> pinned() {
+    return neighborKey.map(Fingerprint::hex);
+  }
+
+  /** Whether its address is of this machine. What stands in a file is seen when it is read. */
+  private boolean isLocal() {
+    if (address instanceof TcpAddress.Listen listen) {
+      return listen.at().isLoopback();
+    }
+    return !(address instanceof TcpAddress.Connect connect) || connect.to().isLoopback();
+  }
+
+  /** Where it listens or connects, as in the settings. */
+  public String where() {
+    if (address instanceof TcpAddress.Listen listen) {
+      return "listen " + listen.at();
+    } else if (address instanceof TcpAddress.Connect connect) {
+      return "connect " + connect.to();
+    } else if (address instanceof TcpAddress.ConnectByFile byFile) {
+      return "connect @" + byFile.file();
+    }
+    throw new AssertionError(address);
   }
 }

@@ -59,8 +59,13 @@ public record NewHome(String group, List<LinkSettings> links) {
    */
   public Path create(Path root) throws IOException, SettingsException {
     String text = Settings.template(group, links);
-    Settings.parse(text, root);
+    Settings.parseUnprotected(text, root);
     return TileHome.create(root, text).root();
+  }
+
+  /** Whether the daemon will not start before some link of it is paired. */
+  public boolean isUnprotected() {
+    return links.stream().anyMatch(link -> link.protection().equals("none"));
   }
 
   private static LinkSettings link(String text, boolean plain) {

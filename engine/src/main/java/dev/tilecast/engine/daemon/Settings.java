@@ -50,6 +50,16 @@ public record Settings(
    * @throws IOException where the file cannot be read
    */
   public static Settings read(Path home) throws SettingsException, IOException {
+    return read(home, false);
+  }
+
+  /** The same, also where a link leaves this machine and nothing protects it yet. */
+  static Settings readUnprotected(Path home) throws SettingsException, IOException {
+    return read(home, true);
+  }
+
+  private static Settings read(Path home, boolean mayBeUnprotected)
+      throws SettingsException, IOException {
     Path file = home.resolve(FILE_NAME);
     byte[] bytes;
     try (InputStream in = Files.newInputStream(file)) {
@@ -63,8 +73,8 @@ public record Settings(
           List.of(whole(file + " is longer than " + FILE_BYTES_MAX + " bytes")));
     }
     try {
-      return parse(
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString(), home);
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      return SettingsText.parse(text, home, mayBeUnprotected);
     } catch (CharacterCodingException e) {
       throw new SettingsException(List.of(whole(file + " is not UTF-8 text")), e);
     }
@@ -77,7 +87,12 @@ public record Settings(
    * @throws SettingsException with all errors at once
    */
   public static Settings parse(String text, Path home) throws SettingsException {
-    return SettingsText.parse(text, home);
+    return SettingsText.parse(text, home, false);
+  }
+
+  /** The same, also where a link leaves this machine and nothing protects it yet. */
+  static Settings parseUnprotected(String text, Path home) throws SettingsException {
+    return SettingsText.parse(text, home, true);
   }
 
   /**

@@ -140,7 +140,8 @@ final class SettingsSection {
     return Optional.of(type.cast(value));
   }
 
-  private int lineOf(String key) {
+  /** The line of {@code key}, from 1; that of the section where it has none. */
+  int lineOf(String key) {
     if (key.isEmpty() || !has(key)) {
       return line;
     }

@@ -42,8 +42,9 @@ final class SettingsTemplate {
         #listen = "127.0.0.1:7001"       # port 0 takes any free one
         #address-file = "run/link-ET.address"  # where a listener writes the address it has got
         #mtu = %d                     # longest packet in bytes, 255 to 65535
-        #plain = false                   # must be true where the address is not this machine:
-        #                                # links are plain text without authentication
+        # neighbor-key = "64 HEX DIGITS"  # written by 'tilecast links pair': makes the link TLS
+        #plain = false                   # without neighbor-key, must be true where the address is
+        #                                # not this machine: plain text, without authentication
         #[[link]]
         #direction = "WT"
         #connect = "127.0.0.1:7002"      # or "@PATH": the address stands in that file
@@ -80,6 +81,7 @@ final class SettingsTemplate {
     if (link.mtu() != TcpLink.MTU_DEFAULT) {
       line(out, "mtu", Integer.toString(link.mtu()));
     }
+    link.neighborKey().ifPresent(key -> line(out, "neighbor-key", quoted(key.hex())));
     if (link.plain()) {
       line(out, "plain", "true");
     }

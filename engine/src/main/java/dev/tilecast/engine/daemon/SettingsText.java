@@ -5,6 +5,7 @@ import dev.tilecast.engine.message.ManifestHead;
 import dev.tilecast.engine.physics.ActivationRule;
 import dev.tilecast.transport.Direction;
 import dev.tilecast.transport.PacketHeader;
+import dev.tilecast.transport.tcp.Fingerprint;
 import dev.tilecast.transport.tcp.HostPort;
 import dev.tilecast.transport.tcp.TcpAddress;
 import dev.tilecast.transport.tcp.TcpLink;
@@ -31,22 +32,58 @@ final class SettingsText {
           "inbox-rest-millis",
           "scrub-seconds");
   private static final List<String> LINK_KEYS =
-      List.of("direction", "listen", "connect", "address-file", "mtu", "plain");
+      List.of("direction", "listen", "connect", "address-file", "mtu", "plain", "neighbor-key");
   private static final List<String> ACTIVATE_KEYS = List.of("name", "command", "timeout-seconds");
 
   private final Path home;
+  private final boolean mayBeUnprotected;
   private final List<SettingsException.Fault> faults = new ArrayList<>();
 
-  private SettingsText(Path home) {
+  private SettingsText(Path home, boolean mayBeUnprotected) {
     this.home = home;
+    this.mayBeUnprotected = mayBeUnprotected;
   }
 
-  static Settings parse(String text, Path home) throws SettingsException {
+  /**
+   * Reads the settings.
+   *
+   * @param mayBeUnprotected whether a link may leave this machine that is neither paired nor
+   *     allowed to be plain text: so it is between the making of a home and the pairing
+   */
+  static Settings parse(String text, Path home, boolean mayBeUnprotected) throws SettingsException {
+    return new SettingsText(home, mayBeUnprotected).settings(toml(text));
+  }
+
+  private static TomlParseResult toml(String text) throws SettingsException {
     TomlParseResult toml = Toml.parse(text);
     if (toml.hasErrors()) {
       throw new SettingsException(toml.errors().stream().map(SettingsText::syntaxFault).toList());
     }
-    return new SettingsText(home).settings(toml);
+    return toml;
+  }
+
+  /**
+   * The text in which the link to {@code direction} has this {@code neighbor-key}: one line more,
+   * behind that of its direction, or one changed. Who calls checks what has become of it.
+   */
+  static String withNeighborKey(String text, Direction direction, Fingerprint neighbor)
+      throws SettingsException {
+    List<String> lines = new ArrayList<>(List.of(text.split("(?<=\n)")));
+    for (SettingsSection entry :
+        new SettingsSection(toml(text), "", 1, new ArrayList<>()).tables("link")) {
+      if (entry.text("direction").flatMap(Direction::ofText).equals(Optional.of(direction))) {
+        String line = "neighbor-key = \"" + neighbor + "\"\n";
+        if (entry.has("neighbor-key")) {
+          lines.set(entry.lineOf("neighbor-key") - 1, line);
+        } else {
+          int at = entry.lineOf("direction");
+          String above = lines.get(at - 1);
+          lines.set(at - 1, above.endsWith("\n") ? above : above + "\n");
+          lines.add(at, line);
+        }
+      }
+    }
+    return String.join("", lines);
   }
 
   private static SettingsException.Fault syntaxFault(TomlParseError error) {
@@ -114,9 +151,11 @@ final class SettingsText {
       int mtu =
           entry.number("mtu", TcpLink.MTU_DEFAULT, TcpLink.MTU_MIN, PacketHeader.PACKET_BYTES_MAX);
       boolean plain = entry.flag("plain", false);
-      Optional<TcpAddress> address = address(entry, plain);
+      Optional<Fingerprint> key = neighborKey(entry, plain);
+      boolean protects = plain || entry.has("neighbor-key") || mayBeUnprotected;
+      Optional<TcpAddress> address = address(entry, protects);
       if (direction.isPresent() && address.isPresent()) {
-        links.add(new LinkSettings(direction.get(), address.get(), mtu, plain));
+        links.add(new LinkSettings(direction.get(), address.get(), mtu, plain, key));
       }
     }
     return links;
@@ -133,7 +172,21 @@ final class SettingsText {
     return direction;
   }
 
-  private Optional<TcpAddress> address(SettingsSection entry, boolean plain) {
+  private static Optional<Fingerprint> neighborKey(SettingsSection entry, boolean plain) {
+    Optional<String> text = entry.text("neighbor-key");
+    Optional<Fingerprint> key = text.flatMap(Fingerprint::parse);
+    if (text.isPresent() && key.isEmpty()) {
+      entry.fault(
+          "neighbor-key",
+          "must be the 64 hex digits that 'tilecast links pair' shows on the neighbor's tile");
+    }
+    if (text.isPresent() && plain) {
+      entry.fault("plain", "stands beside neighbor-key; a link is plain text or TLS, delete one");
+    }
+    return key;
+  }
+
+  private Optional<TcpAddress> address(SettingsSection entry, boolean everywhere) {
     boolean listens = entry.has("listen");
     boolean connects = entry.has("connect");
     if (listens == connects) {
@@ -146,13 +199,13 @@ final class SettingsText {
     if (listens) {
       return entry
           .text("listen")
-          .flatMap(text -> hostPort(entry, "listen", "listen on", text, plain))
+          .flatMap(text -> hostPort(entry, "listen", "listen on", text, everywhere))
           .flatMap(at -> listen(entry, at));
     }
     if (entry.has("address-file")) {
       entry.fault("address-file", "is only for a link that listens; write connect = \"@PATH\"");
     }
-    return entry.text("connect").flatMap(text -> connect(entry, text, plain));
+    return entry.text("connect").flatMap(text -> connect(entry, text, everywhere));
   }
 
   private Optional<TcpAddress> listen(SettingsSection entry, HostPort at) {
@@ -164,11 +217,11 @@ final class SettingsText {
         .map(path -> new TcpAddress.Listen(at, Optional.of(path)));
   }
 
-  private Optional<TcpAddress> connect(SettingsSection entry, String text, boolean plain) {
+  private Optional<TcpAddress> connect(SettingsSection entry, String text, boolean everywhere) {
     if (text.startsWith("@")) {
       return path(entry, "connect", text.substring(1)).map(TcpAddress.ConnectByFile::new);
     }
-    Optional<HostPort> to = hostPort(entry, "connect", "connect to", text, plain);
+    Optional<HostPort> to = hostPort(entry, "connect", "connect to", text, everywhere);
     if (to.isPresent() && to.get().port() == 0) {
       entry.fault("connect", "nobody can connect to port 0; write the port that the other has");
       return Optional.empty();
@@ -177,11 +230,11 @@ final class SettingsText {
   }
 
   private static Optional<HostPort> hostPort(
-      SettingsSection entry, String key, String verb, String text, boolean plain) {
+      SettingsSection entry, String key, String verb, String text, boolean everywhere) {
     Optional<HostPort> parsed = HostPort.parse(text);
     if (parsed.isEmpty()) {
       entry.fault(key, "'%s' is not an address HOST:PORT".formatted(text));
-    } else if (!parsed.get().isLoopback() && !plain) {
+    } else if (!parsed.get().isLoopback() && !everywhere) {
       entry.fault(key, TcpLink.refusedPlain(verb, parsed.get()));
     }
     return parsed;

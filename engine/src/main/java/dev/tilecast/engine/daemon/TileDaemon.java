@@ -64,7 +64,7 @@ public final class TileDaemon implements Answers, AutoCloseable {
           Tile.open(
               root,
               new Surroundings(
-                  settings -> openLinks(settings, seeds),
+                  settings -> openLinks(root, settings, seeds),
                   inspector::submit,
                   System::nanoTime,
                   InstantSource.system(),
@@ -147,7 +147,8 @@ public final class TileDaemon implements Answers, AutoCloseable {
     return failure.get() == null ? 0 : 1;
   }
 
-  private static List<Link> openLinks(Settings settings, SecureRandom seeds) throws IOException {
+  private static List<Link> openLinks(Path root, Settings settings, SecureRandom seeds)
+      throws IOException {
     List<Link> links = new ArrayList<>();
     try {
       for (LinkSettings link : settings.links()) {
@@ -156,7 +157,7 @@ public final class TileDaemon implements Answers, AutoCloseable {
                 link.direction(),
                 link.address(),
                 link.mtu(),
-                link.plain(),
+                LinkPairing.security(root, link),
                 new SplittableRandom(seeds.nextLong())));
       }
       return links;

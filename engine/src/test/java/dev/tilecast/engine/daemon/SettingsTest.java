@@ -137,6 +137,7 @@ final class SettingsTest {
           direction = "ET"#connect = "localhost:1"#address-file = "x" | link 1, address-file: is only for a link that listens; write connect = "@PATH"
           direction = "ET"#connect = "localhost:1"#mtu = 254          | link 1, mtu: 254 is not within 255 to 65535
           direction = "ET"#connect = "localhost:1"#plain = "yes"      | link 1, plain: must be true or false
+          direction = "ET"#connect = "localhost:1"#neighbor-key = "12ab" | link 1, neighbor-key: must be the 64 hex digits that 'tilecast links pair' shows on the neighbor's tile
           direction = "ET"#conect = "localhost:1"#connect = "localhost:2" | link 1, conect: unknown key; did you mean 'connect'?
           """)
   void tellsWhatIsWrongWithALink(String lines, String expected) {
@@ -172,8 +173,29 @@ final class SettingsTest {
           .singleElement()
           .asString()
           .startsWith("line 4: link 1, ")
-          .contains("not a loopback address", "without authentication", "plain = true");
+          .contains("not a loopback address", "without authentication", "plain = true")
+          .contains("tilecast links pair");
     }
+  }
+
+  @Test
+  void aPinnedLinkMayLeaveTheMachineAndIsNotPlain() throws Exception {
+    String key = "0123456789abcdef".repeat(4);
+    String link =
+        "group = \"g\"\n[[link]]\ndirection = \"ET\"\nlisten = \"0.0.0.0:7001\"\n"
+            + "neighbor-key = \""
+            + key
+            + "\"\n";
+
+    Settings settings = Settings.parse(link, HOME);
+
+    assertThat(settings.links()).singleElement().returns("tls", LinkSettings::protection);
+    assertThat(settings.links().get(0).pinned()).contains(key);
+    assertThat(Settings.parse(Settings.template("g", settings.links()), HOME)).isEqualTo(settings);
+    assertThat(faults(link + "plain = true\n"))
+        .singleElement()
+        .asString()
+        .contains("line 6", "plain: stands beside neighbor-key");
   }
 
   @Test

@@ -121,7 +121,10 @@ final class Counters {
                 "link_packets_received",
                 "link_bytes_received",
                 "link_packets_dropped",
-                "link_connects"));
+                "link_connects",
+                "link_vanished",
+                "link_handshakes_failed",
+                "link_foreign_keys"));
     Arrays.stream(PacketFault.values()).map(PacketFault::counter).forEach(names::add);
     return names;
   }

@@ -1,13 +1,16 @@
 package dev.tilecast.transport.tcp;
 
 import dev.tilecast.transport.PacketHeader;
+import dev.tilecast.transport.Urgency;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
@@ -15,6 +18,9 @@ import java.util.function.Consumer;
 final class Connection {
   /** Bytes of the length in front of every packet. */
   static final int FRAME_HEAD_BYTES = 2;
+
+  /** A frame without a packet, which says that somebody is there. */
+  static final byte[] EMPTY_FRAME = new byte[FRAME_HEAD_BYTES];
 
   /** The most bytes gathered into one write; the longest frame fits. */
   static final int WRITE_BYTES_MAX = 128 << 10;
@@ -28,12 +34,24 @@ final class Connection {
    */
   private static final int KERNEL_BYTES = 256 << 10;
 
-  private final SocketChannel channel;
+  private static final int TLS_RECORD_HEAD_BYTES = 3;
+  private static final int TLS_ALERT = 0x15;
+  private static final int TLS_HANDSHAKE = 0x16;
+  private static final int TLS_MAJOR = 3;
+  private static final int TLS_MINOR_MAX = 4;
+
+  private final ByteChannel channel;
+  private final long lookNanos;
+  private final Pulse pulse;
   private final SendQueue queue = new SendQueue();
+  private volatile boolean inWrite;
+  private volatile boolean vanished;
   private final AtomicReference<String> reason = new AtomicReference<>("");
 
-  Connection(SocketChannel channel) {
+  Connection(ByteChannel channel, Timing timing) {
     this.channel = channel;
+    this.lookNanos = timing.lookNanos();
+    this.pulse = new Pulse(timing.nanoTime());
   }
 
   /** Sets what every connection of a link wants from its socket. */
@@ -61,6 +79,21 @@ final class Connection {
     return reason.get();
   }
 
+  /** Whether it was closed since the far end said nothing any more. */
+  boolean hasVanished() {
+    return vanished;
+  }
+
+  /** Queues a packet; returns how many were dropped for it. */
+  int send(byte[] packet, Urgency urgency) {
+    int dropped = queue.offer(packet, urgency);
+    // A writer that is stuck cannot look by itself.
+    if (inWrite) {
+      endIfSilent();
+    }
+    return dropped;
+  }
+
   /** Frees both threads of the link from this connection; the first reason given stays. */
   void close(String why) {
     reason.compareAndSet("", why);
@@ -76,13 +109,14 @@ final class Connection {
     in.clear();
     try {
       while (channel.read(in) >= 0) {
+        pulse.heard();
         in.flip();
         if (!takeFrames(in, sink)) {
           return;
         }
         in.compact();
       }
-      close("the neighbor closed the connection");
+      close("the neighbor closed the connection" + ifTls(in));
     } catch (IOException e) {
       close("reading failed: " + words(e));
     }
@@ -95,15 +129,25 @@ final class Connection {
   int transmit(ByteBuffer out, Consumer<List<byte[]>> written) throws InterruptedException {
     List<byte[]> batch = new ArrayList<>();
     try {
-      while (queue.take(batch, WRITE_BYTES_MAX, FRAME_HEAD_BYTES)) {
+      while (queue.take(batch, WRITE_BYTES_MAX, FRAME_HEAD_BYTES, lookNanos)) {
+        endIfSilent();
+        if (batch.isEmpty() && !pulse.isDue()) {
+          continue;
+        }
         out.clear();
+        if (batch.isEmpty()) {
+          out.put(EMPTY_FRAME);
+        }
         for (byte[] packet : batch) {
           out.putShort((short) packet.length).put(packet);
         }
         out.flip();
+        pulse.said();
+        inWrite = true;
         while (out.hasRemaining()) {
           channel.write(out);
         }
+        inWrite = false;
         written.accept(batch);
         batch.clear();
       }
@@ -119,12 +163,45 @@ final class Connection {
     return message == null || message.isBlank() ? e.getClass().getSimpleName() : message;
   }
 
+  private void endIfSilent() {
+    if (pulse.isSilent()) {
+      vanished = true;
+      close(
+          "nothing has come for %d s, not even an empty frame: the far end is gone"
+              .formatted(TimeUnit.NANOSECONDS.toSeconds(Pulse.SILENCE_NANOS)));
+    }
+  }
+
+  /**
+   * What to do where the unfinished frame is the beginning of a TLS record: that of no packet is,
+   * since it has the highest bit of its third byte.
+   */
+  private static String ifTls(ByteBuffer in) {
+    ByteBuffer rest = in.duplicate().flip();
+    if (rest.remaining() < TLS_RECORD_HEAD_BYTES) {
+      return "";
+    }
+    int type = rest.get();
+    boolean tls =
+        (type == TLS_ALERT || type == TLS_HANDSHAKE)
+            && rest.get() == TLS_MAJOR
+            && rest.get() <= TLS_MINOR_MAX
+            && rest.get(TLS_RECORD_HEAD_BYTES - 1) >= 0;
+    return tls
+        ? "; it speaks TLS, and this link is plain text: pair it with: tilecast links pair"
+        : "";
+  }
+
   private boolean takeFrames(ByteBuffer in, Consumer<byte[]> sink) {
     while (in.remaining() >= FRAME_HEAD_BYTES) {
       int length = Short.toUnsignedInt(in.getShort(in.position()));
+      if (length == 0) {
+        in.position(in.position() + FRAME_HEAD_BYTES);
+        continue;
+      }
       if (length < PacketHeader.BYTES) {
         close(
-            "frame of %d bytes, expected %d to %d: the far end is no tilecast link"
+            "frame of %d bytes, expected 0 or %d to %d: the far end is no tilecast link"
                 .formatted(length, PacketHeader.BYTES, PacketHeader.PACKET_BYTES_MAX));
         return false;
       }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.channels.ByteChannel;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
@@ -32,7 +33,9 @@ final class Connector implements ConnectionSource {
   private static final int CONNECT_MILLIS_MAX = 5000;
 
   private final TcpAddress to;
-  private final boolean plain;
+  private final boolean plainEverywhere;
+  private final Optional<TlsContext> tls;
+  private final Timing timing;
   private final Backoff backoff;
   private long backoffMaxNanos = BACKOFF_LOOPBACK_MAX_NANOS;
   private long openedNanos;
@@ -42,9 +45,17 @@ final class Connector implements ConnectionSource {
   private Optional<Connection> current = Optional.empty();
   private boolean closed;
 
-  Connector(TcpAddress to, boolean plain, RandomGenerator random) {
+  /** The side that connects; plain text leaves the machine only with {@code plainEverywhere}. */
+  Connector(
+      TcpAddress to,
+      boolean plainEverywhere,
+      Optional<TlsContext> tls,
+      RandomGenerator random,
+      Timing timing) {
     this.to = to;
-    this.plain = plain;
+    this.plainEverywhere = plainEverywhere;
+    this.tls = tls;
+    this.timing = timing;
     this.backoff = new Backoff(random);
   }
 
@@ -75,7 +86,7 @@ final class Connector implements ConnectionSource {
     closed = true;
     notifyAll();
     // As a connection, since closing one takes care of its exception.
-    attempt.ifPresent(channel -> new Connection(channel).close(why));
+    attempt.ifPresent(channel -> new Connection(channel, timing).close(why));
     current.ifPresent(connection -> connection.close(why));
   }
 
@@ -84,7 +95,7 @@ final class Connector implements ConnectionSource {
     InetSocketAddress address = resolve(target);
     boolean loopback = address.getAddress().isLoopbackAddress();
     backoffMaxNanos = loopback ? BACKOFF_LOOPBACK_MAX_NANOS : BACKOFF_MAX_NANOS;
-    if (!loopback && !plain) {
+    if (!loopback && !plainEverywhere && tls.isEmpty()) {
       throw new IOException(TcpLink.refusedPlain("connect to", target));
     }
     SocketChannel channel = begin();
@@ -94,7 +105,7 @@ final class Connector implements ConnectionSource {
       if (Connection.isToItself(channel)) {
         throw new IOException("nobody listens there, the connection came back to its own end");
       }
-      return done(channel);
+      return done(tls.isPresent() ? tls.get().open(channel, true) : channel);
     } catch (IOException e) {
       channel.close();
       throw new IOException("cannot connect to " + target + ": " + Connection.words(e), e);
@@ -137,10 +148,10 @@ final class Connector implements ConnectionSource {
     return channel;
   }
 
-  private synchronized Connection done(SocketChannel channel) throws ClosedChannelException {
+  private synchronized Connection done(ByteChannel channel) throws ClosedChannelException {
     requireOpen();
     attempt = Optional.empty();
-    Connection connection = new Connection(channel);
+    Connection connection = new Connection(channel, timing);
     current = Optional.of(connection);
     return connection;
   }

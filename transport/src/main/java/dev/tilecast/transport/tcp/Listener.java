@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
+import java.nio.channels.ByteChannel;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -35,11 +36,26 @@ final class Listener implements ConnectionSource {
   private Optional<Connection> current = Optional.empty();
   private boolean closed;
 
-  /** Binds {@code listen} at once, and writes the address file. */
-  Listener(TcpAddress.Listen listen, boolean plain) throws IOException {
+  private final Optional<Handshakes> handshakes;
+  private final Timing timing;
+
+  /**
+   * Binds {@code listen} at once, and writes the address file.
+   *
+   * @param threadName of the threads that shake hands
+   */
+  Listener(
+      TcpAddress.Listen listen,
+      boolean plainEverywhere,
+      Optional<TlsContext> tls,
+      String threadName,
+      Timing timing)
+      throws IOException {
+    this.timing = timing;
+    handshakes = tls.map(context -> new Handshakes(context, threadName, this::take));
     addressFile = listen.addressFile();
     InetSocketAddress address = listen.at().resolve();
-    if (!address.getAddress().isLoopbackAddress() && !plain) {
+    if (!address.getAddress().isLoopbackAddress() && !plainEverywhere && tls.isEmpty()) {
       throw new IOException(TcpLink.refusedPlain("listen on", listen.at()));
     }
     server = ServerSocketChannel.open();
@@ -67,8 +83,8 @@ final class Listener implements ConnectionSource {
     long waitNanos;
     do {
       try {
-        take(server.accept());
-        waitNanos = ACCEPT_GAP_NANOS;
+        welcome(server.accept(), trouble);
+        waitNanos = handshakes.isPresent() ? Handshakes.GAP_NANOS : ACCEPT_GAP_NANOS;
       } catch (ClosedChannelException e) {
         return;
       } catch (IOException e) {
@@ -94,7 +110,20 @@ final class Listener implements ConnectionSource {
   }
 
   @Override
-  public synchronized void close(String why) {
+  public void close(String why) {
+    end(why);
+    try {
+      // Not under the lock, which a handshake that has just ended may wait for.
+      if (handshakes.isPresent()) {
+        handshakes.get().close();
+      }
+    } catch (IOException e) {
+      System.getLogger(Listener.class.getName())
+          .log(System.Logger.Level.WARNING, "ending handshakes on " + bound, e);
+    }
+  }
+
+  private synchronized void end(String why) {
     closed = true;
     notifyAll();
     try {
@@ -111,21 +140,32 @@ final class Listener implements ConnectionSource {
     current.ifPresent(connection -> connection.close(why));
   }
 
-  private synchronized void take(SocketChannel channel) throws IOException {
-    if (closed) {
-      channel.close();
-      return;
-    }
+  private void welcome(SocketChannel channel, Consumer<String> trouble) throws IOException {
     try {
       Connection.prepare(channel);
     } catch (IOException e) {
       channel.close();
       throw e;
     }
-    String why = "a newer connection, from " + channel.getRemoteAddress() + ", replaced it";
+    if (handshakes.isPresent()) {
+      handshakes.get().begin(channel, trouble);
+    } else {
+      take(channel, channel);
+    }
+  }
+
+  /** From now on {@code channel} is the link; only with TLS is it known to be the neighbor. */
+  private synchronized void take(ByteChannel channel, SocketChannel socket) {
+    Connection connection = new Connection(channel, timing);
+    if (closed) {
+      connection.close("the link was closed");
+      return;
+    }
+    String why =
+        "a newer connection, from " + socket.socket().getRemoteSocketAddress() + ", replaced it";
     accepted.ifPresent(older -> older.close(why));
     current.ifPresent(older -> older.close(why));
-    accepted = Optional.of(new Connection(channel));
+    accepted = Optional.of(connection);
     notifyAll();
   }
 

@@ -3,6 +3,7 @@ package dev.tilecast.transport.tcp;
 import dev.tilecast.transport.Urgency;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Packets of one connection that wait to be written: urgent ones first, each queue bounded, the
@@ -46,12 +47,13 @@ final class SendQueue {
 
   /**
    * Waits for packets and moves as many into {@code batch} as fit into {@code bytesMax} together
-   * with {@code overheadBytes} each, at least one. Returns false once closed.
+   * with {@code overheadBytes} each, at least one; none where none came within {@code waitNanos} or
+   * a little less. Returns false once closed.
    */
-  synchronized boolean take(List<byte[]> batch, int bytesMax, int overheadBytes)
+  synchronized boolean take(List<byte[]> batch, int bytesMax, int overheadBytes, long waitNanos)
       throws InterruptedException {
-    while (!closed && urgent.isEmpty() && bulk.isEmpty()) {
-      wait();
+    if (!closed && urgent.isEmpty() && bulk.isEmpty()) {
+      TimeUnit.NANOSECONDS.timedWait(this, waitNanos);
     }
     int room = bytesMax;
     while (!closed) {

@@ -20,9 +20,9 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
 
 /**
- * A link over one TCP connection at a time (PACKETS.md, TCP): plain text, without authentication.
+ * A link over one TCP connection at a time (PACKETS.md, TCP), in plain text or through TLS.
  * Threads: {@code link-ET} connects, reads and tells; {@code link-ET-out} writes; where we listen,
- * {@code link-ET-accept} accepts.
+ * {@code link-ET-accept} accepts, and {@code link-ET-tls} shakes hands.
  */
 public final class TcpLink implements Link {
   /** Bytes of the longest packet where settings do not say otherwise. */
@@ -45,6 +45,8 @@ public final class TcpLink implements Link {
   private final LongAdder bytesReceived = new LongAdder();
   private final LongAdder dropped = new LongAdder();
   private final LongAdder connects = new LongAdder();
+  private final LongAdder vanished = new LongAdder();
+  private final Optional<TlsContext> tls;
 
   /** Held while an event is told; guards the four fields below it. */
   private final Object telling = new Object();
@@ -60,39 +62,62 @@ public final class TcpLink implements Link {
   private Optional<Connection> current = Optional.empty();
   private boolean sendingEnded;
 
-  private TcpLink(Direction direction, int mtu, ConnectionSource source) {
+  private TcpLink(Direction direction, int mtu, ConnectionSource source, Optional<TlsContext> tls) {
     this.direction = direction;
     this.mtu = mtu;
     this.source = source;
+    this.tls = tls;
   }
 
   /**
    * Makes a link. Where we listen, the address is bound before this returns.
    *
    * @param mtu the longest packet, {@value #MTU_MIN} to 65535 bytes
-   * @param plain whether an address that is not loopback is allowed, in plain text
+   * @param security what protects its packets
    * @param random draws the waits between attempts; used by one thread of the link only
    * @throws IOException where the address cannot be bound or its file not written
    */
   public static TcpLink open(
-      Direction direction, TcpAddress address, int mtu, boolean plain, RandomGenerator random)
+      Direction direction,
+      TcpAddress address,
+      int mtu,
+      LinkSecurity security,
+      RandomGenerator random)
+      throws IOException {
+    return open(direction, address, mtu, security, random, Timing.STANDARD);
+  }
+
+  /** The same, with other times. */
+  static TcpLink open(
+      Direction direction,
+      TcpAddress address,
+      int mtu,
+      LinkSecurity security,
+      RandomGenerator random,
+      Timing timing)
       throws IOException {
     requireNonNull(direction);
     if (mtu < MTU_MIN || mtu > PacketHeader.PACKET_BYTES_MAX) {
       throw new IllegalArgumentException("MTU of " + mtu + " bytes");
     }
+    boolean everywhere = security instanceof LinkSecurity.Plain plain && plain.everywhere();
+    Optional<TlsContext> tls =
+        security instanceof LinkSecurity.Tls pinned
+            ? Optional.of(new TlsContext(pinned, timing.handshakeNanos()))
+            : Optional.empty();
     ConnectionSource source =
         address instanceof TcpAddress.Listen listen
-            ? new Listener(listen, plain)
-            : new Connector(address, plain, requireNonNull(random));
-    return new TcpLink(direction, mtu, source);
+            ? new Listener(listen, everywhere, tls, "link-" + direction + "-tls", timing)
+            : new Connector(address, everywhere, tls, requireNonNull(random), timing);
+    return new TcpLink(direction, mtu, source, tls);
   }
 
   /** Why plain text does not go to {@code address}, and what to do, for a person. */
   public static String refusedPlain(String verb, HostPort address) {
     return ("will not %s %s: it is not a loopback address, and this link is plain text without"
-            + " authentication. Write plain = true in its [[link]] entry if everybody on that"
-            + " network may read and send")
+            + " authentication. Pair it with its neighbor, which makes it TLS: tilecast links pair."
+            + " Or write plain = true in its [[link]] entry if everybody on that network may read"
+            + " and send")
         .formatted(verb, address);
   }
 
@@ -143,7 +168,7 @@ public final class TcpLink implements Link {
     synchronized (sending) {
       to = current;
     }
-    dropped.add(to.isPresent() ? to.get().queue().offer(packet, urgency) : 1);
+    dropped.add(to.isPresent() ? to.get().send(packet, urgency) : 1);
   }
 
   @Override
@@ -161,7 +186,10 @@ public final class TcpLink implements Link {
         packetsReceived.sum(),
         bytesReceived.sum(),
         dropped.sum(),
-        connects.sum());
+        connects.sum(),
+        vanished.sum(),
+        tls.map(TlsContext::failed).orElse(0L),
+        tls.map(TlsContext::foreignKeys).orElse(0L));
   }
 
   /** Ends all threads of the link, at the latest after 0.8 s; no event comes afterwards. */
@@ -274,6 +302,9 @@ public final class TcpLink implements Link {
       current = Optional.empty();
     }
     dropped.add(connection.queue().close());
+    if (connection.hasVanished()) {
+      vanished.increment();
+    }
     synchronized (telling) {
       isUp = false;
     }

@@ -87,13 +87,21 @@ final class SendQueueTest {
     assertThat(queue.close()).isZero();
     assertThat(queue.offer(packet(3, 4), Urgency.URGENT)).isEqualTo(1);
     List<byte[]> batch = new ArrayList<>();
-    assertThat(queue.take(batch, 1000, 2)).isFalse();
+    assertThat(queue.take(batch, 1000, 2, 1)).isFalse();
+    assertThat(batch).isEmpty();
+  }
+
+  @Test
+  void aWaitThatBringsNothingEnds() throws Exception {
+    List<byte[]> batch = new ArrayList<>();
+
+    assertThat(queue.take(batch, 1000, 2, 1)).isTrue();
     assertThat(batch).isEmpty();
   }
 
   private List<Integer> take(int bytesMax) throws InterruptedException {
     List<byte[]> batch = new ArrayList<>();
-    assertThat(queue.take(batch, bytesMax, Connection.FRAME_HEAD_BYTES)).isTrue();
+    assertThat(queue.take(batch, bytesMax, Connection.FRAME_HEAD_BYTES, 1)).isTrue();
     return batch.stream().map(packet -> ByteBuffer.wrap(packet).getInt()).toList();
   }
 

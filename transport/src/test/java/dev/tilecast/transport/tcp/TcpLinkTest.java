@@ -200,16 +200,26 @@ final class TcpLinkTest {
   void aFrameTooShortForAPacketClosesTheConnectionAndSaysSo() throws Exception {
     TcpLink listener = listener();
     listener.start(west);
-    for (int length = 0; length < 2; length++) {
-      try (SocketChannel peer = dial(listener)) {
-        west.awaitUp();
-        writeFully(peer, ByteBuffer.wrap(new byte[] {0, 3, (byte) 0x80, 8, 1, 0, (byte) length}));
+    try (SocketChannel peer = dial(listener)) {
+      west.awaitUp();
+      writeFully(peer, ByteBuffer.wrap(new byte[] {0, 3, (byte) 0x80, 8, 1, 0, 1}));
 
-        assertThat(west.nextPacket().bytes()).containsExactly(0x80 | 6, 8, 1);
-        assertThat(west.awaitDown())
-            .contains("frame of " + length + " bytes", "expected 2 to 65535");
-        assertThat(peer.read(ByteBuffer.allocate(1))).isEqualTo(-1);
-      }
+      assertThat(west.nextPacket().bytes()).containsExactly(0x80 | 6, 8, 1);
+      assertThat(west.awaitDown()).contains("frame of 1 bytes", "expected 0 or 2 to 65535");
+      assertThat(peer.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void anEmptyFrameIsNoPacket() throws Exception {
+    TcpLink listener = listener();
+    listener.start(west);
+    try (SocketChannel peer = dial(listener)) {
+      west.awaitUp();
+      writeFully(peer, ByteBuffer.wrap(new byte[] {0, 0, 0, 0, 0, 2, (byte) 0x80, 8, 0, 0}));
+
+      assertThat(west.nextPacket().bytes()).containsExactly(0x80 | 6, 8);
+      assertThat(listener.counters().packetsReceived()).isEqualTo(1);
     }
   }
 
@@ -385,7 +395,7 @@ final class TcpLinkTest {
                     Direction.ET,
                     new TcpAddress.Listen(ANY_PORT, Optional.empty()),
                     254,
-                    false,
+                    new LinkSecurity.Plain(false),
                     new SplittableRandom(1)))
         .hasMessageContaining("254");
   }
@@ -412,11 +422,13 @@ final class TcpLinkTest {
   private static TcpLink listen(HostPort at, Optional<Path> addressFile, boolean plain)
       throws IOException {
     TcpAddress address = new TcpAddress.Listen(at, addressFile);
-    return TcpLink.open(Direction.WT, address, MTU, plain, new SplittableRandom(1));
+    LinkSecurity security = new LinkSecurity.Plain(plain);
+    return TcpLink.open(Direction.WT, address, MTU, security, new SplittableRandom(1));
   }
 
   private static TcpLink connect(TcpAddress address) throws IOException {
-    return TcpLink.open(Direction.ET, address, MTU, false, new SplittableRandom(2));
+    LinkSecurity security = new LinkSecurity.Plain(false);
+    return TcpLink.open(Direction.ET, address, MTU, security, new SplittableRandom(2));
   }
 
   private TcpLink keep(TcpLink link) {
