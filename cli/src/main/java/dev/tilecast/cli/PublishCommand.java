@@ -57,8 +57,11 @@ final class PublishCommand implements Callable<Integer> {
     if (Files.isDirectory(file)) {
       throw new FailedException(file + " is a folder; pack it with: tilecast make");
     }
-    if (!Files.isRegularFile(file)) {
+    if (!Files.exists(file)) {
       throw new NoSuchFileException(file.toString());
+    }
+    if (!Files.isRegularFile(file)) {
+      throw new FailedException(file + " is no regular file; publish the MFZ file itself");
     }
     if (!Name.isValid(name)) {
       throw new FailedException(
@@ -119,10 +122,26 @@ final class PublishCommand implements Callable<Integer> {
     }
     Path part = inbox.resolve("." + name + "." + ProcessHandle.current().pid() + ".part");
     try {
-      copy(from, part);
+      copied(from, part);
       Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(part);
+    }
+  }
+
+  /** The platform names neither of the two, and it may be the disk of either. */
+  private void copied(Path from, Path part) throws FailedException {
+    try {
+      copy(from, part);
+    } catch (IOException e) {
+      throw new FailedException(
+          "copying "
+              + from
+              + " to "
+              + part
+              + ": "
+              + Tilecast.words(e)
+              + "; nothing was published: put that right, and publish it again");
     }
   }
 

@@ -100,7 +100,7 @@ public final class Tilecast {
   }
 
   /** The platform's file exceptions often say no more than a path. */
-  private static String words(IOException failure) {
+  static String words(IOException failure) {
     if (failure instanceof NoSuchFileException missing) {
       return "there is no " + missing.getFile();
     }
@@ -110,7 +110,14 @@ public final class Tilecast {
     if (failure instanceof FileSystemException system && system.getReason() == null) {
       return failure.getClass().getSimpleName() + ": " + system.getFile();
     }
-    return String.valueOf(failure.getMessage());
+    String message = String.valueOf(failure.getMessage());
+    if (message.endsWith("No space left on device")) {
+      return message + "; free space on that disk";
+    }
+    if (message.endsWith("Read-only file system")) {
+      return message + "; mount that disk for writing, or use another place";
+    }
+    return message;
   }
 
   private static String version() {

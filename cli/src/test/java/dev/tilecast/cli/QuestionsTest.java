@@ -382,6 +382,24 @@ final class QuestionsTest {
   }
 
   @Test
+  void publishSaysWhatItCouldNotCopyAndThatNothingWasPublished() throws IOException {
+    tile.publish(DeskTile.busy());
+    Path file = Files.writeString(folder.resolve("demo.mfz"), "content");
+    Path part =
+        home.resolve("inbox").resolve(".demo.mfz." + ProcessHandle.current().pid() + ".part");
+    Files.createDirectories(part);
+
+    assertThat(ask("publish", file.toString()))
+        .returns(1, Outcome::exitCode)
+        .satisfies(
+            outcome ->
+                assertThat(outcome.err())
+                    .contains("copying " + file + " to " + part, "nothing was published"));
+
+    assertThat(ask("publish", "/dev/null").err()).contains("/dev/null is no regular file");
+  }
+
+  @Test
   void publishTellsWhatBecameOfTheSeal() throws IOException {
     Path file = Files.write(folder.resolve("demo.mfz"), new byte[10]);
     Path seal = Files.write(folder.resolve("demo.mfz.seal"), new byte[3]);

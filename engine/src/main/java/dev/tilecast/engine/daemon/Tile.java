@@ -19,6 +19,7 @@ import dev.tilecast.engine.files.RefusedFolder;
 import dev.tilecast.engine.files.Room;
 import dev.tilecast.engine.files.Staging;
 import dev.tilecast.engine.files.TileHome;
+import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Version;
 import dev.tilecast.engine.mfz.InspectionLimits;
@@ -82,6 +83,8 @@ public final class Tile implements Closeable {
     home = TileHome.open(root);
     Settings settings = Settings.read(home.root());
     opened.addFirst(home.lock());
+    // Before anything on the disk is put in order: one that cannot be read needs a person.
+    Bytes tileId = home.tileId(around.random());
     FileLimits limits = fileLimits(settings.limits());
     trusted =
         new Trusted(
@@ -129,7 +132,7 @@ public final class Tile implements Closeable {
     core =
         new Replicator(
             new TileSettings(
-                home.tileId(around.random()),
+                tileId,
                 boot,
                 settings.group(),
                 limits(settings.limits()),

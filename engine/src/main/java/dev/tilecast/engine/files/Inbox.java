@@ -10,6 +10,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -221,7 +222,13 @@ public final class Inbox {
     return false;
   }
 
-  private static Optional<String> objection(Path entry) {
+  private Optional<String> objection(Path entry) {
+    if (!isSpelled(entry)) {
+      return Optional.of(
+          entry
+              + " has a name of which some bytes are no text in the locale that the daemon runs in;"
+              + " rename it: MFZ files have names of plain letters");
+    }
     if (Files.isSymbolicLink(entry)) {
       return Optional.of(entry + " is a symbolic link; drop the file itself");
     }
@@ -371,11 +378,20 @@ public final class Inbox {
     return drop(ticket).fileName;
   }
 
+  /** Whether its name as text leads to it: no later step could find it otherwise. */
+  private boolean isSpelled(Path entry) {
+    try {
+      return folder.resolve(entry.getFileName().toString()).equals(entry);
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+
   /** What lies in the inbox under {@code fileName} right now, in the words of an identity. */
   public Optional<String> identity(String fileName) {
     try {
       return Optional.of(FileIdentity.of(folder.resolve(fileName)).text());
-    } catch (IOException e) {
+    } catch (IOException | InvalidPathException e) {
       // Gone, or not to be looked at: then it is not the file that anybody speaks of.
       return Optional.empty();
     }

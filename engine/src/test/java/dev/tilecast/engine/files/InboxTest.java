@@ -2,6 +2,7 @@ package dev.tilecast.engine.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tilecast.engine.message.Reason;
 import java.io.IOException;
@@ -47,6 +48,34 @@ final class InboxTest {
     assertThat(inbox.look(REST - 1).ready()).isEmpty();
     assertThat(inbox.look(REST).ready()).containsExactly("a.mfz");
     assertThat(inbox.look(REST + 1).ready()).containsExactly("a.mfz");
+  }
+
+  @Test
+  void aFileWhoseNameIsNoTextIsToldOnceAndEndsNothing() throws Exception {
+    assumeTrue(
+        Files.isExecutable(Path.of("/bin/sh")), "there is no shell to make such a name with");
+    Process made =
+        new ProcessBuilder(
+                "/bin/sh",
+                "-c",
+                "printf content > \"$1/bad$(printf '\\377\\376').mfz\"",
+                "sh",
+                home.inbox().toString())
+            .inheritIO()
+            .start();
+    assumeTrue(made.waitFor() == 0, "this file system takes no such name");
+    drop("good.mfz", "content");
+
+    assertThat(inbox.look(0).complaints())
+        .singleElement()
+        .matches(complaint -> complaint.text().contains("no text in the locale"));
+    assertThat(inbox.look(REST).complaints()).isEmpty();
+    assertThat(inbox.look(2 * REST).ready()).containsExactly("good.mfz");
+  }
+
+  @Test
+  void aNameThatNoPathCanHaveIsNobodys() {
+    assertThat(inbox.identity("no\0name.mfz")).isEmpty();
   }
 
   @Test
