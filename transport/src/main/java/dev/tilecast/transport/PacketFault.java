@@ -11,13 +11,13 @@ public enum PacketFault {
   /** Bit 7 of byte 0 is clear. */
   NOT_STANDARD,
   /** A packet that should never have left its tile. */
-  LOCAL,
+  LOCAL_PACKET,
   /** The hardware had no room for a packet of ours and gave it back. */
-  OVERRUN,
+  OVERRUN_BIT,
   /** The hardware found the packet damaged or misrouted. */
-  ERROR,
+  ERROR_BIT,
   /** A packet of the simulation. */
-  MFM,
+  MFM_PACKET,
   /** The bits of byte 1 above the service number are not those of this link's form. */
   OTHER_FORM,
   /** A whole and proper packet, but nobody here serves its number. */

@@ -154,7 +154,7 @@ public sealed interface PacketHeader {
     if (header instanceof NonStandard) {
       return Optional.of(PacketFault.NOT_STANDARD);
     } else if (header instanceof Local) {
-      return Optional.of(PacketFault.LOCAL);
+      return Optional.of(PacketFault.LOCAL_PACKET);
     } else if (header instanceof Routed routed) {
       return faultOf(routed, form);
     }
@@ -163,11 +163,11 @@ public sealed interface PacketHeader {
 
   private static Optional<PacketFault> faultOf(Routed routed, ServiceForm form) {
     if (routed.overrun()) {
-      return Optional.of(PacketFault.OVERRUN);
+      return Optional.of(PacketFault.OVERRUN_BIT);
     } else if (routed.error()) {
-      return Optional.of(PacketFault.ERROR);
+      return Optional.of(PacketFault.ERROR_BIT);
     } else if (routed.mfm()) {
-      return Optional.of(PacketFault.MFM);
+      return Optional.of(PacketFault.MFM_PACKET);
     } else if (!form.isOf(routed.second())) {
       return Optional.of(PacketFault.OTHER_FORM);
     }

@@ -39,12 +39,12 @@ final class PacketHeaderTest {
   @CsvSource({
     "00, 7F, NonStandard, NOT_STANDARD",
     "80, 87, Routed, ",
-    "88, 8F, Routed, ERROR",
-    "90, 9F, Routed, OVERRUN",
-    "A0, A7, Routed, MFM",
-    "A8, AF, Routed, ERROR",
-    "B0, BF, Routed, OVERRUN",
-    "C0, FF, Local, LOCAL",
+    "88, 8F, Routed, ERROR_BIT",
+    "90, 9F, Routed, OVERRUN_BIT",
+    "A0, A7, Routed, MFM_PACKET",
+    "A8, AF, Routed, ERROR_BIT",
+    "B0, BF, Routed, OVERRUN_BIT",
+    "C0, FF, Local, LOCAL_PACKET",
   })
   void everyPairOfBytesIsOneHeaderAndGivesTheSameBytesBack(
       String from, String to, String kind, PacketFault fault) {

@@ -57,10 +57,10 @@ final class SwitchTest {
             Map.of(
                 PacketFault.TOO_SHORT, 1L,
                 PacketFault.NOT_STANDARD, 1L,
-                PacketFault.ERROR, 1L,
-                PacketFault.MFM, 1L,
-                PacketFault.OVERRUN, 1L,
-                PacketFault.LOCAL, 1L,
+                PacketFault.ERROR_BIT, 1L,
+                PacketFault.MFM_PACKET, 1L,
+                PacketFault.OVERRUN_BIT, 1L,
+                PacketFault.LOCAL_PACKET, 1L,
                 PacketFault.OTHER_FORM, 1L,
                 PacketFault.UNKNOWN_SERVICE, 2L));
     assertThat(packets.faults(Direction.WT))
