@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /** Adds to the core's report what only the links know: packets, bytes, drops, foreign packets. */
 final class LinkReports {
@@ -15,10 +16,17 @@ final class LinkReports {
   private final InputQueue inputs;
   private final Serving serving;
 
+  /** Puts in what others count of this tile; reports are made often, and copied no more often. */
+  private volatile Consumer<Map<String, Long>> others = counters -> {};
+
   LinkReports(Switch links, InputQueue inputs, Serving serving) {
     this.links = links;
     this.inputs = inputs;
     this.serving = serving;
+  }
+
+  void alsoCounts(Consumer<Map<String, Long>> counting) {
+    others = counting;
   }
 
   TileReport complete(TileReport report) {
@@ -30,6 +38,7 @@ final class LinkReports {
     counters.put("inputs_dropped_urgent", inputs.droppedUrgent());
     counters.put("inputs_dropped_bulk", inputs.droppedBulk());
     counters.put("wants_without_room", serving.withoutRoom());
+    others.accept(counters);
     return report.with(neighbors, counters);
   }
 

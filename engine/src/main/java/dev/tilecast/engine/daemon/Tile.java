@@ -35,9 +35,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -317,6 +319,11 @@ public final class Tile implements Closeable {
 
   Diary diary() {
     return diary;
+  }
+
+  /** From now on its reports show what {@code counting} puts among the counters, too. */
+  void alsoCounts(Consumer<Map<String, Long>> counting) {
+    linkReports.alsoCounts(counting);
   }
 
   /** Its links, for services beside ours; to be taken before {@link #start}. */

@@ -19,10 +19,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -79,6 +77,7 @@ public final class TileDaemon implements Answers, AutoCloseable {
     reports = new Reports(tile.report());
     try {
       programs = openPrograms(tile);
+      programs.ifPresent(sockets -> tile.alsoCounts(sockets::addCounters));
       try {
         admin = AdminServer.start(tile.home().run().resolve("admin.sock"), this, threads("admin"));
       } catch (IOException | RuntimeException e) {
@@ -192,15 +191,6 @@ public final class TileDaemon implements Answers, AutoCloseable {
     }
   }
 
-  private TileReport whole(TileReport report) {
-    if (programs.isEmpty()) {
-      return report;
-    }
-    Map<String, Long> counters = new TreeMap<>(report.counters());
-    counters.putAll(programs.get().counters());
-    return report.with(report.neighbors(), counters);
-  }
-
   private static ThreadFactory threads(String name) {
     return work -> {
       Thread thread = new Thread(work, name);
@@ -220,7 +210,7 @@ public final class TileDaemon implements Answers, AutoCloseable {
         changed |= tile.turn(InputQueue.until(due, System.nanoTime()));
         long now = System.nanoTime();
         if (changed && now - reportedAt >= reportNanos()) {
-          reports.publish(whole(tile.report()));
+          reports.publish(tile.report());
           reportedAt = now;
           changed = false;
         }

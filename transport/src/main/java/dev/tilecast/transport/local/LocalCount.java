@@ -21,8 +21,10 @@ enum LocalCount {
   /** Packets of programs for which the link had no room. */
   NO_ROOM;
 
+  private final String counter = "local_" + name().toLowerCase(Locale.ROOT);
+
   /** The name of the counter in a report. */
   String counter() {
-    return "local_" + name().toLowerCase(Locale.ROOT);
+    return counter;
   }
 }

@@ -166,13 +166,11 @@ public final class LocalSockets implements LinkEvents, Closeable {
     server.register(selector, SelectionKey.OP_ACCEPT, door);
   }
 
-  /** What has been counted so far, by the names of PACKETS.md. */
-  public Map<String, Long> counters() {
-    Map<String, Long> counts = new HashMap<>();
+  /** What has been counted so far, by the names of PACKETS.md, put into {@code counts}. */
+  public void addCounters(Map<String, Long> counts) {
     for (LocalCount count : LocalCount.values()) {
       counts.put(count.counter(), counters.get(count.ordinal()));
     }
-    return counts;
   }
 
   private void count(LocalCount what) {

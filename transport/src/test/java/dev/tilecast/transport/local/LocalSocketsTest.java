@@ -22,7 +22,9 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -197,7 +199,9 @@ final class LocalSocketsTest {
   }
 
   private long counted(LocalCount what) {
-    return sockets.counters().get(what.counter());
+    Map<String, Long> counts = new HashMap<>();
+    sockets.addCounters(counts);
+    return counts.get(what.counter());
   }
 
   @Test
