@@ -89,8 +89,10 @@ final class Commands {
 
   /** How many of {@code args} are the name of a command. */
   static int wordsOf(String[] args) {
-    boolean pairs = args.length > 1 && args[0].equals("links") && args[1].equals("pair");
-    return pairs || (args.length > 1 && FIRST_OF_TWO.contains(args[0])) ? 2 : 1;
+    boolean hasTwo =
+        args.length > 1
+            && (FIRST_OF_TWO.contains(args[0]) || summaries().containsKey(args[0] + " " + args[1]));
+    return hasTwo ? 2 : 1;
   }
 
   static boolean isHelp(String word) {

@@ -83,7 +83,7 @@ final class LinksCommand implements Callable<Integer> {
       JsonObject each = new JsonObject();
       each.addProperty("direction", link.direction().name());
       each.addProperty("address", link.where());
-      each.addProperty("protection", link.protection());
+      each.addProperty("protection", link.protection().toString());
       addOrNull(each, "neighborKey", link.pinned().orElse(""));
       each.addProperty("state", state(link, neighbors).replace(' ', '-'));
       each.addProperty("note", note(link, neighbors));

@@ -26,8 +26,13 @@ final class LinksPairCommand implements Callable<Integer> {
   @Mixin private HomeOption home;
   @Spec private CommandSpec spec;
 
-  @Parameters(index = "0", arity = "0..1", paramLabel = "DIRECTION", description = "As ET.")
-  private Optional<String> direction = Optional.empty();
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "DIRECTION",
+      converter = DirectionArgument.class,
+      description = "As ET.")
+  private Optional<Direction> direction = Optional.empty();
 
   @Parameters(
       index = "1",
@@ -49,13 +54,7 @@ final class LinksPairCommand implements Callable<Integer> {
       terminal.line("DIRECTION is the one in which this tile lies from there, such as WT");
       return ExitCode.DONE;
     }
-    Direction to =
-        Direction.ofText(direction.get())
-            .orElseThrow(
-                () ->
-                    new ParameterException(
-                        spec.commandLine(),
-                        "'" + direction.get() + "' is not one of NT NE ET SE ST SW WT NW"));
+    Direction to = direction.get();
     if (fingerprint.isEmpty()) {
       throw new ParameterException(
           spec.commandLine(),

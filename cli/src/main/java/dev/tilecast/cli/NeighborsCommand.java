@@ -16,25 +16,21 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** The tiles next to this one. */
 @Command(description = "Every direction that has a link, and who is there.", sortOptions = false)
 final class NeighborsCommand implements Callable<Integer> {
   private final Terminal terminal;
 
-  @Spec private CommandSpec spec;
-
   @Parameters(
       index = "0",
       arity = "0..1",
       paramLabel = "DIRECTION",
+      converter = DirectionArgument.class,
       description = "Everything about this one: NE, ET and so on.")
-  private String direction;
+  private Optional<Direction> only = Optional.empty();
 
   @Mixin private HomeOption home;
   @Mixin private JsonOption json;
@@ -51,25 +47,11 @@ final class NeighborsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, FailedException {
-    Optional<Direction> only = only();
     if (only.isPresent()) {
       requireLink(only.get());
     }
-    return new Watching(terminal, report -> answer(report, only), report -> lines(report, only))
+    return new Watching(terminal, this::answer, this::lines)
         .ask(home.client(terminal), json.wanted(), watch);
-  }
-
-  private Optional<Direction> only() {
-    if (direction == null) {
-      return Optional.empty();
-    }
-    Optional<Direction> one = Direction.ofText(direction.toUpperCase(Locale.ROOT));
-    if (one.isEmpty()) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "'" + direction + "' is no direction; they are NT, NE, ET, SE, ST, SW, WT and NW");
-    }
-    return one;
   }
 
   /** Links do not come and go while a tile runs. */
@@ -89,7 +71,7 @@ final class NeighborsCommand implements Callable<Integer> {
     }
   }
 
-  private static JsonObject answer(JsonObject report, Optional<Direction> only) {
+  private JsonObject answer(JsonObject report) {
     JsonArray wanted = new JsonArray();
     for (JsonElement neighbor : report.getAsJsonArray("neighbors")) {
       String of = neighbor.getAsJsonObject().get("direction").getAsString();
@@ -102,7 +84,7 @@ final class NeighborsCommand implements Callable<Integer> {
     return answer;
   }
 
-  private List<String> lines(TileReport report, Optional<Direction> only) {
+  private List<String> lines(TileReport report) {
     if (only.isEmpty()) {
       return lines(report.neighbors());
     }
@@ -131,7 +113,7 @@ final class NeighborsCommand implements Callable<Integer> {
       table.row(
           neighbor.direction(),
           StatusCommand.state(neighbor),
-          InWords.span(neighbor.presentNanos()),
+          InWords.span(neighbor.presenceNanos()),
           heard(neighbor),
           roundTrip(neighbor),
           neighbor.window(),
@@ -154,7 +136,7 @@ final class NeighborsCommand implements Callable<Integer> {
     Table table = new Table("", "");
     table.row("direction", neighbor.direction());
     table.row("state", StatusCommand.state(neighbor));
-    table.row("for", InWords.span(neighbor.presentNanos()));
+    table.row("for", InWords.span(neighbor.presenceNanos()));
     if (!neighbor.note().isEmpty()) {
       table.row("note", neighbor.note());
     }

@@ -217,7 +217,7 @@ final class QuestionsTest {
               packets-in 5
             """);
     assertThat(ask("neighbors", "ET", "--json").out())
-        .contains("\"presence\":\"alive\"")
+        .contains("\"presence\":\"alive\"", "\"tileId\":\"00112233\"", "\"bootId\":\"0011\"")
         .doesNotContain("WT");
   }
 

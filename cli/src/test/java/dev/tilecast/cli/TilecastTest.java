@@ -2,10 +2,20 @@ package dev.tilecast.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class TilecastTest {
+  @Test
+  void whatThePlatformSaysOfADiskComesWithWhatToDo() {
+    assertThat(Tilecast.words(new IOException("No space left on device")))
+        .isEqualTo("No space left on device; free space on that disk");
+    assertThat(Tilecast.words(new FileSystemException("/x", null, "Read-only file system")))
+        .isEqualTo("/x: Read-only file system; mount that disk for writing, or use another place");
+  }
+
   @Test
   void everyCommandOfTheHelpExistsAndHelpsItself() {
     for (String name : Commands.summaries().keySet()) {

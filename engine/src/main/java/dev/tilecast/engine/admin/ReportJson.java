@@ -41,6 +41,9 @@ import java.util.Optional;
  * spans of time in seconds with their fraction, stamps as numbers with their UTC beside them.
  */
 public final class ReportJson {
+  /** Stands in the JSON where nobody has said who he is. */
+  private static final TileReport.Introduced NOBODY = new TileReport.Introduced("", "", "", 0, 0);
+
   private ReportJson() {}
 
   /** The whole report. */
@@ -143,11 +146,11 @@ public final class ReportJson {
     JsonObject json = new JsonObject();
     json.addProperty("direction", neighbor.direction().name());
     json.addProperty("presence", word(neighbor.presence()));
-    json.addProperty("presentSeconds", seconds(neighbor.presentNanos()));
+    json.addProperty("presenceSeconds", seconds(neighbor.presenceNanos()));
     json.addProperty("linkUp", neighbor.linkUp());
     json.addProperty("alive", neighbor.alive());
     json.addProperty("note", neighbor.note());
-    neighbor.introduced().ifPresent(who -> json.add("introduced", introduced(who)));
+    introduced(json, neighbor.introduced().orElse(NOBODY));
     json.addProperty("mtu", neighbor.mtu());
     json.addProperty("sameCatalog", neighbor.sameCatalog());
     if (neighbor.heardNanosAgo() < 0) {
@@ -164,14 +167,12 @@ public final class ReportJson {
     return json;
   }
 
-  private static JsonObject introduced(TileReport.Introduced who) {
-    JsonObject json = new JsonObject();
+  private static void introduced(JsonObject json, TileReport.Introduced who) {
     json.addProperty("tileId", who.tileId());
     json.addProperty("bootId", who.bootId());
     json.addProperty("groupId", who.groupId());
     json.addProperty("protocolMin", who.protocolMin());
     json.addProperty("protocolMax", who.protocolMax());
-    return json;
   }
 
   /** One transfer. */
@@ -311,11 +312,9 @@ public final class ReportJson {
     return new TileReport.Neighbor(
         direction(json, "direction"),
         ofWord(Presence.class, json, "presence"),
-        nanos(json, "presentSeconds"),
+        nanos(json, "presenceSeconds"),
         text(json, "note"),
-        json.has("introduced")
-            ? Optional.of(readIntroduced(json.getAsJsonObject("introduced")))
-            : Optional.empty(),
+        Optional.of(readIntroduced(json)).filter(who -> !who.equals(NOBODY)),
         smallNumber(json, "mtu"),
         bool(json, "sameCatalog"),
         isNull(json, "heardSecondsAgo") ? -1 : nanos(json, "heardSecondsAgo"),

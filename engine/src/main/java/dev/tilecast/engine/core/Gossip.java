@@ -82,7 +82,7 @@ final class Gossip {
       from.hello = Optional.of(hello);
       from.become(Presence.STRANGER, objection.get(), tile.now);
       if (otherBoot) {
-        from.isAnother(tile.now);
+        from.startsAnew(tile.now);
       }
       if (!known) {
         event(from, objection.get());
@@ -97,7 +97,7 @@ final class Gossip {
     boolean moved = !from.root().equals(Optional.of(hello.catalogRoot()));
     if (otherBoot) {
       from.forget();
-      from.isAnother(tile.now);
+      from.startsAnew(tile.now);
       from.bootHeardAt = tile.now;
       from.count("boots_seen");
     }

@@ -27,7 +27,7 @@ final class Neighbor {
   private Presence presence = Presence.LINK_DOWN;
 
   /** When its presence changed last, or another boot of it came. */
-  private long presentSince = Long.MIN_VALUE;
+  private long presenceSince = Long.MIN_VALUE;
 
   String note = "no link yet";
   Optional<Message.Hello> hello = Optional.empty();
@@ -111,22 +111,22 @@ final class Neighbor {
   }
 
   /** How long it is what it is now, at most since {@code startedAt}. */
-  long presentNanos(long startedAt, long now) {
-    return now - Math.max(startedAt, presentSince);
+  long presenceNanos(long startedAt, long now) {
+    return now - Math.max(startedAt, presenceSince);
   }
 
   /** It is there, or gone, from {@code now} on; {@code why}, or an empty text. */
   void become(Presence other, String why, long now) {
     if (presence != other) {
       presence = other;
-      presentSince = now;
+      presenceSince = now;
     }
     note = why;
   }
 
   /** Another tile, or another boot of it, is there from {@code now} on. */
-  void isAnother(long now) {
-    presentSince = now;
+  void startsAnew(long now) {
+    presenceSince = now;
   }
 
   /** The longest packet that both ends take. */

@@ -109,7 +109,7 @@ final class Reporting {
     return new TileReport.Neighbor(
         n.direction,
         n.presence(),
-        n.presentNanos(startedAt, tile.now),
+        n.presenceNanos(startedAt, tile.now),
         n.note,
         n.hello.map(Reporting::introduced),
         n.mtu(),

@@ -92,7 +92,7 @@ public record TileReport(
    * One direction that has a link.
    *
    * @param presence who is there, if anybody
-   * @param presentNanos how long that is so, or how long this boot of it is there
+   * @param presenceNanos how long that is so, or how long this boot of it is there
    * @param note why it is not alive, or an empty text
    * @param introduced what its last HELLO said, where one was heard; while it is not alive, that of
    *     whoever was there last
@@ -110,7 +110,7 @@ public record TileReport(
   public record Neighbor(
       Direction direction,
       Presence presence,
-      long presentNanos,
+      long presenceNanos,
       String note,
       Optional<Introduced> introduced,
       int mtu,
@@ -137,7 +137,7 @@ public record TileReport(
       return new Neighbor(
           direction,
           presence,
-          presentNanos,
+          presenceNanos,
           note,
           introduced,
           mtu,

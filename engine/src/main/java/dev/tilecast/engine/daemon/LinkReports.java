@@ -16,7 +16,7 @@ final class LinkReports {
   private final InputQueue inputs;
   private final Serving serving;
 
-  /** Puts in what others count of this tile; reports are made often, and copied no more often. */
+  /** Puts in what others count of this tile, so that the map of a report is made once. */
   private volatile Consumer<Map<String, Long>> others = counters -> {};
 
   LinkReports(Switch links, InputQueue inputs, Serving serving) {

@@ -38,12 +38,14 @@ public record LinkSettings(
     return new LinkSettings(direction, address, mtu, plain, Optional.of(neighbor));
   }
 
-  /** What protects it, in one word. */
-  public String protection() {
+  /** What protects it. */
+  public LinkProtection protection() {
     if (neighborKey.isPresent()) {
-      return "tls";
+      return LinkProtection.TLS;
+    } else if (plain) {
+      return LinkProtection.PLAIN;
     }
-    return plain ? "plain" : isLocal() ? "plain-local" : "none";
+    return isLocal() ? LinkProtection.PLAIN_LOCAL : LinkProtection.NONE;
   }
 
   /** The fingerprint that its neighbor must show, where it is paired. */

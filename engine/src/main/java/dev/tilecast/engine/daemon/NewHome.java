@@ -65,7 +65,7 @@ public record NewHome(String group, List<LinkSettings> links) {
 
   /** Whether the daemon will not start before some link of it is paired. */
   public boolean isUnprotected() {
-    return links.stream().anyMatch(link -> link.protection().equals("none"));
+    return links.stream().anyMatch(link -> link.protection() == LinkProtection.NONE);
   }
 
   private static LinkSettings link(String text, boolean plain) {

@@ -227,7 +227,7 @@ public final class Inbox {
       return Optional.of(
           entry
               + " has a name of which some bytes are no text in the locale that the daemon runs in;"
-              + " rename it: MFZ files have names of plain letters");
+              + " rename it: names of MFZ files are of ASCII letters, digits, dots, dashes");
     }
     if (Files.isSymbolicLink(entry)) {
       return Optional.of(entry + " is a symbolic link; drop the file itself");

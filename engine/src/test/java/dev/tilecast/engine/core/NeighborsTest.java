@@ -54,7 +54,7 @@ final class NeighborsTest {
   void sinceWhenIsCountedFromTheLastChange() {
     grid.startAll();
     grid.run(10 * MINUTE);
-    assertThat(seen().presentNanos()).isGreaterThan(9 * MINUTE);
+    assertThat(seen().presenceNanos()).isGreaterThan(9 * MINUTE);
 
     here.step(new Input.LinkDown(Direction.ET, "pulled"));
     grid.run(MINUTE);
@@ -62,7 +62,7 @@ final class NeighborsTest {
 
     assertThat(seen().presence()).isEqualTo(Presence.LINK_DOWN);
     assertThat(seen().note()).contains("still pulled");
-    assertThat(seen().presentNanos()).isEqualTo(MINUTE);
+    assertThat(seen().presenceNanos()).isEqualTo(MINUTE);
   }
 
   @Test
@@ -78,7 +78,7 @@ final class NeighborsTest {
 
     assertThat(seen().presence()).isEqualTo(Presence.ALIVE);
     assertThat(seen().introduced().get().bootId()).isNotEqualTo(before.introduced().get().bootId());
-    assertThat(seen().presentNanos()).isLessThanOrEqualTo(Grid.SECOND);
+    assertThat(seen().presenceNanos()).isLessThanOrEqualTo(Grid.SECOND);
   }
 
   @Test
@@ -101,7 +101,7 @@ final class NeighborsTest {
 
     assertThat(seen().presence()).isEqualTo(Presence.STRANGER);
     assertThat(seen().note()).contains("another group");
-    assertThat(seen().presentNanos()).isGreaterThan(4 * MINUTE);
+    assertThat(seen().presenceNanos()).isGreaterThan(4 * MINUTE);
     assertThat(told()).hasSize(1);
     assertThat(told().get(0)).contains("another group");
     assertThat(here.sent).allMatch(Message.Hello.class::isInstance);

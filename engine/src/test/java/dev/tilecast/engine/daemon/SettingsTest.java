@@ -189,7 +189,9 @@ final class SettingsTest {
 
     Settings settings = Settings.parse(link, HOME);
 
-    assertThat(settings.links()).singleElement().returns("tls", LinkSettings::protection);
+    assertThat(settings.links())
+        .singleElement()
+        .returns(LinkProtection.TLS, LinkSettings::protection);
     assertThat(settings.links().get(0).pinned()).contains(key);
     assertThat(Settings.parse(Settings.template("g", settings.links()), HOME)).isEqualTo(settings);
     assertThat(faults(link + "plain = true\n"))

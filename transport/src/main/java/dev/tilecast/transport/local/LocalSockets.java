@@ -13,6 +13,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -34,7 +35,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The sockets of a tile for other programs on it (PACKETS.md, Sockets for programs): {@code
@@ -49,6 +52,8 @@ public final class LocalSockets implements LinkEvents, Closeable {
   /** Programs at once that hear of one direction. */
   static final int LISTENERS_MAX = 8;
 
+  private static final long ACCEPT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
   private static final byte[] CONNECTED = {(byte) 0xC4, 1};
   private static final byte[] DISCONNECTED = {(byte) 0xC4, 2};
   private static final int STANDARD = 0x80;
@@ -58,7 +63,10 @@ public final class LocalSockets implements LinkEvents, Closeable {
   private final Selector selector;
   private final Thread thread;
   private final List<Door> doors = new ArrayList<>();
+
+  /** Programs for which something was queued while nothing waited: at most one entry each. */
   private final Queue<Program> written = new ConcurrentLinkedQueue<>();
+
   private final Set<Program> programs = ConcurrentHashMap.newKeySet();
   private final AtomicLongArray counters = new AtomicLongArray(LocalCount.values().length);
 
@@ -70,9 +78,16 @@ public final class LocalSockets implements LinkEvents, Closeable {
 
   private final Set<Direction> up = EnumSet.noneOf(Direction.class);
 
-  /** One socket: of a service, or of a direction. */
-  private record Door(
-      Path path, ServerSocketChannel server, Optional<Integer> service, Direction direction) {}
+  /** One socket, and what who connects to it gets. */
+  private record Door(Path path, ServerSocketChannel server, Use use) {}
+
+  private sealed interface Use {
+    /** To own a service. */
+    record Owning(int service) implements Use {}
+
+    /** To hear of the link of a direction. */
+    record Hearing(Direction direction) implements Use {}
+  }
 
   /** The program that has a service. */
   private final class Owner implements LinkEvents {
@@ -130,12 +145,12 @@ public final class LocalSockets implements LinkEvents, Closeable {
       privateFolder(folder.resolve("tile"));
       for (int service = 1; service <= ServiceForm.SERVICE_MAX; service++) {
         if (links.isFree(service)) {
-          sockets.bind(service(folder, service), Optional.of(service), Direction.NT);
+          sockets.bind(service(folder, service), new Use.Owning(service));
         }
       }
       for (Direction direction : links.directions()) {
         Path path = folder.resolve("tile").resolve(direction.name());
-        sockets.bind(path, Optional.empty(), direction);
+        sockets.bind(path, new Use.Hearing(direction));
         sockets.listeners.put(direction, ConcurrentHashMap.newKeySet());
       }
     } catch (IOException | RuntimeException e) {
@@ -156,10 +171,10 @@ public final class LocalSockets implements LinkEvents, Closeable {
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
   }
 
-  private void bind(Path path, Optional<Integer> service, Direction direction) throws IOException {
+  private void bind(Path path, Use use) throws IOException {
     Files.deleteIfExists(path);
     ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-    Door door = new Door(path, server, service, direction);
+    Door door = new Door(path, server, use);
     doors.add(door);
     server.bind(UnixDomainSocketAddress.of(path));
     server.configureBlocking(false);
@@ -202,9 +217,10 @@ public final class LocalSockets implements LinkEvents, Closeable {
   }
 
   private void queue(Program program, byte[] packet) {
-    program.offer(packet);
-    written.add(program);
-    selector.wakeup();
+    if (program.offer(packet)) {
+      written.add(program);
+      selector.wakeup();
+    }
   }
 
   private void loop() {
@@ -227,7 +243,7 @@ public final class LocalSockets implements LinkEvents, Closeable {
     for (Program program = written.poll(); program != null; program = written.poll()) {
       try {
         program.flush();
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | CancelledKeyException e) {
         leave(program);
       }
     }
@@ -246,7 +262,7 @@ public final class LocalSockets implements LinkEvents, Closeable {
       if (key.isValid() && key.isReadable() && !read(seat)) {
         leave(seat.program);
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | CancelledKeyException e) {
       leave(seat.program);
     }
   }
@@ -267,13 +283,14 @@ public final class LocalSockets implements LinkEvents, Closeable {
       key.attach(new Seat(door, program));
       programs.add(program);
     } catch (IOException e) {
-      // Gone again, or out of descriptors: the next one may be luckier.
+      // Most likely out of descriptors: some must be freed first.
+      LockSupport.parkNanos(ACCEPT_PAUSE_NANOS);
       return;
     }
     Optional<String> refusal =
-        door.service().isPresent()
-            ? own(door.service().get(), program)
-            : listen(door.direction(), program);
+        door.use() instanceof Use.Owning own
+            ? own(own.service(), program)
+            : listen(((Use.Hearing) door.use()).direction(), program);
     if (refusal.isPresent()) {
       programs.remove(program);
       program.refuse(refusal.get());
@@ -308,8 +325,8 @@ public final class LocalSockets implements LinkEvents, Closeable {
     boolean stays = seat.program.fill();
     for (Optional<byte[]> next = next(seat); next.isPresent(); next = next(seat)) {
       Optional<String> fault =
-          seat.door.service().isPresent()
-              ? send(seat.door.service().get(), next.get())
+          seat.door.use() instanceof Use.Owning own
+              ? send(own.service(), next.get())
               : Optional.of("nothing can be sent here: this socket only tells");
       if (fault.isPresent()) {
         refuse(seat, fault.get());

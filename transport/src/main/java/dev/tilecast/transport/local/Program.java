@@ -39,10 +39,16 @@ final class Program implements Closeable {
     this.counts = counts;
   }
 
-  /** Queues a packet; where too much waits already, the oldest that was not begun is missed. */
-  void offer(byte[] packet) {
+  /**
+   * Queues a packet; where too much waits already, the oldest that was not begun is missed.
+   *
+   * @return whether nothing waited before, so that {@link #flush} is to be called
+   */
+  boolean offer(byte[] packet) {
     ByteBuffer frame = Frames.of(packet);
+    boolean isFirst;
     synchronized (queue) {
+      isFirst = queue.isEmpty();
       while (queue.size() >= QUEUED_MAX || queuedBytes + frame.remaining() > QUEUED_BYTES_MAX) {
         if (!missOldest()) {
           break;
@@ -52,6 +58,7 @@ final class Program implements Closeable {
       queuedBytes += frame.remaining();
     }
     counts.accept(LocalCount.PACKETS_RECEIVED);
+    return isFirst;
   }
 
   /** One that is written in part must be written to its end, or the stream has no meaning. */

@@ -75,17 +75,7 @@ final class Handshakes {
       }
       running.clear();
     }
-    long end = System.nanoTime() + CLOSE_NANOS_MAX;
-    try {
-      for (Thread thread : threads) {
-        long left = end - System.nanoTime();
-        if (thread != Thread.currentThread() && left > 0) {
-          TimeUnit.NANOSECONDS.timedJoin(thread, left);
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    TcpLink.awaitEnds(threads, CLOSE_NANOS_MAX);
   }
 
   private void shake(SocketChannel socket, Consumer<String> trouble) {

@@ -206,7 +206,7 @@ public final class TcpLink implements Link {
       current = Optional.empty();
       sending.notifyAll();
     }
-    joinThreads();
+    awaitEnds(threads, CLOSE_NANOS_MAX);
   }
 
   private void addThread(String suffix, Runnable body) {
@@ -215,10 +215,11 @@ public final class TcpLink implements Link {
     threads.add(thread);
   }
 
-  private void joinThreads() {
-    long end = System.nanoTime() + CLOSE_NANOS_MAX;
+  /** Waits until {@code ending} have ended, but for the caller's own, and no longer than told. */
+  static void awaitEnds(List<Thread> ending, long nanosMax) {
+    long end = System.nanoTime() + nanosMax;
     try {
-      for (Thread thread : threads) {
+      for (Thread thread : ending) {
         long left = end - System.nanoTime();
         if (thread != Thread.currentThread() && left > 0) {
           TimeUnit.NANOSECONDS.timedJoin(thread, left);
