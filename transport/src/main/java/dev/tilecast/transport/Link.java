@@ -1,6 +1,7 @@
 package dev.tilecast.transport;
 
 import java.io.Closeable;
+import java.util.Map;
 
 /**
  * The path to the neighbor in one direction, up or down. Carries whole packets, in order or not,
@@ -35,6 +36,11 @@ public interface Link extends Closeable {
 
   /** What has gone through and what was dropped, since the start. */
   LinkCounters counters();
+
+  /** What else a link of this kind counts (ARCHITECTURE.md, Counters); most kinds nothing. */
+  default Map<String, Long> furtherCounters() {
+    return Map.of();
+  }
 
   /** Ends all threads of the link; no event comes afterwards. */
   @Override

@@ -1,0 +1,81 @@
+package dev.tilecast.transport.itc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tilecast.transport.Direction;
+import dev.tilecast.transport.Urgency;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the device's threads are made of, without a thread. */
+final class ItcPartsTest {
+  @TempDir private Path folder;
+
+  @Test
+  void noMoreThanTwoLongPacketsAreInTheDriverAndTheyDrainAtTheRate() {
+    Lane lane = new Lane(510, 1000, 0);
+    lane.comeUp();
+    for (int i = 0; i < 4; i++) {
+      lane.offer(new byte[255], Urgency.BULK);
+    }
+
+    assertThat(lane.take(0)).isPresent();
+    assertThat(lane.take(0)).isPresent();
+    assertThat(lane.take(0)).isEmpty();
+    assertThat(lane.take(254_000_000)).isEmpty();
+    assertThat(lane.take(255_000_010)).isPresent();
+    assertThat(lane.goDown()).isEqualTo(1);
+    assertThat(lane.offer(new byte[2], Urgency.URGENT)).isEqualTo(1);
+  }
+
+  @Test
+  void noPacketThatIsSentCanReachAnotherProgramsChannel() {
+    ItcDevice device =
+        new ItcDevice(ItcSettings.T2, new NodeFile(folder), ItcTime.real(), text -> {});
+    ItcLink east =
+        device.links().stream()
+            .filter(link -> link.direction() == Direction.ET)
+            .findFirst()
+            .orElseThrow();
+    int taken = 0;
+    for (int head = 0; head < 65536; head++) {
+      byte[] packet = {(byte) (head >> 8), (byte) head};
+      try {
+        east.send(packet, Urgency.URGENT);
+        taken++;
+        assertThat(head >> 8).isEqualTo(0x82);
+        assertThat(head & 0xFF).isBetween(0x81, 0xBF).isNotEqualTo(0x83).isNotIn(0xB0, 0xB8);
+      } catch (IllegalArgumentException e) {
+        assertThat(head).isNotEqualTo(0x8288);
+      }
+    }
+    assertThat(taken).isEqualTo(63 - 10);
+  }
+
+  @Test
+  void readsTheDriversFiles() {
+    assertThat(StatusText.up("20000010\n").orElseThrow())
+        .containsEntry(Direction.NW, true)
+        .containsEntry(Direction.NE, true)
+        .containsEntry(Direction.ET, false);
+    assertThat(StatusText.up("2000001")).isEmpty();
+    assertThat(StatusText.up("nonsense")).isEmpty();
+    assertThat(StatusText.syncs("dir psan sfan\n2 7 1\n6 x 1\n"))
+        .containsOnlyKeys(Direction.ET)
+        .containsEntry(Direction.ET, 7L);
+  }
+
+  @Test
+  void aMissingNodeNeverBecomesAPlainFile() {
+    Path missing = folder.resolve("bulk");
+
+    assertThatThrownBy(() -> new NodeFile(missing).open()).hasMessageContaining("not there");
+    assertThat(missing).doesNotExist();
+    assertThatThrownBy(() -> new NodeFile(folder).open())
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("no character device");
+  }
+}
