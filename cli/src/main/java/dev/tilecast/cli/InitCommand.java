@@ -45,6 +45,9 @@ final class InitCommand implements Callable<Integer> {
       description = "Let links leave this machine although they are plain text.")
   private boolean plain;
 
+  @Option(names = "--itc", description = "Use the packet device of a T2 tile.")
+  private boolean device;
+
   InitCommand(Terminal terminal) {
     this.terminal = terminal;
   }
@@ -54,7 +57,7 @@ final class InitCommand implements Callable<Integer> {
     Path root;
     boolean isUnprotected;
     try {
-      NewHome made = NewHome.of(group, links, plain);
+      NewHome made = NewHome.of(group, links, plain, device);
       root = made.create(home.path(terminal));
       isUnprotected = made.isUnprotected();
     } catch (IllegalArgumentException e) {

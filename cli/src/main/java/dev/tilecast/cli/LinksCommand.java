@@ -6,10 +6,15 @@ import com.google.gson.JsonObject;
 import dev.tilecast.engine.admin.NoDaemonException;
 import dev.tilecast.engine.core.TileReport;
 import dev.tilecast.engine.daemon.LinkPairing;
+import dev.tilecast.engine.daemon.LinkProtection;
 import dev.tilecast.engine.daemon.LinkSettings;
 import dev.tilecast.engine.daemon.SettingsException;
+import dev.tilecast.transport.Direction;
+import dev.tilecast.transport.itc.ItcSettings;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,21 +34,20 @@ final class LinksCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, SettingsException {
     LinkPairing pairing = LinkPairing.at(home.path(terminal));
-    List<LinkSettings> links = pairing.links();
-    List<TileReport.Neighbor> neighbors = neighbors();
+    List<Row> rows = rows(pairing, neighbors());
     if (json.wanted()) {
-      terminal.json(toJson(pairing, links, neighbors));
+      terminal.json(toJson(pairing, rows));
       return ExitCode.DONE;
     }
     Table table = new Table("DIR", "ADDRESS", "PROTECTION", "STATE", "NEIGHBOR KEY", "NOTE");
-    for (LinkSettings link : links) {
+    for (Row row : rows) {
       table.row(
-          link.direction(),
-          link.where(),
-          link.protection(),
-          state(link, neighbors),
-          link.pinned().orElse("-"),
-          note(link, neighbors));
+          row.direction(),
+          row.address(),
+          row.protection(),
+          row.state(),
+          row.pinned().orElse("-"),
+          row.note());
     }
     table.lines().forEach(terminal::line);
     terminal.line("own key: " + pairing.own().orElse("none yet; see: tilecast links pair"));
@@ -59,34 +63,58 @@ final class LinksCommand implements Callable<Integer> {
     }
   }
 
-  private static String state(LinkSettings link, List<TileReport.Neighbor> neighbors) {
-    return neighbors.stream()
-        .filter(neighbor -> neighbor.direction() == link.direction())
-        .map(StatusCommand::state)
-        .findFirst()
-        .orElse("no daemon");
+  /** What is shown of one link. */
+  private record Row(
+      Direction direction,
+      String address,
+      LinkProtection protection,
+      Optional<String> pinned,
+      String state,
+      String note) {}
+
+  private static List<Row> rows(LinkPairing pairing, List<TileReport.Neighbor> neighbors)
+      throws IOException, SettingsException {
+    List<Row> rows = new ArrayList<>();
+    for (LinkSettings link : pairing.links()) {
+      rows.add(row(link.direction(), link.where(), link.protection(), link.pinned(), neighbors));
+    }
+    Optional<ItcSettings> device = pairing.device();
+    if (device.isPresent()) {
+      String path = device.get().device().toString();
+      for (Direction direction : device.get().directions().stream().sorted().toList()) {
+        rows.add(row(direction, path, LinkProtection.CABLE, Optional.empty(), neighbors));
+      }
+    }
+    return rows;
   }
 
-  private static String note(LinkSettings link, List<TileReport.Neighbor> neighbors) {
-    return neighbors.stream()
-        .filter(neighbor -> neighbor.direction() == link.direction())
-        .map(TileReport.Neighbor::note)
-        .findFirst()
-        .orElse("");
+  private static Row row(
+      Direction direction,
+      String address,
+      LinkProtection protection,
+      Optional<String> pinned,
+      List<TileReport.Neighbor> neighbors) {
+    Optional<TileReport.Neighbor> neighbor =
+        neighbors.stream().filter(each -> each.direction() == direction).findFirst();
+    return new Row(
+        direction,
+        address,
+        protection,
+        pinned,
+        neighbor.map(StatusCommand::state).orElse("no daemon"),
+        neighbor.map(TileReport.Neighbor::note).orElse(""));
   }
 
-  private static JsonObject toJson(
-      LinkPairing pairing, List<LinkSettings> links, List<TileReport.Neighbor> neighbors)
-      throws IOException {
+  private static JsonObject toJson(LinkPairing pairing, List<Row> rows) throws IOException {
     JsonArray all = new JsonArray();
-    for (LinkSettings link : links) {
+    for (Row row : rows) {
       JsonObject each = new JsonObject();
-      each.addProperty("direction", link.direction().name());
-      each.addProperty("address", link.where());
-      each.addProperty("protection", link.protection().toString());
-      addOrNull(each, "neighborKey", link.pinned().orElse(""));
-      each.addProperty("state", state(link, neighbors).replace(' ', '-'));
-      each.addProperty("note", note(link, neighbors));
+      each.addProperty("direction", row.direction().name());
+      each.addProperty("address", row.address());
+      each.addProperty("protection", row.protection().toString());
+      addOrNull(each, "neighborKey", row.pinned().orElse(""));
+      each.addProperty("state", row.state().replace(' ', '-'));
+      each.addProperty("note", row.note());
       all.add(each);
     }
     JsonObject answer = new JsonObject();

@@ -17,6 +17,14 @@ public interface Link extends Closeable {
   /** How the second byte of this link's packets spells a service number. */
   ServiceForm serviceForm();
 
+  /**
+   * Whether packets of {@code service} may be sent here. On a link that other programs use, too,
+   * some numbers are theirs.
+   */
+  default boolean carries(int service) {
+    return service >= 1 && service <= ServiceForm.SERVICE_MAX;
+  }
+
   /** Begins to connect, and tells {@code events} from now on, from a thread of the link's own. */
   void start(LinkEvents events);
 

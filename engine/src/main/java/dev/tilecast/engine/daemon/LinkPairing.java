@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.tilecast.engine.disk.DurableFile;
 import dev.tilecast.engine.files.TileHome;
 import dev.tilecast.transport.Direction;
+import dev.tilecast.transport.itc.ItcSettings;
 import dev.tilecast.transport.tcp.Fingerprint;
 import dev.tilecast.transport.tcp.LinkKey;
 import dev.tilecast.transport.tcp.LinkSecurity;
@@ -47,6 +48,11 @@ public final class LinkPairing {
    */
   public List<LinkSettings> links() throws IOException, SettingsException {
     return Settings.readUnprotected(home.root()).links();
+  }
+
+  /** The packet device, where the tile has one: its links are cables of its own, never paired. */
+  public Optional<ItcSettings> device() throws IOException, SettingsException {
+    return Settings.readUnprotected(home.root()).device();
   }
 
   /** The fingerprint of this tile's key, where it has one already. */
@@ -146,7 +152,13 @@ public final class LinkPairing {
             .toList();
     try {
       return Settings.parseUnprotected(changed, home.root())
-          .equals(new Settings(before.group(), before.limits(), expected, before.activations()));
+          .equals(
+              new Settings(
+                  before.group(),
+                  before.limits(),
+                  expected,
+                  before.device(),
+                  before.activations()));
     } catch (SettingsException e) {
       // A table that is written in one line, most likely.
       return false;

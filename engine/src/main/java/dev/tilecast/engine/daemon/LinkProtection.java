@@ -11,6 +11,9 @@ public enum LinkProtection {
   /** Plain text also beyond this machine, as the settings say. */
   PLAIN("plain"),
 
+  /** A cable of the tile's own, which leads to its neighbor and nowhere else. */
+  CABLE("cable"),
+
   /** Leaves this machine, and is neither: the daemon does not start. */
   NONE("none");
 

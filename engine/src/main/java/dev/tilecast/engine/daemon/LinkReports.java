@@ -2,11 +2,13 @@ package dev.tilecast.engine.daemon;
 
 import dev.tilecast.engine.core.TileReport;
 import dev.tilecast.transport.Direction;
+import dev.tilecast.transport.Link;
 import dev.tilecast.transport.LinkCounters;
 import dev.tilecast.transport.Switch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -46,7 +48,9 @@ final class LinkReports {
     Direction direction = neighbor.direction();
     Map<String, Long> counters = new TreeMap<>(neighbor.counters());
     links.faults(direction).forEach((fault, count) -> counters.put(fault.counter(), count));
-    links.link(direction).ifPresent(link -> add(link.counters(), counters));
+    Optional<Link> link = links.link(direction);
+    link.ifPresent(its -> add(its.counters(), counters));
+    link.ifPresent(its -> counters.putAll(its.furtherCounters()));
     return neighbor.with(counters);
   }
 

@@ -17,8 +17,9 @@ import java.util.Optional;
  *
  * @param group the grid's name
  * @param links what {@code tilecast init --link} was given
+ * @param device whether the tile has the packet device of a stock T2 tile
  */
-public record NewHome(String group, List<LinkSettings> links) {
+public record NewHome(String group, List<LinkSettings> links, boolean device) {
   private static final String FORMS =
       "; write ET=listen:HOST:PORT, ET=connect:HOST:PORT or ET=connect:@FILE, the direction being"
           + " one of NT NE ET SE ST SW WT NW";
@@ -34,9 +35,10 @@ public record NewHome(String group, List<LinkSettings> links) {
    *     DIR=connect:@FILE}; a listener on port 0 writes the address that it got into {@code
    *     run/link-DIR.address}
    * @param plain whether links in plain text may leave this machine
+   * @param device whether the tile has the packet device of a stock T2 tile
    * @throws IllegalArgumentException where one of them is none of these, in words for a person
    */
-  public static NewHome of(String group, List<String> links, boolean plain) {
+  public static NewHome of(String group, List<String> links, boolean plain, boolean device) {
     if (!Settings.isGroup(group)) {
       throw new IllegalArgumentException(
           "'"
@@ -47,7 +49,7 @@ public record NewHome(String group, List<LinkSettings> links) {
     }
     List<LinkSettings> parsed = new ArrayList<>();
     links.forEach(text -> parsed.add(link(text, plain)));
-    return new NewHome(group, parsed);
+    return new NewHome(group, parsed, device);
   }
 
   /**
@@ -58,7 +60,7 @@ public record NewHome(String group, List<LinkSettings> links) {
    * @throws SettingsException where the daemon would not take these settings; nothing was made
    */
   public Path create(Path root) throws IOException, SettingsException {
-    String text = Settings.template(group, links);
+    String text = Settings.template(group, links, device);
     Settings.parseUnprotected(text, root);
     return TileHome.create(root, text).root();
   }

@@ -3,6 +3,7 @@ package dev.tilecast.engine.daemon;
 import static java.util.Objects.requireNonNull;
 
 import dev.tilecast.engine.physics.ActivationRule;
+import dev.tilecast.transport.itc.ItcSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * {@code tilecast.toml} of a tile's home, read once at the start. Keys and defaults are in the text
@@ -20,13 +22,15 @@ import java.util.List;
  *
  * @param group the grid's name
  * @param limits the bounds
- * @param links one for each direction that is wired
+ * @param links one over TCP for each direction that has one
+ * @param device the packet device of a T2 tile, with the directions that it leads to
  * @param activations what to run for which names, the first match counts
  */
 public record Settings(
     String group,
     LimitSettings limits,
     List<LinkSettings> links,
+    Optional<ItcSettings> device,
     List<ActivationRule> activations) {
   /** The name of the file in a tile's home. */
   public static final String FILE_NAME = "tilecast.toml";
@@ -40,6 +44,7 @@ public record Settings(
     requireNonNull(group);
     requireNonNull(limits);
     links = List.copyOf(links);
+    requireNonNull(device);
     activations = List.copyOf(activations);
   }
 
@@ -100,12 +105,14 @@ public record Settings(
    *
    * @param group the grid's name
    * @param links perhaps none; paths in them may be relative to the home
+   * @param device whether the tile has the packet device of a stock T2 tile
    */
-  public static String template(String group, List<LinkSettings> links) {
+  public static String template(String group, List<LinkSettings> links, boolean device) {
     requireGroup(group);
     StringBuilder out = new StringBuilder();
     out.append(SettingsTemplate.head(group));
     links.forEach(link -> out.append(SettingsTemplate.link(link)));
+    out.append(SettingsTemplate.device(device));
     out.append(SettingsTemplate.tail());
     return out.toString();
   }

@@ -1,6 +1,7 @@
 package dev.tilecast.engine.daemon;
 
 import dev.tilecast.engine.physics.ActivationRule;
+import dev.tilecast.transport.itc.ItcSettings;
 import dev.tilecast.transport.tcp.TcpAddress;
 import dev.tilecast.transport.tcp.TcpLink;
 import org.tomlj.Toml;
@@ -86,6 +87,43 @@ final class SettingsTemplate {
       line(out, "plain", "true");
     }
     return out.toString();
+  }
+
+  /** The packet device of a stock T2 tile, or the same as a comment. */
+  static String device(boolean wanted) {
+    ItcSettings stock = ItcSettings.T2;
+    return """
+
+        # The packet device of a T2 tile, with links to all its directions: an empty [itc] is
+        # enough. Only one program can have it open, so the stock cdm must not run.
+        %s[itc]
+        #device = %s
+        #status = %s
+        # Counts what the driver has sent; where there is no such file, its queue is reckoned.
+        #statistics = %s
+        # Which of its six directions are used; all, unless they are named.
+        #directions = ["NE", "SE", "SW", "NW"]
+        # Bytes of ours in the driver's queue toward each direction, %d to %d: what MFM may have
+        # to wait for. Less than two packets leaves the link idle between them.
+        #queued-bytes-max = %d
+        # What the driver is taken to send toward each direction where it counts nothing, %d to %d.
+        #drain-bytes-per-second = %d
+        # A packet that the driver has not taken after so long is told, 1 to %d.
+        #stuck-seconds = %d
+        """
+        .formatted(
+            wanted ? "" : "#",
+            quoted(stock.device().toString()),
+            quoted(stock.status().toString()),
+            quoted(stock.statistics().toString()),
+            ItcSettings.QUEUED_BYTES_LEAST,
+            ItcSettings.QUEUED_BYTES_MOST,
+            stock.queuedBytesMax(),
+            ItcSettings.DRAIN_LEAST,
+            ItcSettings.DRAIN_MOST,
+            stock.drainBytesPerSecond(),
+            ItcSettings.STUCK_SECONDS_MOST,
+            stock.stuckSeconds());
   }
 
   static String tail() {

@@ -5,6 +5,7 @@ import dev.tilecast.engine.message.ManifestHead;
 import dev.tilecast.engine.physics.ActivationRule;
 import dev.tilecast.transport.Direction;
 import dev.tilecast.transport.PacketHeader;
+import dev.tilecast.transport.itc.ItcSettings;
 import dev.tilecast.transport.tcp.Fingerprint;
 import dev.tilecast.transport.tcp.HostPort;
 import dev.tilecast.transport.tcp.TcpAddress;
@@ -22,7 +23,8 @@ import org.tomlj.TomlParseResult;
 
 /** From the text of the settings to their values, gathering every error on the way. */
 final class SettingsText {
-  private static final List<String> TOP_KEYS = List.of("group", "limits", "link", "activate");
+  private static final List<String> TOP_KEYS =
+      List.of("group", "limits", "link", "itc", "activate");
   private static final List<String> LIMIT_KEYS =
       List.of(
           "file-bytes-max",
@@ -33,6 +35,15 @@ final class SettingsText {
           "scrub-seconds");
   private static final List<String> LINK_KEYS =
       List.of("direction", "listen", "connect", "address-file", "mtu", "plain", "neighbor-key");
+  private static final List<String> DEVICE_KEYS =
+      List.of(
+          "device",
+          "status",
+          "statistics",
+          "directions",
+          "queued-bytes-max",
+          "drain-bytes-per-second",
+          "stuck-seconds");
   private static final List<String> ACTIVATE_KEYS = List.of("name", "command", "timeout-seconds");
 
   private final Path home;
@@ -96,12 +107,13 @@ final class SettingsText {
     String group = group(top);
     LimitSettings limits = limits(top);
     List<LinkSettings> links = links(top);
+    Optional<ItcSettings> device = top.table("itc").map(entry -> device(entry, links));
     List<ActivationRule> rules = new ArrayList<>();
     top.tables("activate").forEach(entry -> rule(entry).ifPresent(rules::add));
     if (!faults.isEmpty()) {
       throw new SettingsException(SettingsSection.inOrder(faults));
     }
-    return new Settings(group, limits, links, rules);
+    return new Settings(group, limits, links, device, rules);
   }
 
   private static String group(SettingsSection top) {
@@ -159,6 +171,60 @@ final class SettingsText {
       }
     }
     return links;
+  }
+
+  private ItcSettings device(SettingsSection entry, List<LinkSettings> links) {
+    entry.refuseUnknown(DEVICE_KEYS);
+    ItcSettings stock = ItcSettings.T2;
+    Set<Direction> directions = deviceDirections(entry).orElse(stock.directions());
+    for (LinkSettings link : links) {
+      if (directions.contains(link.direction())) {
+        entry.fault(
+            "directions", link.direction() + " has a [[link]] already; one direction, one link");
+      }
+    }
+    return new ItcSettings(
+        devicePath(entry, "device", stock.device()),
+        devicePath(entry, "status", stock.status()),
+        devicePath(entry, "statistics", stock.statistics()),
+        directions,
+        entry.number(
+            "queued-bytes-max",
+            stock.queuedBytesMax(),
+            ItcSettings.QUEUED_BYTES_LEAST,
+            ItcSettings.QUEUED_BYTES_MOST),
+        entry.number(
+            "drain-bytes-per-second",
+            stock.drainBytesPerSecond(),
+            ItcSettings.DRAIN_LEAST,
+            ItcSettings.DRAIN_MOST),
+        entry.number("stuck-seconds", stock.stuckSeconds(), 1, ItcSettings.STUCK_SECONDS_MOST));
+  }
+
+  private Path devicePath(SettingsSection entry, String key, Path stock) {
+    return entry.text(key).flatMap(text -> path(entry, key, text)).orElse(stock);
+  }
+
+  /** Those that are written and that a T2 tile has; or none, where that is not one at least. */
+  private static Optional<Set<Direction>> deviceDirections(SettingsSection entry) {
+    Optional<List<String>> texts = entry.texts("directions");
+    if (texts.isEmpty()) {
+      return Optional.empty();
+    }
+    Set<Direction> directions = EnumSet.noneOf(Direction.class);
+    for (String text : texts.get()) {
+      Optional<Direction> direction =
+          Direction.ofText(text).filter(ItcSettings.T2_DIRECTIONS::contains);
+      if (direction.isEmpty()) {
+        entry.fault("directions", "'%s' is not one of NE ET SE SW WT NW".formatted(text));
+      } else if (!directions.add(direction.get())) {
+        entry.fault("directions", text + " stands there twice");
+      }
+    }
+    if (texts.get().isEmpty()) {
+      entry.fault("directions", "names none; delete [itc] where the tile has no packet device");
+    }
+    return Optional.of(directions).filter(some -> !some.isEmpty());
   }
 
   private static Optional<Direction> direction(SettingsSection entry) {

@@ -50,7 +50,11 @@ public record Surroundings(
   /** Where a tile's links come from. */
   @FunctionalInterface
   public interface Links {
-    /** Opens one link for each direction that {@code settings} or the world wires. */
-    List<? extends Link> open(Settings settings) throws IOException;
+    /**
+     * Opens one link for each direction that {@code settings} or the world wires.
+     *
+     * @param troubles hears, from any thread, of what goes wrong and is of no single link
+     */
+    List<? extends Link> open(Settings settings, Consumer<String> troubles) throws IOException;
   }
 }

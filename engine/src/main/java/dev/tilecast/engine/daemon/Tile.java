@@ -102,7 +102,7 @@ public final class Tile implements Closeable {
     Seals seals = new Seals(live, diary);
     Restored restored =
         new Reconciliation(store, live, marks, staging, seals, trusted, diary).run();
-    links = opened(new Switch(around.links().open(settings)));
+    links = opened(new Switch(around.links().open(settings, text -> diary.trouble("links", text))));
     reception = new Reception(inbox, trusted, around.slow(), inputs, diary, nanoTime);
     Serving serving =
         new Serving(links, live, staging, seals, store, inputs, diary, around.fatal());

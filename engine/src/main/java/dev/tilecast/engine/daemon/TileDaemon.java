@@ -8,6 +8,7 @@ import dev.tilecast.engine.core.Verdict;
 import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Visible;
 import dev.tilecast.transport.Link;
+import dev.tilecast.transport.itc.ItcDevice;
 import dev.tilecast.transport.local.LocalSockets;
 import dev.tilecast.transport.tcp.TcpLink;
 import java.io.IOException;
@@ -24,11 +25,12 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
  * One running tile: the one thread that owns a {@link Tile}, the inspector's thread beside it, its
- * links over TCP, and the socket at which it is asked (ARCHITECTURE.md, The daemon).
+ * links, and the socket at which it is asked (ARCHITECTURE.md, The daemon).
  */
 public final class TileDaemon implements Answers, AutoCloseable {
   /**
@@ -62,7 +64,7 @@ public final class TileDaemon implements Answers, AutoCloseable {
           Tile.open(
               root,
               new Surroundings(
-                  settings -> openLinks(root, settings, seeds),
+                  (settings, troubles) -> openLinks(root, settings, troubles, seeds),
                   inspector::submit,
                   System::nanoTime,
                   InstantSource.system(),
@@ -146,7 +148,8 @@ public final class TileDaemon implements Answers, AutoCloseable {
     return failure.get() == null ? 0 : 1;
   }
 
-  private static List<Link> openLinks(Path root, Settings settings, SecureRandom seeds)
+  private static List<Link> openLinks(
+      Path root, Settings settings, Consumer<String> troubles, SecureRandom seeds)
       throws IOException {
     List<Link> links = new ArrayList<>();
     try {
@@ -159,6 +162,7 @@ public final class TileDaemon implements Answers, AutoCloseable {
                 LinkPairing.security(root, link),
                 new SplittableRandom(seeds.nextLong())));
       }
+      settings.device().ifPresent(device -> links.addAll(ItcDevice.links(device, troubles)));
       return links;
     } catch (IOException e) {
       links.forEach(Link::close);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.tilecast.engine.core.Glob;
 import dev.tilecast.engine.physics.ActivationRule;
 import dev.tilecast.transport.Direction;
+import dev.tilecast.transport.itc.ItcSettings;
 import dev.tilecast.transport.tcp.HostPort;
 import dev.tilecast.transport.tcp.TcpAddress;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +55,13 @@ final class SettingsTest {
             name = "*.mfz"
             command = ["sh", "-c", "pkill mfmt2"]
             timeout-seconds = 5
+            [itc]
+            device = "/dev/itc/packets"
+            status = "state"
+            directions = ["NE", "SW"]
+            queued-bytes-max = 765
+            drain-bytes-per-second = 30000
+            stuck-seconds = 9
             [[activate]]
             name = "a.mfz"
             command = ["true"]
@@ -82,6 +91,15 @@ final class SettingsTest {
                         new TcpAddress.ConnectByFile(Path.of("/tmp/other/run/link-SE.address")),
                         16384,
                         false)),
+                Optional.of(
+                    new ItcSettings(
+                        Path.of("/dev/itc/packets"),
+                        HOME.resolve("state"),
+                        Path.of("/sys/class/itc_pkt/statistics"),
+                        Set.of(Direction.NE, Direction.SW),
+                        765,
+                        30000,
+                        9)),
                 List.of(
                     new ActivationRule(new Glob("*.mfz"), List.of("sh", "-c", "pkill mfmt2"), 5),
                     new ActivationRule(new Glob("a.mfz"), List.of("true"), 60))));
@@ -90,7 +108,8 @@ final class SettingsTest {
   @Test
   void onlyTheGroupMustBeThere() throws SettingsException {
     assertThat(Settings.parse("group = \"g\"", HOME))
-        .isEqualTo(new Settings("g", LimitSettings.DEFAULT, List.of(), List.of()));
+        .isEqualTo(
+            new Settings("g", LimitSettings.DEFAULT, List.of(), Optional.empty(), List.of()));
     assertThat(faults("")).singleElement().asString().startsWith("line 1: group: missing");
   }
 
@@ -102,7 +121,7 @@ final class SettingsTest {
           """
           grup = "g"                        | line 2: grup: unknown key; did you mean 'group'?
           [limit]                           | line 2: limit: unknown key; did you mean 'limits'?
-          nonsense-of-mine = 1              | line 2: nonsense-of-mine: unknown key; known here: group, limits, link, activate
+          nonsense-of-mine = 1              | line 2: nonsense-of-mine: unknown key; known here: group, limits, link, itc, activate
           [limits]#transfer-max = 1         | line 3: limits, transfer-max: unknown key; did you mean 'transfers-max'?
           [limits]#transfers-max = 0        | line 3: limits, transfers-max: 0 is not within 1 to 64
           [limits]#transfers-max = 65       | line 3: limits, transfers-max: 65 is not within 1 to 64
@@ -193,7 +212,8 @@ final class SettingsTest {
         .singleElement()
         .returns(LinkProtection.TLS, LinkSettings::protection);
     assertThat(settings.links().get(0).pinned()).contains(key);
-    assertThat(Settings.parse(Settings.template("g", settings.links()), HOME)).isEqualTo(settings);
+    assertThat(Settings.parse(Settings.template("g", settings.links(), false), HOME))
+        .isEqualTo(settings);
     assertThat(faults(link + "plain = true\n"))
         .singleElement()
         .asString()
@@ -277,15 +297,18 @@ final class SettingsTest {
                 16384,
                 true));
 
-    Settings settings = Settings.parse(Settings.template("a \"grid\" \\ ü", links), Path.of(""));
+    Settings settings =
+        Settings.parse(Settings.template("a \"grid\" \\ ü", links, false), Path.of(""));
 
     assertThat(settings)
-        .isEqualTo(new Settings("a \"grid\" \\ ü", LimitSettings.DEFAULT, links, List.of()));
+        .isEqualTo(
+            new Settings(
+                "a \"grid\" \\ ü", LimitSettings.DEFAULT, links, Optional.empty(), List.of()));
   }
 
   @Test
   void whatTheTemplateShowsIsWhatIsSoWithoutIt() throws SettingsException {
-    String shown = Settings.template("g", List.of()).replaceAll("(?m)^#(?! )", "");
+    String shown = Settings.template("g", List.of(), false).replaceAll("(?m)^#(?! )", "");
 
     Settings settings = Settings.parse(shown, HOME);
 
@@ -294,14 +317,56 @@ final class SettingsTest {
         .extracting(LinkSettings::direction)
         .containsExactly(Direction.ET, Direction.WT);
     assertThat(settings.links()).allMatch(link -> link.mtu() == 16384 && !link.plain());
+    assertThat(settings.device())
+        .contains(
+            new ItcSettings(
+                ItcSettings.T2.device(),
+                ItcSettings.T2.status(),
+                ItcSettings.T2.statistics(),
+                Set.of(Direction.NE, Direction.SE, Direction.SW, Direction.NW),
+                510,
+                65536,
+                5));
     assertThat(settings.activations())
         .containsExactly(
             new ActivationRule(new Glob("*.mfz"), List.of("sh", "-c", "pkill mfmt2"), 60));
   }
 
   @Test
+  void anEmptySectionIsTheDeviceOfAStockTile() throws SettingsException {
+    assertThat(Settings.parse("group = \"g\"\n[itc]\n", HOME).device()).contains(ItcSettings.T2);
+    assertThat(Settings.parse(Settings.template("g", List.of(), true), HOME).device())
+        .contains(ItcSettings.T2);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          directions = ["NT"]      | itc, directions: 'NT' is not one of NE ET SE SW WT NW
+          directions = ["ET"]      | itc, directions: ET has a [[link]] already; one direction, one link
+          directions = ["NE","NE"] | itc, directions: NE stands there twice
+          directions = []          | itc, directions: names none; delete [itc] where the tile has no packet device
+          directions = "NE"        | itc, directions: must be a list of texts in quotes
+          device = ""              | itc, device: names no file
+          queued-bytes-max = 254   | itc, queued-bytes-max: 254 is not within 255 to 16384
+          drain-bytes-per-second=1 | itc, drain-bytes-per-second: 1 is not within 1000 to 1000000
+          stuck-seconds = 0        | itc, stuck-seconds: 0 is not within 1 to 3600
+          devise = "x"             | itc, devise: unknown key; did you mean 'device'?
+          """)
+  void tellsWhatIsWrongWithTheDevice(String line, String expected) {
+    String link = "\n[[link]]\ndirection = \"ET\"\nlisten = \"127.0.0.1:0\"\n";
+    String others = line.startsWith("directions") ? "" : "directions = [\"NE\"]\n";
+    assertThat(faults("group = \"g\"" + link + "[itc]\n" + others + line))
+        .extracting(fault -> fault.key() + ": " + fault.words())
+        .contains(expected);
+  }
+
+  @Test
   void readsTheFileOfAHome() throws Exception {
-    Files.writeString(folder.resolve("tilecast.toml"), Settings.template("grid", List.of()));
+    Files.writeString(folder.resolve("tilecast.toml"), Settings.template("grid", List.of(), false));
 
     assertThat(Settings.read(folder).group()).isEqualTo("grid");
   }

@@ -59,7 +59,7 @@ final class Homes {
   /** What a person types: {@code tilecast init}, {@code keys add} and {@code keys allow}. */
   static void make(Path root) throws IOException, SettingsException, KeyException {
     if (!Files.exists(root.resolve(TileHome.SETTINGS_FILE))) {
-      NewHome.of("crash", List.of(), false).create(root);
+      NewHome.of("crash", List.of(), false, false).create(root);
     }
     KeyFolder keys = new KeyFolder(root.resolve("keys"));
     PublicKey known = keys.add(root.getFileSystem().getPath(KEY_FILE));

@@ -59,7 +59,7 @@ final class VirtualTile implements Closeable {
     ByteArrayOutputStream diary = new ByteArrayOutputStream();
     Surroundings around =
         new Surroundings(
-            settings -> end.map(List::of).orElse(List.of()),
+            (settings, troubles) -> end.map(List::of).orElse(List.of()),
             slow::add,
             time::nanos,
             time,

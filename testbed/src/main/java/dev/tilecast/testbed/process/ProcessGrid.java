@@ -120,7 +120,7 @@ public final class ProcessGrid implements AutoCloseable {
       int column = i % width;
       int row = i / width;
       Path home = home(folder, column, row);
-      NewHome.of("testbed", links.get(i), false).create(home);
+      NewHome.of("testbed", links.get(i), false, false).create(home);
       new KeyFolder(home.resolve("keys")).add(key);
       Files.writeString(home.resolve("tilecast.toml"), settings, StandardOpenOption.APPEND);
       tiles.add(new ProcessTile(column + "," + row, home, launcher));

@@ -123,6 +123,14 @@ final class Counters {
                 "link_packets_dropped",
                 "link_connects",
                 "link_vanished",
+                "itc_opens",
+                "itc_status_garbage",
+                "itc_from_unwired",
+                "itc_drained",
+                "itc_unreachable",
+                "itc_later",
+                "itc_stuck",
+                "itc_bounces",
                 "link_handshakes_failed",
                 "link_foreign_keys"));
     Arrays.stream(PacketFault.values()).map(PacketFault::counter).forEach(names::add);

@@ -47,7 +47,7 @@ final class DiskShell implements Software {
         Tile.open(
             folder.root(),
             new Surroundings(
-                settings -> List.copyOf(links.values()),
+                (settings, troubles) -> List.copyOf(links.values()),
                 this::slow,
                 tile::nanos,
                 tile::clock,

@@ -88,7 +88,7 @@ final class TileFolder implements TileDisk {
     this.mint = requireNonNull(mint);
     this.press = requireNonNull(press);
     try {
-      TileHome.create(root(), Settings.template("world", List.of()));
+      TileHome.create(root(), Settings.template("world", List.of(), false));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

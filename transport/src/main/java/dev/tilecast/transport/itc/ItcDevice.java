@@ -5,8 +5,6 @@ import dev.tilecast.transport.Link;
 import dev.tilecast.transport.Urgency;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -20,10 +18,12 @@ import java.util.function.Consumer;
 /**
  * The packet device of a T2 tile, opened once for all its directions (PACKETS.md, ITC). Threads:
  * {@code itc} opens, reads and tells; {@code itc-out} is the only one that writes, since the driver
- * has no lock between two; {@code itc-watch} looks at the status file and at a write that is stuck.
+ * has no lock between two; {@code itc-watch} looks at the driver's files and at a write that is
+ * stuck.
  */
 public final class ItcDevice {
-  static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+  /** Twice in the second within which a change must be seen. */
+  static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   /** Packets that waited in the driver since before we were there are read within this. */
   static final long SETTLE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
@@ -31,48 +31,42 @@ public final class ItcDevice {
   static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private static final long CLOSE_MILLIS_MAX = 250;
+
+  /** More than any packet, so that one that is too long is seen to be. */
   private static final int READ_BYTES = 512;
 
   private final ItcSettings settings;
   private final PacketNode node;
   private final ItcTime time;
   private final Consumer<String> told;
+  private final DriverFiles files;
+  private final Lanes lanes;
   private final Map<Direction, ItcLink> links = new EnumMap<>(Direction.class);
   private final List<Thread> threads = new ArrayList<>();
   private final LongAdder opens = new LongAdder();
-  private final LongAdder garbage = new LongAdder();
   private final LongAdder unwired = new LongAdder();
-
-  /** Guards what follows. Nothing is told while it is held. */
-  private final Object lock = new Object();
-
-  private final Map<Direction, Lane> lanes = new EnumMap<>(Direction.class);
-  private Optional<PacketNode.Opened> opened = Optional.empty();
-  private long openedAt;
-  private int next;
   private int linksStarted;
   private int linksClosed;
-  private boolean ended;
-  private Optional<Direction> writing = Optional.empty();
-  private long writingSince;
-  private boolean stuckTold;
 
-  /** Held while the state of links is looked at, changed and told. */
+  /** Held while the state of links is looked at, changed and told; guards what follows. */
   private final Object states = new Object();
 
   private Map<Direction, Long> syncs = new EnumMap<>(Direction.class);
+  private long openedAt;
   private String troubleTold = "";
+
+  /** Of the thread that watches. */
+  private boolean stuckTold;
 
   ItcDevice(ItcSettings settings, PacketNode node, ItcTime time, Consumer<String> told) {
     this.settings = settings;
     this.node = node;
     this.time = time;
     this.told = told;
+    files = new DriverFiles(settings.status(), settings.statistics());
+    lanes = new Lanes(settings, time);
     for (Direction direction : settings.directions()) {
       links.put(direction, new ItcLink(direction, this));
-      lanes.put(
-          direction,
-          new Lane(settings.queuedBytesMax(), settings.drainBytesPerSecond(), time.nanoTime()));
     }
   }
 
@@ -90,30 +84,25 @@ public final class ItcDevice {
     return List.copyOf(links.values());
   }
 
-  void started() {
-    synchronized (lock) {
-      if (++linksStarted == links.size()) {
-        addThread("itc", this::serve);
-        addThread("itc-out", this::write);
-        addThread("itc-watch", this::watch);
-        threads.forEach(Thread::start);
-      }
+  synchronized void started() {
+    if (++linksStarted == links.size()) {
+      addThread("itc", this::serve);
+      addThread("itc-out", this::write);
+      addThread("itc-watch", this::watch);
+      threads.forEach(Thread::start);
     }
   }
 
+  /** One of the links is closed; with the last one, all ends. */
   void closed() {
-    Optional<PacketNode.Opened> open;
-    synchronized (lock) {
+    synchronized (this) {
       if (++linksClosed < links.size()) {
         return;
       }
-      ended = true;
-      open = opened;
-      opened = Optional.empty();
-      lanes.forEach((direction, lane) -> links.get(direction).dropped.add(lane.goDown()));
-      lock.notifyAll();
     }
-    open.ifPresent(this::close);
+    lanes.end();
+    lanes.cease().ifPresent(this::close);
+    links.values().forEach(link -> link.dropped.add(lanes.goDown(link.direction())));
     try {
       for (Thread thread : threads) {
         thread.join(CLOSE_MILLIS_MAX);
@@ -124,16 +113,11 @@ public final class ItcDevice {
   }
 
   int offer(ItcLink link, byte[] packet, Urgency urgency) {
-    synchronized (lock) {
-      lock.notifyAll();
-      return lanes.get(link.direction()).offer(packet, urgency);
-    }
+    return lanes.offer(link.direction(), packet, urgency);
   }
 
   boolean hasRoom(ItcLink link) {
-    synchronized (lock) {
-      return lanes.get(link.direction()).hasRoom();
-    }
+    return lanes.hasRoom(link.direction());
   }
 
   /** What is of the device, and the same at each of its links. */
@@ -141,62 +125,61 @@ public final class ItcDevice {
     return new TreeMap<>(
         Map.of(
             "itc_opens", opens.sum(),
-            "itc_status_garbage", garbage.sum(),
+            "itc_status_garbage", files.garbage(),
             "itc_from_unwired", unwired.sum()));
   }
 
-  private void addThread(String name, Runnable body) {
-    Thread thread = new Thread(body, name);
+  private void addThread(String name, Work body) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                body.run();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            },
+            name);
     thread.setDaemon(true);
     threads.add(thread);
   }
 
-  /** The body of {@code itc}. */
-  private void serve() {
-    ByteBuffer in = ByteBuffer.allocateDirect(READ_BYTES);
-    try {
-      while (!isEnded()) {
-        String why;
-        try {
-          PacketNode.Opened device = node.open();
-          if (!begin(device)) {
-            return;
-          }
-          why = receive(device, in);
-          gone(device);
-        } catch (IOException e) {
-          why = String.valueOf(e.getMessage());
-        }
-        allDown(why);
-        synchronized (lock) {
-          if (!ended) {
-            time.await(lock, RETRY_NANOS);
-          }
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  private interface Work {
+    void run() throws InterruptedException;
   }
 
-  private boolean isEnded() {
-    synchronized (lock) {
-      return ended;
+  /** The body of {@code itc}. */
+  private void serve() throws InterruptedException {
+    ByteBuffer in = ByteBuffer.allocateDirect(READ_BYTES);
+    while (!lanes.hasEnded()) {
+      String why;
+      try {
+        PacketNode.Opened device = node.open();
+        if (!begin(device)) {
+          return;
+        }
+        why = receive(device, in);
+        lanes.cease();
+        close(device);
+      } catch (IOException e) {
+        why = String.valueOf(e.getMessage());
+      }
+      allDown(why);
+      lanes.pause(RETRY_NANOS);
     }
   }
 
   private boolean begin(PacketNode.Opened device) {
-    synchronized (lock) {
-      if (!ended) {
-        opened = Optional.of(device);
-        openedAt = time.nanoTime();
-        opens.increment();
-        lock.notifyAll();
-        return true;
-      }
+    synchronized (states) {
+      openedAt = time.nanoTime();
     }
-    close(device);
-    return false;
+    boolean begun = lanes.begin(device);
+    if (begun) {
+      opens.increment();
+    } else {
+      close(device);
+    }
+    return begun;
   }
 
   /** Reads until the device ends; returns why it did. */
@@ -205,7 +188,7 @@ public final class ItcDevice {
       while (true) {
         in.clear();
         if (device.read(in) < 0) {
-          return settings.device() + " has ended; it will be opened again";
+          return settings.device() + " has ended; opening it again";
         }
         byte[] packet = new byte[in.flip().remaining()];
         in.get(packet);
@@ -225,13 +208,6 @@ public final class ItcDevice {
     }
   }
 
-  private void gone(PacketNode.Opened device) {
-    synchronized (lock) {
-      opened = Optional.empty();
-    }
-    close(device);
-  }
-
   private void close(PacketNode.Opened device) {
     try {
       device.close();
@@ -247,196 +223,131 @@ public final class ItcDevice {
   }
 
   private void down(ItcLink link, String why) {
-    synchronized (lock) {
-      link.dropped.add(lanes.get(link.direction()).goDown());
-    }
+    link.dropped.add(lanes.goDown(link.direction()));
     link.tellDown(why);
   }
 
   private void up(ItcLink link) {
-    synchronized (lock) {
-      lanes.get(link.direction()).comeUp();
-    }
+    lanes.comeUp(link.direction());
     link.tellUp();
   }
 
   /** The body of {@code itc-out}. */
-  private void write() {
-    try {
-      while (true) {
-        Optional<PacketNode.Opened> device;
-        ItcLink link;
-        byte[] packet;
-        synchronized (lock) {
-          Optional<Direction> ready = awaitReady();
-          if (ready.isEmpty()) {
-            return;
-          }
-          long now = time.nanoTime();
-          device = opened;
-          link = links.get(ready.get());
-          packet = lanes.get(ready.get()).take(now).orElseThrow();
-          writing = ready;
-          writingSince = now;
-          stuckTold = false;
-        }
-        write(device.orElseThrow(), link, packet);
+  private void write() throws InterruptedException {
+    while (true) {
+      Lanes.Turn turn = lanes.await();
+      if (turn instanceof Lanes.Turn.Write write) {
+        write(write);
+      } else if (turn instanceof Lanes.Turn.Look) {
+        lanes.told(files.counts().bytesSent());
+      } else {
+        return;
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 
-  /** The next direction in turn whose packet may go; empty once ended. Holds the lock. */
-  private Optional<Direction> awaitReady() throws InterruptedException {
-    List<Direction> order = List.copyOf(lanes.keySet());
-    while (!ended) {
-      long now = time.nanoTime();
-      long first = Long.MAX_VALUE;
-      for (int i = 0; opened.isPresent() && i < order.size(); i++) {
-        int turn = (next + i) % order.size();
-        long readyAt = lanes.get(order.get(turn)).readyAt(now);
-        if (readyAt <= now) {
-          next = turn + 1;
-          return Optional.of(order.get(turn));
-        }
-        first = Math.min(first, readyAt);
-      }
-      time.await(lock, first == Long.MAX_VALUE ? RETRY_NANOS : first - now);
-    }
-    return Optional.empty();
-  }
-
-  private void write(PacketNode.Opened device, ItcLink link, byte[] packet) {
+  private void write(Lanes.Turn.Write turn) {
+    ItcLink link = links.get(turn.to());
     try {
-      switch (device.write(packet)) {
+      switch (turn.device().write(turn.packet())) {
         case TAKEN -> {
+          lanes.written();
           link.packetsSent.increment();
-          link.bytesSent.add(packet.length);
+          link.bytesSent.add(turn.packet().length);
         }
         case LATER -> {
           link.later.increment();
-          synchronized (lock) {
-            lanes.get(link.direction()).later(packet, time.nanoTime());
-          }
+          lanes.later(turn);
         }
-        case UNREACHABLE -> {
-          link.unreachable.increment();
-          link.dropped.increment();
-          synchronized (states) {
-            down(link, "the driver reaches nobody there");
-          }
-        }
+        case UNREACHABLE -> unreachable(turn, link);
       }
     } catch (IOException e) {
-      link.dropped.increment();
-      told.accept(settings.device() + " cannot be written: " + e.getMessage());
-      // The reader notices, and opens it again.
-      close(device);
-    } finally {
-      synchronized (lock) {
-        writing = Optional.empty();
+      if (files.up().map(up -> up.get(turn.to())).orElse(true)) {
+        lanes.refused(turn);
+        link.dropped.increment();
+        told.accept(settings.device() + " cannot be written: " + e.getMessage());
+        // The reader notices, and opens it again.
+        close(turn.device());
+      } else {
+        // In the words of another language.
+        unreachable(turn, link);
       }
+    }
+  }
+
+  private void unreachable(Lanes.Turn.Write turn, ItcLink link) {
+    lanes.refused(turn);
+    link.unreachable.increment();
+    link.dropped.increment();
+    synchronized (states) {
+      down(link, "the driver reaches nobody there");
     }
   }
 
   /** The body of {@code itc-watch}. */
-  private void watch() {
-    try {
-      while (!isEnded()) {
-        poll();
-        synchronized (lock) {
-          if (!ended) {
-            time.await(lock, POLL_NANOS);
+  private void watch() throws InterruptedException {
+    while (!lanes.hasEnded()) {
+      lookAtWrite();
+      Optional<PacketNode.Opened> device = lanes.device();
+      if (device.isPresent() && !node.isThere()) {
+        close(device.get());
+      } else if (device.isPresent()) {
+        synchronized (states) {
+          if (time.nanoTime() - openedAt >= SETTLE_NANOS) {
+            lookAtStatus();
           }
         }
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void poll() {
-    Optional<PacketNode.Opened> device;
-    boolean settled;
-    synchronized (lock) {
-      device = opened;
-      settled = device.isPresent() && time.nanoTime() - openedAt >= SETTLE_NANOS;
-    }
-    lookAtWrite();
-    if (device.isPresent() && !node.isThere()) {
-      close(device.get());
-    } else if (settled) {
-      synchronized (states) {
-        lookAtStatus();
-      }
+      lanes.pause(POLL_NANOS);
     }
   }
 
   private void lookAtWrite() {
-    long nanos;
-    Direction direction;
-    synchronized (lock) {
-      nanos = time.nanoTime() - writingSince;
-      if (writing.isEmpty()
-          || stuckTold
-          || nanos < TimeUnit.SECONDS.toNanos(settings.stuckSeconds())) {
-        return;
-      }
-      stuckTold = true;
-      direction = writing.get();
+    Optional<Lanes.Stuck> stuck = lanes.stuck();
+    boolean isStuck =
+        stuck.isPresent()
+            && stuck.get().nanos() >= TimeUnit.SECONDS.toNanos(settings.stuckSeconds());
+    if (isStuck && !stuckTold) {
+      links.get(stuck.get().to()).stuck.increment();
+      told.accept(
+          "a packet to %s has waited %d s in the driver, and all others behind it"
+              .formatted(stuck.get().to(), TimeUnit.NANOSECONDS.toSeconds(stuck.get().nanos())));
     }
-    links.get(direction).stuck.increment();
-    told.accept(
-        "a packet to %s has waited %d s in the driver, and all others behind it"
-            .formatted(direction, TimeUnit.NANOSECONDS.toSeconds(nanos)));
+    stuckTold = isStuck;
   }
 
   private void lookAtStatus() {
-    String text = read(settings.status()).orElse("");
-    Optional<Map<Direction, Boolean>> status = StatusText.up(text);
+    Optional<Map<Direction, Boolean>> status = files.up();
     if (status.isEmpty()) {
-      garbage.increment();
-      String trouble =
-          "%s says '%s', expected eight hex digits; links stay as they were"
-              .formatted(settings.status(), StatusText.shown(text));
+      String trouble = files.trouble();
       if (!trouble.equals(troubleTold)) {
         troubleTold = trouble;
-        told.accept(trouble);
+        told.accept(trouble + "; links stay as they were");
       }
       return;
     }
     troubleTold = "";
-    Map<Direction, Long> counted = StatusText.syncs(read(settings.statistics()).orElse(""));
+    StatusText.Counts counts = files.counts();
+    lanes.told(counts.bytesSent());
     for (ItcLink link : links.values()) {
-      look(link, status.get().get(link.direction()), counted.get(link.direction()));
+      look(link, status.get().get(link.direction()), counts.syncs().get(link.direction()));
     }
-    syncs = counted;
+    syncs = counts.syncs();
   }
 
   private void look(ItcLink link, boolean isUp, Long counted) {
-    Long before = syncs.get(link.direction());
-    boolean wasUp;
-    synchronized (lock) {
-      wasUp = lanes.get(link.direction()).isUp();
-    }
     if (!isUp) {
       down(link, "nobody is there");
       return;
     }
-    if (wasUp && before != null && counted != null && !before.equals(counted)) {
+    Long before = syncs.get(link.direction());
+    if (lanes.isUp(link.direction())
+        && before != null
+        && counted != null
+        && !before.equals(counted)) {
       link.bounces.increment();
       down(link, "the link dropped, and came back");
     }
     up(link);
-  }
-
-  private static Optional<String> read(Path file) {
-    try {
-      return Optional.of(Files.readString(file));
-    } catch (IOException e) {
-      // Garbage in it is no text either; whoever needs it tells.
-      return Optional.empty();
-    }
   }
 }

@@ -18,6 +18,9 @@ final class ItcLink implements Link {
   static final int MTU = 255;
 
   private static final int STANDARD = 0x80;
+  private static final int CDM = 3;
+  private static final int SOURCE_ROUTED_MIN = 48;
+  private static final int SOURCE_ROUTED_MAX = 56;
 
   final LongAdder packetsSent = new LongAdder();
   final LongAdder bytesSent = new LongAdder();
@@ -62,6 +65,14 @@ final class ItcLink implements Link {
     return ServiceForm.BULK;
   }
 
+  /** The stock programs of a T2 tile have services of their own. */
+  @Override
+  public boolean carries(int service) {
+    return Link.super.carries(service)
+        && service != CDM
+        && (service < SOURCE_ROUTED_MIN || service > SOURCE_ROUTED_MAX);
+  }
+
   /** The device is opened once all its links have been started. */
   @Override
   public void start(LinkEvents receiver) {
@@ -85,14 +96,9 @@ final class ItcLink implements Link {
           "packet of %d bytes on link %s, expected %d to %d"
               .formatted(packet.length, direction, PacketHeader.BYTES, MTU));
     }
-    int service = packet[1] & 0x7F;
-    boolean isOurs =
-        ServiceForm.BULK.isOf(packet[1])
-            && service >= 1
-            && service <= ServiceForm.SERVICE_MAX
-            && service != 3
-            && (service < 48 || service > 56);
-    if ((packet[0] & 0xFF) != (STANDARD | direction.code()) || !isOurs) {
+    if ((packet[0] & 0xFF) != (STANDARD | direction.code())
+        || !ServiceForm.BULK.isOf(packet[1])
+        || !carries(ServiceForm.BULK.serviceOf(packet[1]))) {
       throw new IllegalArgumentException(
           "packet that begins with %02x %02x on link %s"
               .formatted(packet[0], packet[1], direction));

@@ -12,7 +12,8 @@ import java.util.Set;
  * @param statistics the file that counts how often each came up; need not be there
  * @param directions that get a link, none of them NT or ST
  * @param queuedBytesMax of ours in the driver toward one direction: what MFM may have to wait for
- * @param drainBytesPerSecond what the driver sends toward one direction
+ * @param drainBytesPerSecond what the driver is taken to send toward one direction where it does
+ *     not count it
  * @param stuckSeconds after which a write that does not return is told
  */
 public record ItcSettings(
@@ -27,14 +28,29 @@ public record ItcSettings(
   public static final Set<Direction> T2_DIRECTIONS =
       Set.of(Direction.NE, Direction.ET, Direction.SE, Direction.SW, Direction.WT, Direction.NW);
 
+  /** A packet of any length must find room. */
+  public static final int QUEUED_BYTES_LEAST = ItcLink.MTU;
+
+  /** What the driver's queue holds for three directions together. */
+  public static final int QUEUED_BYTES_MOST = 16_384;
+
+  /** The slowest driver that is believed. */
+  public static final int DRAIN_LEAST = 1000;
+
+  /** Several times what the wires can carry. */
+  public static final int DRAIN_MOST = 1_000_000;
+
+  /** An hour. */
+  public static final int STUCK_SECONDS_MOST = 3600;
+
   /** Two packets: one on its way out, and the next one ready behind it. */
-  public static final int QUEUED_BYTES_DEFAULT = 510;
+  private static final int QUEUED_BYTES_DEFAULT = 510;
 
   /** What a T2 link was measured to carry in one direction while all six are busy. */
-  public static final int DRAIN_DEFAULT = 65_536;
+  private static final int DRAIN_DEFAULT = 65_536;
 
   /** Ten times what a full driver needs to send everything. */
-  public static final int STUCK_SECONDS_DEFAULT = 5;
+  private static final int STUCK_SECONDS_DEFAULT = 5;
 
   /** A stock T2 tile, all six directions. */
   public static final ItcSettings T2 =
@@ -49,13 +65,17 @@ public record ItcSettings(
 
   public ItcSettings {
     directions = Set.copyOf(directions);
-    if (!T2_DIRECTIONS.containsAll(directions)) {
+    if (directions.isEmpty() || !T2_DIRECTIONS.containsAll(directions)) {
       throw new IllegalArgumentException("directions " + directions);
     }
-    if (queuedBytesMax < ItcLink.MTU || drainBytesPerSecond < 1 || stuckSeconds < 1) {
-      throw new IllegalArgumentException(
-          "%d bytes queued, %d bytes/s, %d s"
-              .formatted(queuedBytesMax, drainBytesPerSecond, stuckSeconds));
+    require(queuedBytesMax, QUEUED_BYTES_LEAST, QUEUED_BYTES_MOST);
+    require(drainBytesPerSecond, DRAIN_LEAST, DRAIN_MOST);
+    require(stuckSeconds, 1, STUCK_SECONDS_MOST);
+  }
+
+  private static void require(int value, int least, int most) {
+    if (value < least || value > most) {
+      throw new IllegalArgumentException(value + " is not within " + least + " to " + most);
     }
   }
 }

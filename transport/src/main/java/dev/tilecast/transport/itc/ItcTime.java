@@ -7,7 +7,10 @@ interface ItcTime {
   /** Monotonic. */
   long nanoTime();
 
-  /** Waits on {@code monitor}, which the caller holds, for a notification or so long. */
+  /**
+   * Waits on {@code monitor}, which the caller holds, for a notification or so long; or less, so
+   * the caller looks whether it is time.
+   */
   void await(Object monitor, long nanos) throws InterruptedException;
 
   /** That of the machine. */

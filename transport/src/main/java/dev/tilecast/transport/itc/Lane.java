@@ -2,12 +2,8 @@ package dev.tilecast.transport.itc;
 
 import dev.tilecast.transport.Urgency;
 import java.util.ArrayDeque;
-import java.util.Optional;
 
-/**
- * What waits for one direction, and how much of it the driver still has: a bucket that the driver
- * empties at a known rate. Not thread-safe.
- */
+/** What waits for one direction, and what of it the driver still has. Not thread-safe. */
 final class Lane {
   /** As many small packets as on other links: several rounds of all that a tile says at once. */
   static final int URGENT_PACKETS_MAX = 256;
@@ -20,17 +16,16 @@ final class Lane {
 
   private final ArrayDeque<byte[]> urgent = new ArrayDeque<>();
   private final ArrayDeque<byte[]> bulk = new ArrayDeque<>();
-  private final int queuedBytesMax;
-  private final double nanosPerByte;
+  private final DriverQueue inDriver;
   private boolean isUp;
-  private double queuedBytes;
-  private long countedAt;
   private long notBefore = Long.MIN_VALUE;
 
-  Lane(int queuedBytesMax, int bytesPerSecond, long now) {
-    this.queuedBytesMax = queuedBytesMax;
-    this.nanosPerByte = 1e9 / bytesPerSecond;
-    this.countedAt = now;
+  Lane(DriverQueue inDriver) {
+    this.inDriver = inDriver;
+  }
+
+  DriverQueue inDriver() {
+    return inDriver;
   }
 
   boolean isUp() {
@@ -70,32 +65,30 @@ final class Lane {
     return isUp && bulk.size() < BULK_PACKETS_MAX;
   }
 
-  /** The instant at which {@link #take} gives the next packet, or {@link Long#MAX_VALUE}. */
+  /**
+   * When there is something to do: to {@link #take} the next packet where {@link #mayGo}, else to
+   * ask the driver; {@link Long#MAX_VALUE} where nothing waits.
+   */
   long readyAt(long now) {
     byte[] next = peek();
-    if (!isUp || next == null) {
-      return Long.MAX_VALUE;
-    }
-    drain(now);
-    double over = queuedBytes + next.length - queuedBytesMax;
-    // Rounded up: at that instant there is room.
-    long wait = over <= 0 ? 0 : (long) Math.ceil(over * nanosPerByte) + 1;
-    return Math.max(notBefore, now + wait);
+    return next == null ? Long.MAX_VALUE : Math.max(notBefore, inDriver.readyAt(next.length, now));
   }
 
-  /** The next packet if it may go now, which then counts as the driver's. */
-  Optional<byte[]> take(long now) {
-    if (readyAt(now) > now) {
-      return Optional.empty();
-    }
+  /** Whether the next packet, which must be there, may be written now. */
+  boolean mayGo(long now) {
+    return notBefore <= now && inDriver.hasRoom(peek().length, now);
+  }
+
+  /** The next packet, which counts as the driver's from now on. */
+  byte[] take() {
     byte[] packet = urgent.isEmpty() ? bulk.removeFirst() : urgent.removeFirst();
-    queuedBytes += packet.length;
-    return Optional.of(packet);
+    inDriver.add(packet.length);
+    return packet;
   }
 
   /** The driver had no room for {@code packet}, which goes first when it is tried again. */
   void later(byte[] packet, long now) {
-    queuedBytes = Math.max(0, queuedBytes - packet.length);
+    inDriver.takeBack(packet.length);
     if (isUp) {
       urgent.addFirst(packet);
       notBefore = now + LATER_NANOS;
@@ -104,10 +97,5 @@ final class Lane {
 
   private byte[] peek() {
     return urgent.isEmpty() ? bulk.peekFirst() : urgent.peekFirst();
-  }
-
-  private void drain(long now) {
-    queuedBytes = Math.max(0, queuedBytes - (now - countedAt) / nanosPerByte);
-    countedAt = now;
   }
 }

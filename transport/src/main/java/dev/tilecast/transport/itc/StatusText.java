@@ -10,7 +10,16 @@ import java.util.regex.Pattern;
 /** What the driver's two files say. */
 final class StatusText {
   private static final Pattern EIGHT_DIGITS = Pattern.compile("[0-9a-fA-F]{8}\\s*");
+  private static final Pattern COUNT = Pattern.compile("[0-9]{1,10}");
   private static final int SHOWN_MAX = 24;
+
+  /**
+   * Each direction's row of the statistics file.
+   *
+   * @param syncs how often it came up
+   * @param bytesSent of services that the driver has passed on, modulo 2^32
+   */
+  record Counts(Map<Direction, Long> syncs, Map<Direction, Long> bytesSent) {}
 
   private StatusText() {}
 
@@ -27,35 +36,36 @@ final class StatusText {
     return Optional.of(up);
   }
 
-  /**
-   * How often each direction came up, from the statistics file; those that it does not tell lack.
-   */
-  static Map<Direction, Long> syncs(String text) {
-    Map<Direction, Long> syncs = new EnumMap<>(Direction.class);
+  /** What the statistics file counts; what it does not, or not in numbers, lacks. */
+  static Counts counts(String text) {
     List<String> lines = text.lines().toList();
     List<String> columns = lines.isEmpty() ? List.of() : words(lines.get(0));
-    int column = columns.indexOf("psan");
+    return new Counts(column(lines, columns, "psan"), column(lines, columns, "svcbsent"));
+  }
+
+  private static Map<Direction, Long> column(
+      List<String> lines, List<String> columns, String name) {
+    Map<Direction, Long> counts = new EnumMap<>(Direction.class);
+    int column = columns.indexOf(name);
     if (columns.indexOf("dir") != 0 || column < 0) {
-      return syncs;
+      return counts;
     }
     for (String line : lines.subList(1, lines.size())) {
       List<String> cells = words(line);
-      if (cells.size() > column && cells.get(0).matches("[0-7]")) {
-        count(cells.get(column))
-            .ifPresent(count -> syncs.put(Direction.ofCode(Integer.parseInt(cells.get(0))), count));
+      if (cells.size() > column
+          && cells.get(0).matches("[0-7]")
+          && COUNT.matcher(cells.get(column)).matches()) {
+        Direction direction = Direction.ofCode(Integer.parseInt(cells.get(0)));
+        counts.put(direction, Long.parseLong(cells.get(column)));
       }
     }
-    return syncs;
+    return counts;
   }
 
   /** The beginning of {@code text}, as part of a message. */
   static String shown(String text) {
     String line = text.strip();
     return line.length() <= SHOWN_MAX ? line : line.substring(0, SHOWN_MAX) + "...";
-  }
-
-  private static Optional<Long> count(String cell) {
-    return cell.matches("[0-9]{1,18}") ? Optional.of(Long.parseLong(cell)) : Optional.empty();
   }
 
   private static List<String> words(String line) {

@@ -14,7 +14,7 @@ enum LocalCount {
   PACKETS_RECEIVED,
   /** Packets and events that a slow reader has missed. */
   MISSED,
-  /** Packets of programs toward a direction that has no link. */
+  /** Packets of programs toward a direction that has no link, or none that carries them. */
   NO_LINK,
   /** Packets of programs that are longer than the MTU of their link. */
   TOO_LONG,

@@ -369,7 +369,7 @@ public final class LocalSockets implements LinkEvents, Closeable {
     }
     Direction to = Direction.ofCode(first);
     Optional<Link> link = links.link(to);
-    if (link.isEmpty()) {
+    if (link.isEmpty() || !link.get().carries(service)) {
       count(LocalCount.NO_LINK);
     } else if (packet.length > link.get().mtu()) {
       count(LocalCount.TOO_LONG);

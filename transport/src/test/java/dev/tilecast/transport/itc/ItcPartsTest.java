@@ -7,29 +7,13 @@ import dev.tilecast.transport.Direction;
 import dev.tilecast.transport.Urgency;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the device's threads are made of, without a thread. */
 final class ItcPartsTest {
   @TempDir private Path folder;
-
-  @Test
-  void noMoreThanTwoLongPacketsAreInTheDriverAndTheyDrainAtTheRate() {
-    Lane lane = new Lane(510, 1000, 0);
-    lane.comeUp();
-    for (int i = 0; i < 4; i++) {
-      lane.offer(new byte[255], Urgency.BULK);
-    }
-
-    assertThat(lane.take(0)).isPresent();
-    assertThat(lane.take(0)).isPresent();
-    assertThat(lane.take(0)).isEmpty();
-    assertThat(lane.take(254_000_000)).isEmpty();
-    assertThat(lane.take(255_000_010)).isPresent();
-    assertThat(lane.goDown()).isEqualTo(1);
-    assertThat(lane.offer(new byte[2], Urgency.URGENT)).isEqualTo(1);
-  }
 
   @Test
   void noPacketThatIsSentCanReachAnotherProgramsChannel() {
@@ -63,9 +47,14 @@ final class ItcPartsTest {
         .containsEntry(Direction.ET, false);
     assertThat(StatusText.up("2000001")).isEmpty();
     assertThat(StatusText.up("nonsense")).isEmpty();
-    assertThat(StatusText.syncs("dir psan sfan\n2 7 1\n6 x 1\n"))
-        .containsOnlyKeys(Direction.ET)
-        .containsEntry(Direction.ET, 7L);
+    StatusText.Counts counts =
+        StatusText.counts("dir psan sfan svcbsent\n2 7 1 4294967295\n6 x 1 5\n9 1 1 1\n3 4\n");
+    assertThat(counts.syncs())
+        .containsOnly(Map.entry(Direction.ET, 7L), Map.entry(Direction.SE, 4L));
+    assertThat(counts.bytesSent())
+        .containsOnly(Map.entry(Direction.ET, 4294967295L), Map.entry(Direction.WT, 5L));
+    assertThat(StatusText.counts("").bytesSent()).isEmpty();
+    assertThat(StatusText.counts("psan dir\n1 2\n").syncs()).isEmpty();
   }
 
   @Test

@@ -1,0 +1,60 @@
+package dev.tilecast.transport.itc;
+
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** A time that passes only while the test waits for something. */
+final class HandTime implements ItcTime {
+  private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+  private static final long REAL_NANOS_MAX = TimeUnit.SECONDS.toNanos(30);
+
+  private final Set<Object> waiting = new HashSet<>();
+  private long now;
+
+  @Override
+  public synchronized long nanoTime() {
+    return now;
+  }
+
+  @Override
+  @SuppressWarnings("WaitNotInLoop") // The caller loops.
+  public void await(Object monitor, long nanos) throws InterruptedException {
+    synchronized (this) {
+      if (nanos <= 0) {
+        return;
+      }
+      waiting.add(monitor);
+    }
+    // Woken by every step; who waits looks again whether it is time.
+    monitor.wait();
+  }
+
+  /** What comes into {@code queue} next, the time passing until it does. */
+  <T> T next(BlockingQueue<T> queue) throws InterruptedException {
+    long end = System.nanoTime() + REAL_NANOS_MAX;
+    while (System.nanoTime() < end) {
+      T found = queue.poll(200, TimeUnit.MICROSECONDS);
+      if (found != null) {
+        return found;
+      }
+      pass();
+    }
+    throw new AssertionError("nothing came");
+  }
+
+  /** Five milliseconds. */
+  void pass() {
+    Set<Object> toWake;
+    synchronized (this) {
+      now += STEP_NANOS;
+      toWake = Set.copyOf(waiting);
+    }
+    for (Object monitor : toWake) {
+      synchronized (monitor) {
+        monitor.notifyAll();
+      }
+    }
+  }
+}
