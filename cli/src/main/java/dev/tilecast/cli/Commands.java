@@ -44,6 +44,7 @@ final class Commands {
     summaries.put("testbed bench", "measure the numbers that we answer for");
     summaries.put("testbed fuzz", "run many simulated worlds with random faults");
     summaries.put("testbed sabotage", "put bugs into our own code, and see them noticed");
+    summaries.put("testbed device", "play the packet devices of some T2 tiles");
     summaries.put("testbed storm", "kill real daemons at random, and see that nothing is lost");
     return summaries;
   }
@@ -82,6 +83,7 @@ final class Commands {
           case "testbed bench" -> new TestbedBenchCommand(terminal);
           case "testbed fuzz" -> new TestbedFuzzCommand(terminal);
           case "testbed sabotage" -> new TestbedSabotageCommand(terminal);
+          case "testbed device" -> new TestbedDeviceCommand(terminal);
           case "testbed storm" -> new TestbedStormCommand(terminal);
           default -> null;
         });

@@ -6,13 +6,9 @@ import com.google.gson.JsonObject;
 import dev.tilecast.engine.admin.NoDaemonException;
 import dev.tilecast.engine.core.TileReport;
 import dev.tilecast.engine.daemon.LinkPairing;
-import dev.tilecast.engine.daemon.LinkProtection;
-import dev.tilecast.engine.daemon.LinkSettings;
 import dev.tilecast.engine.daemon.SettingsException;
-import dev.tilecast.transport.Direction;
-import dev.tilecast.transport.itc.ItcSettings;
+import dev.tilecast.engine.daemon.WiredLink;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -34,7 +30,8 @@ final class LinksCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, SettingsException {
     LinkPairing pairing = LinkPairing.at(home.path(terminal));
-    List<Row> rows = rows(pairing, neighbors());
+    List<TileReport.Neighbor> neighbors = neighbors();
+    List<Row> rows = pairing.links().stream().map(link -> Row.of(link, neighbors)).toList();
     if (json.wanted()) {
       terminal.json(toJson(pairing, rows));
       return ExitCode.DONE;
@@ -42,11 +39,11 @@ final class LinksCommand implements Callable<Integer> {
     Table table = new Table("DIR", "ADDRESS", "PROTECTION", "STATE", "NEIGHBOR KEY", "NOTE");
     for (Row row : rows) {
       table.row(
-          row.direction(),
-          row.address(),
-          row.protection(),
+          row.link().direction(),
+          row.link().where(),
+          row.link().protection(),
           row.state(),
-          row.pinned().orElse("-"),
+          row.link().pinned().orElse("-"),
           row.note());
     }
     table.lines().forEach(terminal::line);
@@ -63,56 +60,26 @@ final class LinksCommand implements Callable<Integer> {
     }
   }
 
-  /** What is shown of one link. */
-  private record Row(
-      Direction direction,
-      String address,
-      LinkProtection protection,
-      Optional<String> pinned,
-      String state,
-      String note) {}
-
-  private static List<Row> rows(LinkPairing pairing, List<TileReport.Neighbor> neighbors)
-      throws IOException, SettingsException {
-    List<Row> rows = new ArrayList<>();
-    for (LinkSettings link : pairing.links()) {
-      rows.add(row(link.direction(), link.where(), link.protection(), link.pinned(), neighbors));
+  /** A link, and how it is. */
+  private record Row(WiredLink link, String state, String note) {
+    static Row of(WiredLink link, List<TileReport.Neighbor> neighbors) {
+      Optional<TileReport.Neighbor> neighbor =
+          neighbors.stream().filter(each -> each.direction() == link.direction()).findFirst();
+      return new Row(
+          link,
+          neighbor.map(StatusCommand::state).orElse("no daemon"),
+          neighbor.map(TileReport.Neighbor::note).orElse(""));
     }
-    Optional<ItcSettings> device = pairing.device();
-    if (device.isPresent()) {
-      String path = device.get().device().toString();
-      for (Direction direction : device.get().directions().stream().sorted().toList()) {
-        rows.add(row(direction, path, LinkProtection.CABLE, Optional.empty(), neighbors));
-      }
-    }
-    return rows;
-  }
-
-  private static Row row(
-      Direction direction,
-      String address,
-      LinkProtection protection,
-      Optional<String> pinned,
-      List<TileReport.Neighbor> neighbors) {
-    Optional<TileReport.Neighbor> neighbor =
-        neighbors.stream().filter(each -> each.direction() == direction).findFirst();
-    return new Row(
-        direction,
-        address,
-        protection,
-        pinned,
-        neighbor.map(StatusCommand::state).orElse("no daemon"),
-        neighbor.map(TileReport.Neighbor::note).orElse(""));
   }
 
   private static JsonObject toJson(LinkPairing pairing, List<Row> rows) throws IOException {
     JsonArray all = new JsonArray();
     for (Row row : rows) {
       JsonObject each = new JsonObject();
-      each.addProperty("direction", row.direction().name());
-      each.addProperty("address", row.address());
-      each.addProperty("protection", row.protection().toString());
-      addOrNull(each, "neighborKey", row.pinned().orElse(""));
+      each.addProperty("direction", row.link().direction().name());
+      each.addProperty("address", row.link().where());
+      each.addProperty("protection", row.link().protection().toString());
+      addOrNull(each, "neighborKey", row.link().pinned().orElse(""));
       each.addProperty("state", row.state().replace(' ', '-'));
       each.addProperty("note", row.note());
       all.add(each);

@@ -56,6 +56,7 @@ final class ArchitectureTest {
                   "transport",
                   "transport.tcp",
                   "transport.local",
+                  "transport.itc",
                   "engine.message",
                   "engine.core",
                   "engine.disk",

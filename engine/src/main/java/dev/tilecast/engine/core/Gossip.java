@@ -107,6 +107,8 @@ final class Gossip {
       event(from, "tile " + hello.tileId().prefix(4).toHex() + " is there");
       from.helloInterval = Limits.HELLO_MIN_NANOS;
       sendHello(from);
+    } else if (isLookingForUs(hello)) {
+      introduce(from);
     }
     // Who speaks often has news, or does not hear us: it may need our word as soon.
     from.helloAt = Math.min(from.helloAt, tile.now + longestHello(from));
@@ -150,7 +152,15 @@ final class Gossip {
     return Optional.empty();
   }
 
-  /** Answers somebody who speaks without having said HELLO, or in a newer version. */
+  /**
+   * Whether its sender knows nobody here: its end of the link has been down, which ours need not
+   * have noticed.
+   */
+  private static boolean isLookingForUs(Message.Hello hello) {
+    return hello.nextSeconds() * 1_000_000_000L < Limits.HELLO_MIN_NANOS;
+  }
+
+  /** Answers somebody who looks for us, speaks without having said HELLO, or in a newer version. */
   void introduce(Neighbor to) {
     if (to.presence().isLinkUp() && to.helloAt > tile.now + Limits.HELLO_FIRST_NANOS) {
       to.helloAt = tile.now + Limits.HELLO_FIRST_NANOS;

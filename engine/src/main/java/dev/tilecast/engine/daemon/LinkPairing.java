@@ -6,7 +6,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.tilecast.engine.disk.DurableFile;
 import dev.tilecast.engine.files.TileHome;
 import dev.tilecast.transport.Direction;
-import dev.tilecast.transport.itc.ItcSettings;
 import dev.tilecast.transport.tcp.Fingerprint;
 import dev.tilecast.transport.tcp.LinkKey;
 import dev.tilecast.transport.tcp.LinkSecurity;
@@ -46,13 +45,8 @@ public final class LinkPairing {
   /**
    * The links of the settings, also those that the daemon would refuse since nothing protects them.
    */
-  public List<LinkSettings> links() throws IOException, SettingsException {
-    return Settings.readUnprotected(home.root()).links();
-  }
-
-  /** The packet device, where the tile has one: its links are cables of its own, never paired. */
-  public Optional<ItcSettings> device() throws IOException, SettingsException {
-    return Settings.readUnprotected(home.root()).device();
+  public List<WiredLink> links() throws IOException, SettingsException {
+    return WiredLink.of(Settings.readUnprotected(home.root()));
   }
 
   /** The fingerprint of this tile's key, where it has one already. */

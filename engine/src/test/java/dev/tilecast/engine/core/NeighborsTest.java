@@ -81,6 +81,22 @@ final class NeighborsTest {
     assertThat(seen().presenceNanos()).isLessThanOrEqualTo(Grid.SECOND);
   }
 
+  /** A device that was opened anew: the other end of the cable has noticed nothing. */
+  @Test
+  void whoLostSightOfItsNeighborIsAnsweredWithinTwoSeconds() {
+    grid.startAll();
+    grid.run(5 * MINUTE);
+
+    here.step(new Input.LinkDown(Direction.ET, "the device has ended"));
+    here.step(new Input.LinkUp(Direction.ET, 255));
+    grid.run(2 * Grid.SECOND);
+
+    assertThat(seen().presence()).isEqualTo(Presence.ALIVE);
+    int said = there.sent.size();
+    grid.run(8 * Grid.SECOND);
+    assertThat(there.sent.size() - said).isLessThanOrEqualTo(1);
+  }
+
   @Test
   void aTileThatFellSilentIsMissed() {
     grid.startAll();

@@ -40,6 +40,13 @@ public record Launcher(List<String> prefix) {
             MAIN));
   }
 
+  /** The same, behind the words {@code before}: {@code env} with a variable, say. */
+  public Launcher behind(List<String> before) {
+    List<String> both = new ArrayList<>(before);
+    both.addAll(prefix);
+    return new Launcher(both);
+  }
+
   /** The whole command line with these arguments. */
   public List<String> command(List<String> arguments) {
     List<String> command = new ArrayList<>(prefix);
