@@ -1,14 +1,22 @@
 package dev.tilecast.transport.itc;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tilecast.transport.Direction;
 import dev.tilecast.transport.Urgency;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the device's threads are made of, without a thread. */
@@ -66,5 +74,43 @@ final class ItcPartsTest {
     assertThatThrownBy(() -> new NodeFile(folder).open())
         .isInstanceOf(IOException.class)
         .hasMessageContaining("no character device");
+  }
+
+  /** On a terminal's control device, which is a character device that anybody may open. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  @Timeout(60)
+  void whoWaitsToReadStopsNoWriteAndIsFreedByTheClose() throws Exception {
+    PacketNode.Opened device = new NodeFile(Path.of("/dev/ptmx")).open();
+    BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+    Thread reader =
+        new Thread(
+            () -> {
+              ByteBuffer in = ByteBuffer.allocateDirect(512);
+              try {
+                while (device.read(in) >= 0) {
+                  heard.add(UTF_8.decode(in.flip()).toString());
+                  in.clear();
+                }
+              } catch (IOException e) {
+                heard.add("closed");
+              }
+            });
+    reader.start();
+    while (!isReading(reader)) {
+      Thread.onSpinWait();
+    }
+
+    // The terminal echoes.
+    assertThat(device.write("packet".getBytes(UTF_8))).isEqualTo(PacketNode.Written.TAKEN);
+    assertThat(heard.take()).isEqualTo("packet");
+    device.close();
+    assertThat(heard.take()).isEqualTo("closed");
+    reader.join();
+  }
+
+  private static boolean isReading(Thread reader) {
+    return Arrays.stream(reader.getStackTrace())
+        .anyMatch(frame -> frame.isNativeMethod() && frame.getMethodName().startsWith("read"));
   }
 }
