@@ -32,6 +32,7 @@ public interface Bench {
     all.put("daemon", new DaemonBench(launcher));
     all.put("hop", new HopBench(launcher));
     all.put("tcp", new TcpBench(launcher));
+    all.put("device", new DeviceBench(launcher));
     all.put("demo", new DemoBench(launcher));
     all.put("link", new LinkBench());
     all.put("line", new LineBench());

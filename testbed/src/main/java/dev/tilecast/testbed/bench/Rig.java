@@ -4,18 +4,13 @@ import dev.tilecast.engine.daemon.SettingsException;
 import dev.tilecast.engine.mfz.Handle;
 import dev.tilecast.engine.mfz.KeyException;
 import dev.tilecast.engine.mfz.KeyFolder;
-import dev.tilecast.engine.mfz.Maker;
-import dev.tilecast.engine.mfz.Seal;
 import dev.tilecast.testbed.process.Launcher;
 import dev.tilecast.testbed.process.ProcessGrid;
-import dev.tilecast.testbed.process.ProcessTile;
 import dev.tilecast.testbed.process.Scratch;
 import dev.tilecast.testbed.process.SignedFile;
 import dev.tilecast.testbed.process.Wiring;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 
 /**
@@ -71,23 +66,6 @@ final class Rig implements AutoCloseable {
   /** The same of so many members. */
   SignedFile file(String name, long bytes, int members) {
     return new SignedFile(folder().resolve("made-" + name), keys, SIGNER, name, bytes, members);
-  }
-
-  /**
-   * Puts a made file into the inbox of {@code tile}, whole at once, after its seal.
-   *
-   * @return the instant just before it was there
-   */
-  long drop(ProcessTile tile, Maker.Made made) throws IOException {
-    Path inbox = tile.home().resolve("inbox");
-    Path file = made.file();
-    Path dropped = inbox.resolve(file.getFileName());
-    Path part = inbox.resolve("." + file.getFileName() + ".part");
-    Files.copy(file, part);
-    Files.copy(Seal.pathFor(file), Seal.pathFor(dropped), StandardCopyOption.REPLACE_EXISTING);
-    long nanos = System.nanoTime();
-    Files.move(part, dropped, StandardCopyOption.ATOMIC_MOVE);
-    return nanos;
   }
 
   @Override

@@ -54,6 +54,7 @@ typedef struct {
   int up;
   double free_at; /* when the wire is idle */
   fifo ring, wire;
+  int waiting, most; /* bytes of its packets in the queue of its group, and the most that ever were */
   unsigned ups, downs, sent, sent_bytes, received, received_bytes, lost, full, corrupted;
 } port;
 
@@ -236,6 +237,9 @@ static int queue(tile *t, packet *p) {
   fifo *q = &t->queues[group_of[p->bytes[0] & 7]];
   if (q->bytes + p->length + 1 > QUEUE_BYTES) return 0;
   push(q, p);
+  port *out = &t->ports[p->bytes[0] & 7];
+  out->waiting += p->length;
+  if (out->waiting > out->most) out->most = out->waiting;
   return 1;
 }
 
@@ -274,6 +278,7 @@ static void ship(tile *t) {
     while (t->queues[g].head && rings_have_room(t, g)) {
       packet *p = pop(&t->queues[g]);
       port *out = &t->ports[p->bytes[0] & 7];
+      out->waiting -= p->length;
       out->sent++;
       out->sent_bytes += (unsigned)p->length;
       t->stale = 1;
@@ -344,8 +349,8 @@ static void tell_stats(FILE *f) {
     for (int d = 0; d < 8; d++) {
       port *p = &tiles[i].ports[d];
       if (p->peer >= 0)
-        fprintf(f, "%s.%s to %s %s sent %u received %u lost %u full %u corrupted %u queued %d\n", tiles[i].name, names[d], tiles[p->peer].name,
-                p->up ? "up" : "down", p->sent, p->received, p->lost, p->full, p->corrupted, tiles[i].queues[group_of[d]].bytes);
+        fprintf(f, "%s.%s to %s %s sent %u received %u lost %u full %u corrupted %u waiting %d most %d\n", tiles[i].name, names[d], tiles[p->peer].name,
+                p->up ? "up" : "down", p->sent, p->received, p->lost, p->full, p->corrupted, p->waiting, p->most);
     }
 }
 

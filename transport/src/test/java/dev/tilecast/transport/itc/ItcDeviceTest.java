@@ -220,6 +220,14 @@ final class ItcDeviceTest implements LinkEvents {
     assertThat(time.next(told))
         .isEqualTo("a packet to ET has waited 5 s in the driver, and all others behind it");
     assertThat(time.nanoTime() - before).isGreaterThanOrEqualTo(5 * SECOND);
+    node.put("868809");
+    assertThat(time.next(heard)).isEqualTo("WT 868809");
+    status("00000100");
+    assertThat(time.next(heard)).startsWith("WT down");
+    status("02000100");
+    assertThat(time.next(heard)).isEqualTo("WT up");
+    // Several looks later.
+    assertThat(told).isEmpty();
     assertThat(east.furtherCounters()).containsEntry("itc_stuck", 1L);
     hold.countDown();
     west.send(packet(Direction.WT, 2), Urgency.BULK);
