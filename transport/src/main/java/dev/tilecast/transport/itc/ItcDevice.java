@@ -100,8 +100,7 @@ public final class ItcDevice {
         return;
       }
     }
-    lanes.end();
-    lanes.cease().ifPresent(this::close);
+    lanes.end().ifPresent(this::close);
     links.values().forEach(link -> link.dropped.add(lanes.goDown(link.direction())));
     try {
       for (Thread thread : threads) {
@@ -159,7 +158,7 @@ public final class ItcDevice {
           return;
         }
         why = receive(device, in);
-        lanes.cease();
+        lanes.cease(device);
         close(device);
       } catch (IOException e) {
         why = String.valueOf(e.getMessage());
@@ -262,16 +261,23 @@ public final class ItcDevice {
         case UNREACHABLE -> unreachable(turn, link);
       }
     } catch (IOException e) {
-      if (files.up().map(up -> up.get(turn.to())).orElse(true)) {
-        lanes.refused(turn);
-        link.dropped.increment();
-        told.accept(settings.device() + " cannot be written: " + e.getMessage());
-        // The reader notices, and opens it again.
-        close(turn.device());
-      } else {
-        // In the words of another language.
-        unreachable(turn, link);
-      }
+      failed(turn, link, e);
+    }
+  }
+
+  private void failed(Lanes.Turn.Write turn, ItcLink link, IOException e) {
+    if (!files.up().map(up -> up.get(turn.to())).orElse(true)) {
+      // In the words of another language.
+      unreachable(turn, link);
+      return;
+    }
+    lanes.refused(turn);
+    link.dropped.increment();
+    // Closed meanwhile by another thread, it needs no words.
+    if (lanes.cease(turn.device())) {
+      told.accept(settings.device() + " cannot be written: " + e.getMessage());
+      // The reader notices, and opens it again.
+      close(turn.device());
     }
   }
 
@@ -290,12 +296,13 @@ public final class ItcDevice {
       lookAtWrite();
       Optional<PacketNode.Opened> device = lanes.device();
       if (device.isPresent() && !node.isThere()) {
+        lanes.cease(device.get());
         close(device.get());
-      } else if (device.isPresent()) {
-        synchronized (states) {
-          if (time.nanoTime() - openedAt >= SETTLE_NANOS) {
-            lookAtStatus();
-          }
+      }
+      synchronized (states) {
+        // Looked at again: what is told while no device is open would stay.
+        if (lanes.device().isPresent() && time.nanoTime() - openedAt >= SETTLE_NANOS) {
+          lookAtStatus();
         }
       }
       lanes.pause(POLL_NANOS);

@@ -108,10 +108,12 @@ final class Lanes {
     return true;
   }
 
-  /** The device is open no more; it is returned if it was. */
-  synchronized Optional<PacketNode.Opened> cease() {
-    Optional<PacketNode.Opened> was = device;
-    device = Optional.empty();
+  /** Nothing more is to be written to {@code opened}; returns whether it was until now. */
+  synchronized boolean cease(PacketNode.Opened opened) {
+    boolean was = device.equals(Optional.of(opened));
+    if (was) {
+      device = Optional.empty();
+    }
     return was;
   }
 
@@ -119,14 +121,19 @@ final class Lanes {
     return device;
   }
 
-  void end() {
+  /** All ends; returns the device if it was open. */
+  Optional<PacketNode.Opened> end() {
+    Optional<PacketNode.Opened> was;
     synchronized (this) {
       ended = true;
+      was = device;
+      device = Optional.empty();
       notifyAll();
     }
     synchronized (pauses) {
       pauses.notifyAll();
     }
+    return was;
   }
 
   synchronized boolean hasEnded() {
