@@ -92,6 +92,10 @@ record Fault(long at, String words, Consumer<Trial> happens) {
         trial -> trial.world().freeze(trial.world().tile(place), span));
   }
 
+  static Fault reopen(long at, Place place) {
+    return of(at, "reopen " + place, trial -> trial.world().reopen(trial.world().tile(place)));
+  }
+
   static Fault fillDisk(long at, Place place, long span) {
     return of(
         at,

@@ -318,6 +318,7 @@ record Plan(
       case 15 -> Fault.trust(at, place, ONE, BOTH, span);
       case 16 -> Fault.turnHostile(at, place, ills(chance));
       case 17 -> Fault.flap(at, cable, span / 10);
+      case 18 -> Fault.reopen(at, place);
       default -> Fault.settings(at, cable, worse(chance), span);
     };
   }

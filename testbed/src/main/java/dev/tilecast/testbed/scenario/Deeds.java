@@ -28,6 +28,7 @@ final class Deeds {
     commands.put("kill", Deeds::kill);
     commands.put("cut-power", Deeds::cutPower);
     commands.put("freeze", Deeds::freeze);
+    commands.put("reopen", each((stage, tile) -> stage.world.reopen(tile), false));
     commands.put("lose-store", each((stage, tile) -> stage.world.loseStore(tile), true));
     commands.put("new-disk", each(Deeds::newDisk, true));
     commands.put("fill-disk", each((stage, tile) -> stage.world.fillDisk(tile, true), false));

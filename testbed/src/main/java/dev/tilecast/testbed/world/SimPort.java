@@ -321,6 +321,14 @@ public final class SimPort implements Link {
     }
   }
 
+  /** For the reader the link was down, and is up again; its neighbor has noticed nothing. */
+  void reopen() {
+    if (events.isPresent() && toldUp) {
+      events.get().down(direction, "the device was opened anew");
+      events.get().up(direction);
+    }
+  }
+
   private void riseAfter(long nanos) {
     turn++;
     long ofTurn = turn;

@@ -280,6 +280,13 @@ public final class SimTile implements LinkEvents {
     device.hold();
   }
 
+  /** Its device is opened anew. */
+  void reopen() {
+    if (software.isPresent() && !frozen) {
+      device.ports().forEach(SimPort::reopen);
+    }
+  }
+
   void thaw() {
     if (frozen) {
       frozen = false;

@@ -256,6 +256,12 @@ public final class World implements AutoCloseable {
     timeline.after(nanos, tile::thaw);
   }
 
+  /** {@code tile} loses its links and has them again at once; its neighbors notice nothing. */
+  public void reopen(SimTile tile) {
+    fault("reopen " + tile);
+    tile.reopen();
+  }
+
   /** The database of {@code tile}, which must not run, is gone. */
   public void loseStore(SimTile tile) {
     fault("lose-store " + tile);
