@@ -29,6 +29,7 @@ final class Commands {
     summaries.put("why", "why a name is not yet what it should be");
     summaries.put("wait", "block until a version is live");
     summaries.put("scrub", "read what is live again, and mend what the disk has changed");
+    summaries.put("counter", "tell all neighbors a number, and hear theirs");
     summaries.put("publish", "drop a file into the inbox, and get the verdict");
     summaries.put("verify", "inspect any MFZ as a tile would");
     summaries.put("list", "what is packed in an MFZ");
@@ -68,6 +69,7 @@ final class Commands {
           case "why" -> new WhyCommand(terminal);
           case "wait" -> new WaitCommand(terminal);
           case "scrub" -> new ScrubCommand(terminal);
+          case "counter" -> new CounterCommand(terminal);
           case "publish" -> new PublishCommand(terminal);
           case "verify" -> new VerifyCommand(terminal);
           case "list" -> new ListCommand(terminal);

@@ -16,7 +16,7 @@ final class Watching {
   private final Terminal terminal;
   private final Function<JsonObject, JsonObject> json;
   private final Function<TileReport, List<String>> lines;
-  private List<String> drawn = List.of();
+  private final Drawing drawing;
   private JsonObject answered = new JsonObject();
 
   /**
@@ -32,6 +32,7 @@ final class Watching {
     this.terminal = terminal;
     this.json = json;
     this.lines = lines;
+    this.drawing = new Drawing(terminal);
   }
 
   /** Asks; gives the exit code. */
@@ -53,7 +54,7 @@ final class Watching {
     if (wantsJson) {
       answer(json.apply(report));
     } else {
-      draw(lines.apply(ReportJson.read(report)));
+      drawing.draw(lines.apply(ReportJson.read(report)));
     }
   }
 
@@ -62,16 +63,5 @@ final class Watching {
       terminal.json(answer);
       answered = answer;
     }
-  }
-
-  private void draw(List<String> now) {
-    if (now.equals(drawn)) {
-      return;
-    }
-    if (terminal.interactive() && !drawn.isEmpty()) {
-      terminal.out().print("\u001b[" + drawn.size() + "A\u001b[J");
-    }
-    now.forEach(terminal::line);
-    drawn = now;
   }
 }

@@ -78,9 +78,12 @@ final class ArchitectureTest {
                   "engine.physics",
                   "engine.admin",
                   "engine.daemon")),
+          Map.entry("cli.counter", List.of("transport")),
           Map.entry(
               "cli",
               List.of(
+                  "cli.counter",
+                  "transport.local",
                   "engine.admin",
                   "engine.mfz",
                   "engine.core",

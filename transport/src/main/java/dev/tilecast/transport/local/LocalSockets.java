@@ -54,8 +54,8 @@ public final class LocalSockets implements LinkEvents, Closeable {
 
   private static final long ACCEPT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-  private static final byte[] CONNECTED = {(byte) 0xC4, 1};
-  private static final byte[] DISCONNECTED = {(byte) 0xC4, 2};
+  static final byte[] CONNECTED = {(byte) 0xC4, 1};
+  static final byte[] DISCONNECTED = {(byte) 0xC4, 2};
   private static final int STANDARD = 0x80;
   private static final int NEVER_SENT_BITS = 0x78;
 
@@ -162,7 +162,7 @@ public final class LocalSockets implements LinkEvents, Closeable {
     return sockets;
   }
 
-  private static Path service(Path run, int service) {
+  static Path service(Path run, int service) {
     return run.resolve("svc").resolve(String.format(Locale.ROOT, "%02d", service));
   }
 
