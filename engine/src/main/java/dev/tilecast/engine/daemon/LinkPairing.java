@@ -152,6 +152,7 @@ public final class LinkPairing {
                   before.limits(),
                   expected,
                   before.device(),
+                  before.programsGroup(),
                   before.activations()));
     } catch (SettingsException e) {
       // A table that is written in one line, most likely.

@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param limits the bounds
  * @param links one over TCP for each direction that has one
  * @param device the packet device of a T2 tile, with the directions that it leads to
+ * @param programsGroup the group whose members may use the sockets for programs
  * @param activations what to run for which names, the first match counts
  */
 public record Settings(
@@ -31,6 +32,7 @@ public record Settings(
     LimitSettings limits,
     List<LinkSettings> links,
     Optional<ItcSettings> device,
+    Optional<String> programsGroup,
     List<ActivationRule> activations) {
   /** The name of the file in a tile's home. */
   public static final String FILE_NAME = "tilecast.toml";
@@ -45,6 +47,7 @@ public record Settings(
     requireNonNull(limits);
     links = List.copyOf(links);
     requireNonNull(device);
+    requireNonNull(programsGroup);
     activations = List.copyOf(activations);
   }
 

@@ -129,6 +129,11 @@ final class SettingsTemplate {
   static String tail() {
     return """
 
+        # Programs on this tile reach neighbors through sockets in run/svc and run/tile: those of
+        # the owner of this home, and of the members of a group, where one is named.
+        #[programs]
+        #group = "mfm"
+
         # What to do when a version goes live; nothing, unless an entry names it. The command runs
         # once for each version of a name that matches; it is tried again until it ends with 0 or
         # the name has a newer version. The first entry that matches a name counts. The command

@@ -24,7 +24,7 @@ import org.tomlj.TomlParseResult;
 /** From the text of the settings to their values, gathering every error on the way. */
 final class SettingsText {
   private static final List<String> TOP_KEYS =
-      List.of("group", "limits", "link", "itc", "activate");
+      List.of("group", "limits", "link", "itc", "programs", "activate");
   private static final List<String> LIMIT_KEYS =
       List.of(
           "file-bytes-max",
@@ -44,6 +44,7 @@ final class SettingsText {
           "queued-bytes-max",
           "drain-bytes-per-second",
           "stuck-seconds");
+  private static final List<String> PROGRAMS_KEYS = List.of("group");
   private static final List<String> ACTIVATE_KEYS = List.of("name", "command", "timeout-seconds");
 
   private final Path home;
@@ -108,12 +109,13 @@ final class SettingsText {
     LimitSettings limits = limits(top);
     List<LinkSettings> links = links(top);
     Optional<ItcSettings> device = top.table("itc").map(entry -> device(entry, links));
+    Optional<String> programsGroup = programsGroup(top);
     List<ActivationRule> rules = new ArrayList<>();
     top.tables("activate").forEach(entry -> rule(entry).ifPresent(rules::add));
     if (!faults.isEmpty()) {
       throw new SettingsException(SettingsSection.inOrder(faults));
     }
-    return new Settings(group, limits, links, device, rules);
+    return new Settings(group, limits, links, device, programsGroup, rules);
   }
 
   private static String group(SettingsSection top) {
@@ -171,6 +173,17 @@ final class SettingsText {
       }
     }
     return links;
+  }
+
+  private static Optional<String> programsGroup(SettingsSection top) {
+    Optional<SettingsSection> section = top.table("programs");
+    section.ifPresent(entry -> entry.refuseUnknown(PROGRAMS_KEYS));
+    Optional<String> group = section.flatMap(entry -> entry.text("group"));
+    if (group.isPresent() && group.get().isBlank()) {
+      section.get().fault("group", "names no group; delete it where only the owner may");
+      return Optional.empty();
+    }
+    return group;
   }
 
   private ItcSettings device(SettingsSection entry, List<LinkSettings> links) {

@@ -64,6 +64,7 @@ public final class Tile implements Closeable {
   private final LiveFolder live;
   private final Trusted trusted;
   private final Switch links;
+  private final Optional<String> programsGroup;
   private final InputQueue inputs = new InputQueue();
   private final Reception reception;
   private final Shell shell;
@@ -102,6 +103,7 @@ public final class Tile implements Closeable {
     Seals seals = new Seals(live, diary);
     Restored restored =
         new Reconciliation(store, live, marks, staging, seals, trusted, diary).run();
+    programsGroup = settings.programsGroup();
     links = opened(new Switch(around.links().open(settings, text -> diary.trouble("links", text))));
     reception = new Reception(inbox, trusted, around.slow(), inputs, diary, nanoTime);
     Serving serving =
@@ -324,6 +326,11 @@ public final class Tile implements Closeable {
   /** From now on its reports show what {@code counting} puts among the counters, too. */
   void alsoCounts(Consumer<Map<String, Long>> counting) {
     linkReports.alsoCounts(counting);
+  }
+
+  /** The group whose members may use the sockets for programs. */
+  Optional<String> programsGroup() {
+    return programsGroup;
   }
 
   /** Its links, for services beside ours; to be taken before {@link #start}. */

@@ -10,6 +10,7 @@ import dev.tilecast.engine.message.Visible;
 import dev.tilecast.transport.Link;
 import dev.tilecast.transport.itc.ItcDevice;
 import dev.tilecast.transport.local.LocalSockets;
+import dev.tilecast.transport.local.Rights;
 import dev.tilecast.transport.tcp.TcpLink;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -182,7 +183,25 @@ public final class TileDaemon implements Answers, AutoCloseable {
                   + " would be longer than a socket's may be; use a home with a shorter path");
       return Optional.empty();
     }
-    return Optional.of(LocalSockets.open(run, tile.links(), threads("local")));
+    return Optional.of(LocalSockets.open(run, tile.links(), rights(tile), threads("local")));
+  }
+
+  /** A tile goes on without those who may not be let in; never with more than were named. */
+  private static Rights rights(Tile tile) {
+    Optional<String> group = tile.programsGroup();
+    if (group.isPresent()) {
+      try {
+        return Rights.ofGroup(group.get(), tile.home().run());
+      } catch (IOException e) {
+        tile.diary()
+            .tell(
+                "local",
+                e.getMessage()
+                    + "; until [programs] group in tilecast.toml is right, the sockets for programs"
+                    + " are for the owner of this home alone");
+      }
+    }
+    return Rights.ofOwner();
   }
 
   private void closePrograms() {

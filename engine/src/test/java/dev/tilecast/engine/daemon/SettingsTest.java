@@ -62,6 +62,8 @@ final class SettingsTest {
             queued-bytes-max = 765
             drain-bytes-per-second = 30000
             stuck-seconds = 9
+            [programs]
+            group = "mfm"
             [[activate]]
             name = "a.mfz"
             command = ["true"]
@@ -100,6 +102,7 @@ final class SettingsTest {
                         765,
                         30000,
                         9)),
+                Optional.of("mfm"),
                 List.of(
                     new ActivationRule(new Glob("*.mfz"), List.of("sh", "-c", "pkill mfmt2"), 5),
                     new ActivationRule(new Glob("a.mfz"), List.of("true"), 60))));
@@ -109,7 +112,13 @@ final class SettingsTest {
   void onlyTheGroupMustBeThere() throws SettingsException {
     assertThat(Settings.parse("group = \"g\"", HOME))
         .isEqualTo(
-            new Settings("g", LimitSettings.DEFAULT, List.of(), Optional.empty(), List.of()));
+            new Settings(
+                "g",
+                LimitSettings.DEFAULT,
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of()));
     assertThat(faults("")).singleElement().asString().startsWith("line 1: group: missing");
   }
 
@@ -121,7 +130,7 @@ final class SettingsTest {
           """
           grup = "g"                        | line 2: grup: unknown key; did you mean 'group'?
           [limit]                           | line 2: limit: unknown key; did you mean 'limits'?
-          nonsense-of-mine = 1              | line 2: nonsense-of-mine: unknown key; known here: group, limits, link, itc, activate
+          nonsense-of-mine = 1              | line 2: nonsense-of-mine: unknown key; known here: group, limits, link, itc, programs, activate
           [limits]#transfer-max = 1         | line 3: limits, transfer-max: unknown key; did you mean 'transfers-max'?
           [limits]#transfers-max = 0        | line 3: limits, transfers-max: 0 is not within 1 to 64
           [limits]#transfers-max = 65       | line 3: limits, transfers-max: 65 is not within 1 to 64
@@ -131,6 +140,8 @@ final class SettingsTest {
           [limits]#reserve-bytes = -1       | line 3: limits, reserve-bytes: -1 is not within 0 to 1125899906842624
           limits = 4                        | line 2: limits: must be a table, as [limits]
           link = 4                          | line 2: link: must be tables, each as [[link]]
+          [programs]#group = ""             | line 3: programs, group: names no group; delete it where only the owner may
+          [programs]#grup = "mfm"           | line 3: programs, grup: unknown key; did you mean 'group'?
           activate = ["a"]                  | line 2: activate: must be tables, each as [[activate]]
           """)
   void tellsLineAndKeyAndWhatWouldBeRight(String lines, String expected) {
@@ -303,7 +314,12 @@ final class SettingsTest {
     assertThat(settings)
         .isEqualTo(
             new Settings(
-                "a \"grid\" \\ ü", LimitSettings.DEFAULT, links, Optional.empty(), List.of()));
+                "a \"grid\" \\ ü",
+                LimitSettings.DEFAULT,
+                links,
+                Optional.empty(),
+                Optional.empty(),
+                List.of()));
   }
 
   @Test
@@ -327,6 +343,7 @@ final class SettingsTest {
                 510,
                 65536,
                 5));
+    assertThat(settings.programsGroup()).contains("mfm");
     assertThat(settings.activations())
         .containsExactly(
             new ActivationRule(new Glob("*.mfz"), List.of("sh", "-c", "pkill mfmt2"), 60));

@@ -21,7 +21,6 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -133,16 +132,18 @@ public final class LocalSockets implements LinkEvents, Closeable {
    * Listens for programs from now on: one socket for each service that is still free in {@code
    * links}, and one for each direction that has a link. To be called before the links start.
    *
-   * @param run the private folder of the daemon; sockets that a dead one left are replaced
+   * @param run the folder of the daemon; sockets that a dead one left are replaced
+   * @param rights who may use them
    * @param threads makes the one thread
    */
-  public static LocalSockets open(Path run, Switch links, ThreadFactory threads)
+  public static LocalSockets open(Path run, Switch links, Rights rights, ThreadFactory threads)
       throws IOException {
     Path folder = run.toAbsolutePath().normalize();
     LocalSockets sockets = new LocalSockets(links, threads);
     try {
-      privateFolder(folder.resolve("svc"));
-      privateFolder(folder.resolve("tile"));
+      rights.openRun(folder);
+      rights.makeFolder(folder.resolve("svc"));
+      rights.makeFolder(folder.resolve("tile"));
       for (int service = 1; service <= ServiceForm.SERVICE_MAX; service++) {
         if (links.isFree(service)) {
           sockets.bind(service(folder, service), new Use.Owning(service));
@@ -153,6 +154,11 @@ public final class LocalSockets implements LinkEvents, Closeable {
         sockets.bind(path, new Use.Hearing(direction));
         sockets.listeners.put(direction, ConcurrentHashMap.newKeySet());
       }
+      for (Door door : sockets.doors) {
+        rights.openSocket(door.path());
+      }
+      rights.openFolder(folder.resolve("svc"));
+      rights.openFolder(folder.resolve("tile"));
     } catch (IOException | RuntimeException e) {
       sockets.close();
       throw e;
@@ -164,11 +170,6 @@ public final class LocalSockets implements LinkEvents, Closeable {
 
   static Path service(Path run, int service) {
     return run.resolve("svc").resolve(String.format(Locale.ROOT, "%02d", service));
-  }
-
-  private static void privateFolder(Path folder) throws IOException {
-    Files.createDirectories(folder);
-    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
   }
 
   private void bind(Path path, Use use) throws IOException {

@@ -2,6 +2,7 @@ package dev.tilecast.transport.local;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tilecast.transport.Direction;
@@ -21,6 +22,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -153,7 +156,7 @@ final class LocalSocketsTest {
   @BeforeEach
   void open() throws IOException {
     links.register(8, new Silent());
-    sockets = LocalSockets.open(folder, links, Thread::new);
+    sockets = LocalSockets.open(folder, links, Rights.ofOwner(), Thread::new);
     links.start();
   }
 
@@ -398,7 +401,7 @@ final class LocalSocketsTest {
     Files.writeString(folder.resolve("svc/01"), "left over");
     Switch other = new Switch(List.of(east));
 
-    sockets = LocalSockets.open(folder, other, Thread::new);
+    sockets = LocalSockets.open(folder, other, Rights.ofOwner(), Thread::new);
 
     Client client = connect("svc/01");
     client.send(0x82, 1, 9);
@@ -411,7 +414,7 @@ final class LocalSocketsTest {
     assumeTrue(Files.isExecutable(Path.of(python)), "there is no " + python + " to run it with");
     sockets.close();
     Path run = Files.createDirectory(folder.resolve("run"));
-    sockets = LocalSockets.open(run, links, Thread::new);
+    sockets = LocalSockets.open(run, links, Rights.ofOwner(), Thread::new);
     links.up(Direction.ET);
     Path script = Files.writeString(folder.resolve("neighbors.py"), example());
     Process process =
@@ -442,6 +445,36 @@ final class LocalSocketsTest {
   void theirFoldersAreForTheirOwnerAlone() throws Exception {
     assertThat(Files.getPosixFilePermissions(folder.resolve("svc"))).hasSize(3);
     assertThat(Files.getPosixFilePermissions(folder.resolve("tile"))).hasSize(3);
+  }
+
+  @Test
+  void aGroupMayBeLetInAndOutAgain() throws Exception {
+    sockets.close();
+    String ours = Files.readAttributes(folder, PosixFileAttributes.class).group().getName();
+    sockets = LocalSockets.open(folder, links, Rights.ofGroup(ours, folder), Thread::new);
+
+    assertThat(permissions(folder)).isEqualTo("rwx--x---");
+    assertThat(permissions(folder.resolve("svc"))).isEqualTo("rwxr-x---");
+    assertThat(permissions(folder.resolve("tile/ET"))).isEqualTo("rw-rw----");
+    assertThat(permissions(folder.resolve("svc/01"))).isEqualTo("rw-rw----");
+    assertThat(Files.readAttributes(folder.resolve("svc/01"), PosixFileAttributes.class).group())
+        .hasToString(ours);
+
+    sockets.close();
+    sockets = LocalSockets.open(folder, links, Rights.ofOwner(), Thread::new);
+    assertThat(permissions(folder)).isEqualTo("rwx------");
+    assertThat(permissions(folder.resolve("svc"))).isEqualTo("rwx------");
+  }
+
+  @Test
+  void aGroupThatIsNotThereIsTold() {
+    assertThatThrownBy(() -> Rights.ofGroup("no-such-group", folder))
+        .isInstanceOf(IOException.class)
+        .hasMessage("there is no group 'no-such-group' on this machine");
+  }
+
+  private static String permissions(Path path) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
   }
 
   @Test
