@@ -30,6 +30,7 @@ final class Commands {
     summaries.put("wait", "block until a version is live");
     summaries.put("scrub", "read what is live again, and mend what the disk has changed");
     summaries.put("counter", "tell all neighbors a number, and hear theirs");
+    summaries.put("service", "be the program of a service, in lines of text");
     summaries.put("publish", "drop a file into the inbox, and get the verdict");
     summaries.put("verify", "inspect any MFZ as a tile would");
     summaries.put("list", "what is packed in an MFZ");
@@ -70,6 +71,7 @@ final class Commands {
           case "wait" -> new WaitCommand(terminal);
           case "scrub" -> new ScrubCommand(terminal);
           case "counter" -> new CounterCommand(terminal);
+          case "service" -> new ServiceCommand(terminal);
           case "publish" -> new PublishCommand(terminal);
           case "verify" -> new VerifyCommand(terminal);
           case "list" -> new ListCommand(terminal);

@@ -233,6 +233,9 @@ final class ArchitectureTest {
     noClasses()
         .that()
         .resideOutsideOfPackages(ROOT + "engine.daemon..", ROOT + "transport..", ROOT + "testbed..")
+        .and()
+        // It ends with the daemon, whoever types meanwhile; nothing wakes a read of the input.
+        .doNotHaveFullyQualifiedName(ROOT + "cli.ServiceCommand")
         .should(dependOnClassesThat(makers))
         .orShould()
         .callConstructor(Thread.class)
