@@ -17,7 +17,7 @@ final class TestbedCommandsTest {
     assertThat(outcome).returns(2, Outcome::exitCode).returns("", Outcome::out);
     assertThat(outcome.err())
         .contains(
-            "there is no bench 'jump'; there are: status, daemon, hop, tcp, device, demo, link, line");
+            "there is no bench 'jump'; there are: status, daemon, hop, tcp, device, demo, switch, mfm, link, line");
   }
 
   @Test

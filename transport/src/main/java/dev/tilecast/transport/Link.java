@@ -37,10 +37,21 @@ public interface Link extends Closeable {
   void send(byte[] packet, Urgency urgency);
 
   /**
-   * Whether a {@link Urgency#BULK} packet that is queued now would push none out. Who makes such
-   * packets with effort, by reading a disk, asks first; what is not made is asked for again.
+   * Whether a {@link Urgency#BULK} packet of {@code service} that is queued now would push none
+   * out. Who makes such packets with effort, by reading a disk, asks first; what is not made is
+   * asked for again.
    */
-  boolean hasRoom();
+  boolean hasRoom(int service);
+
+  /**
+   * Whether packets of the simulation may be sent here: on some links they have a way of their own.
+   */
+  default boolean carriesMfm() {
+    return true;
+  }
+
+  /** Whether a packet of the simulation that is queued now would push none out. */
+  boolean hasMfmRoom();
 
   /** What has gone through and what was dropped, since the start. */
   LinkCounters counters();

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 
@@ -24,6 +25,7 @@ public final class Switch implements LinkEvents, Closeable {
   private final Map<Direction, AtomicLongArray> faults = new EnumMap<>(Direction.class);
   private final AtomicReferenceArray<LinkEvents> receivers =
       new AtomicReferenceArray<>(ServiceForm.SERVICE_MAX + 1);
+  private final AtomicReference<LinkEvents> mfm = new AtomicReference<>();
   private final List<LinkEvents> watching = new CopyOnWriteArrayList<>();
 
   /**
@@ -68,6 +70,23 @@ public final class Switch implements LinkEvents, Closeable {
   public void release(int service, LinkEvents receiver) {
     ServiceForm.requireService(service);
     receivers.compareAndSet(service, receiver, null);
+  }
+
+  /**
+   * Hands the packets of the simulation to {@code receiver} from now on, as {@link #register} does
+   * those of a service.
+   *
+   * @throws IllegalStateException where somebody has them already
+   */
+  public void registerMfm(LinkEvents receiver) {
+    if (!mfm.compareAndSet(null, requireNonNull(receiver))) {
+      throw new IllegalStateException("the packets of the simulation are taken");
+    }
+  }
+
+  /** Ends what {@link #registerMfm} began. A call that is under way may still come. */
+  public void releaseMfm(LinkEvents receiver) {
+    mfm.compareAndSet(receiver, null);
   }
 
   /** Tells {@code watcher} when links come and go; to be called before {@link #start()}. */
@@ -143,7 +162,12 @@ public final class Switch implements LinkEvents, Closeable {
     Link link = links.get(direction);
     Optional<PacketFault> fault = PacketHeader.faultOf(packet, link.mtu(), link.serviceForm());
     if (fault.isPresent()) {
-      count(direction, fault.get());
+      LinkEvents simulation = fault.get() == PacketFault.MFM_PACKET ? mfm.get() : null;
+      if (simulation == null) {
+        count(direction, fault.get());
+      } else {
+        simulation.received(direction, packet);
+      }
       return;
     }
     int service = link.serviceForm().serviceOf(packet[1]);

@@ -126,6 +126,27 @@ final class SwitchTest {
   }
 
   @Test
+  void packetsOfTheSimulationGoToWhoeverHasThem() {
+    RecordedLink east = new RecordedLink(Direction.ET, ServiceForm.PLAIN);
+    Switch packets = new Switch(List.of(east));
+    RecordedEvents simulation = new RecordedEvents();
+    packets.start();
+    east.bring(0xA2, 0x08, 1);
+    packets.registerMfm(simulation);
+    assertThatThrownBy(() -> packets.registerMfm(new RecordedEvents()))
+        .isInstanceOf(IllegalStateException.class);
+    east.bring(0xA2, 0xFF, 2);
+    east.bring(0xB2, 0x08, 3);
+    packets.releaseMfm(simulation);
+    east.bring(0xA2, 0x08, 4);
+
+    assertThat(simulation.told).containsExactly("ET a2ff02");
+    assertThat(packets.faults(Direction.ET))
+        .containsOnly(
+            Map.entry(PacketFault.MFM_PACKET, 2L), Map.entry(PacketFault.OVERRUN_BIT, 1L));
+  }
+
+  @Test
   void whoOnlyWatchesHearsOfLinksAndGetsNoPackets() {
     packets.watch(ours);
     packets.start();
@@ -194,7 +215,12 @@ final class SwitchTest {
     }
 
     @Override
-    public boolean hasRoom() {
+    public boolean hasMfmRoom() {
+      return true;
+    }
+
+    @Override
+    public boolean hasRoom(int service) {
       return true;
     }
 

@@ -126,7 +126,7 @@ final class Serving {
     Optional<Link> link = links.link(to);
     int payload = Codec.dataBytes(mtu);
     for (long at = range.offset(); at < range.end(); at += payload) {
-      if (!link.map(Link::hasRoom).orElse(false)) {
+      if (!link.map(its -> its.hasRoom(Tile.SERVICE)).orElse(false)) {
         // Asked for more than the link carries: the disk is not read for packets that would drop.
         withoutRoom.increment();
         return true;

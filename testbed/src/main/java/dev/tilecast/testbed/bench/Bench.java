@@ -34,6 +34,8 @@ public interface Bench {
     all.put("tcp", new TcpBench(launcher));
     all.put("device", new DeviceBench(launcher));
     all.put("demo", new DemoBench(launcher));
+    all.put("switch", new SwitchBench());
+    all.put("mfm", new MfmBench());
     all.put("link", new LinkBench());
     all.put("line", new LineBench());
     all.put("grid", new GridBench());

@@ -99,7 +99,12 @@ final class WireEnd implements Link {
   }
 
   @Override
-  public boolean hasRoom() {
+  public boolean hasMfmRoom() {
+    return true;
+  }
+
+  @Override
+  public boolean hasRoom(int service) {
     return other.map(far -> far.arrived.size() < WAITING_MAX).orElse(false);
   }
 

@@ -108,7 +108,12 @@ public final class SimPort implements Link {
   }
 
   @Override
-  public boolean hasRoom() {
+  public boolean hasMfmRoom() {
+    return true;
+  }
+
+  @Override
+  public boolean hasRoom(int service) {
     if (!up) {
       return false;
     }

@@ -47,7 +47,7 @@ final class SimServing {
   private void packets(Direction to, int mtu, int key, Message.Range range, Slicing content) {
     int payload = Codec.dataBytes(mtu);
     for (long at = range.offset(); at < range.end(); at += payload) {
-      if (!tile.port(to).hasRoom()) {
+      if (!tile.port(to).hasRoom(8)) {
         return;
       }
       int from = Math.toIntExact(at);

@@ -72,8 +72,13 @@ final class TilePort implements Link {
   }
 
   @Override
-  public boolean hasRoom() {
-    return port.hasRoom();
+  public boolean hasMfmRoom() {
+    return true;
+  }
+
+  @Override
+  public boolean hasRoom(int service) {
+    return port.hasRoom(service);
   }
 
   @Override

@@ -142,8 +142,8 @@ final class SharedQueueTest {
     // 3 in the ring, 16 handed over, 64 in the queue.
     send(Direction.SE, 0, 3 + 16 + 64);
     assertThat(tile.port(Direction.SE).counters().dropped()).isZero();
-    assertThat(tile.port(Direction.ET).hasRoom()).isFalse();
-    assertThat(tile.port(Direction.WT).hasRoom()).isTrue();
+    assertThat(tile.port(Direction.ET).hasRoom(8)).isFalse();
+    assertThat(tile.port(Direction.WT).hasRoom(8)).isTrue();
     send(Direction.ET, 0, 5);
 
     assertThat(tile.port(Direction.ET).counters().dropped()).isEqualTo(5);
@@ -152,7 +152,7 @@ final class SharedQueueTest {
     timeline.runUntil(10 * SECOND);
     assertThat(numbers(Direction.SE)).isEqualTo(numbers(0, 83));
     assertThat(numbers(Direction.ET)).isEmpty();
-    assertThat(tile.port(Direction.ET).hasRoom()).isTrue();
+    assertThat(tile.port(Direction.ET).hasRoom(8)).isTrue();
   }
 
   @Test

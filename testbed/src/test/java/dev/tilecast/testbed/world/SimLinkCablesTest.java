@@ -58,7 +58,7 @@ final class SimLinkCablesTest {
     assertThat(noticed).isBetween(1L, 2 * SECOND + 10 * MILLI);
     assertThat(rig.out.allCounters().lost()).isBetween(sent - 1L, (long) sent).isPositive();
     assertThat(rig.out.counters().dropped()).isEqualTo(1);
-    assertThat(rig.out.hasRoom()).isFalse();
+    assertThat(rig.out.hasRoom(8)).isFalse();
     assertThat(rig.atEast.packets).isEmpty();
     assertThat(rig.atWest.changes).containsExactly("ET up", "ET down: no signal");
     assertThat(rig.atEast.changes).containsExactly("WT up", "WT down: no signal");

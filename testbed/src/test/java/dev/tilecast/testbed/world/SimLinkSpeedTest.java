@@ -115,7 +115,7 @@ final class SimLinkSpeedTest {
     LinkRig rig = new LinkRig(PERFECT);
 
     int sent = 0;
-    while (rig.out.hasRoom()) {
+    while (rig.out.hasRoom(8)) {
       rig.send(sent, sent + 1, 255);
       sent++;
     }
@@ -123,7 +123,7 @@ final class SimLinkSpeedTest {
     assertThat(sent).isEqualTo(65);
     assertThat(rig.out.waitingBytes()).isEqualTo(16_384);
     rig.run(DEPARTING);
-    assertThat(rig.out.hasRoom()).isTrue();
+    assertThat(rig.out.hasRoom(8)).isTrue();
     rig.run(SECOND);
     assertThat(rig.out.counters().dropped()).isZero();
     assertThat(rig.atEast.packets).hasSize(65);

@@ -2,6 +2,7 @@ package dev.tilecast.transport.itc;
 
 import dev.tilecast.transport.Direction;
 import dev.tilecast.transport.Link;
+import dev.tilecast.transport.QueueTimes;
 import dev.tilecast.transport.Urgency;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -115,8 +116,13 @@ public final class ItcDevice {
     return lanes.offer(link.direction(), packet, urgency);
   }
 
-  boolean hasRoom(ItcLink link) {
-    return lanes.hasRoom(link.direction());
+  boolean hasRoom(ItcLink link, int service) {
+    return lanes.hasRoom(link.direction(), service);
+  }
+
+  /** How long packets have waited for {@code link}. */
+  QueueTimes times(ItcLink link) {
+    return lanes.times(link.direction());
   }
 
   /** What is of the device, and the same at each of its links. */

@@ -107,8 +107,19 @@ final class ItcLink implements Link {
   }
 
   @Override
-  public boolean hasRoom() {
-    return device.hasRoom(this);
+  public boolean hasRoom(int service) {
+    return device.hasRoom(this, service);
+  }
+
+  /** The simulation has device nodes of its own, and sends before us there. */
+  @Override
+  public boolean carriesMfm() {
+    return false;
+  }
+
+  @Override
+  public boolean hasMfmRoom() {
+    return false;
   }
 
   @Override
@@ -130,6 +141,7 @@ final class ItcLink implements Link {
     counters.put("itc_later", later.sum());
     counters.put("itc_stuck", stuck.sum());
     counters.put("itc_bounces", bounces.sum());
+    device.times(this).addTo(counters);
     return counters;
   }
 

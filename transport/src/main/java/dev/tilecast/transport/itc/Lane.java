@@ -1,23 +1,21 @@
 package dev.tilecast.transport.itc;
 
+import dev.tilecast.transport.QueueTimes;
+import dev.tilecast.transport.SendOrder;
+import dev.tilecast.transport.ServiceForm;
 import dev.tilecast.transport.Urgency;
-import java.util.ArrayDeque;
+import java.util.Optional;
 
 /** What waits for one direction, and what of it the driver still has. Not thread-safe. */
 final class Lane {
-  /** As many small packets as on other links: several rounds of all that a tile says at once. */
-  static final int URGENT_PACKETS_MAX = 256;
-
-  /** Half a second of a busy link, and a few windows of one neighbor. */
-  static final int BULK_PACKETS_MAX = 128;
-
   /** After the driver had no room: the pace of its own shipping. */
   private static final long LATER_NANOS = 8_000_000;
 
-  private final ArrayDeque<byte[]> urgent = new ArrayDeque<>();
-  private final ArrayDeque<byte[]> bulk = new ArrayDeque<>();
+  private final QueueTimes times = new QueueTimes();
+  private final SendOrder waiting = new SendOrder(ServiceForm.BULK, times);
   private final DriverQueue inDriver;
   private boolean isUp;
+  private Optional<byte[]> refused = Optional.empty();
   private long notBefore = Long.MIN_VALUE;
 
   Lane(DriverQueue inDriver) {
@@ -26,6 +24,11 @@ final class Lane {
 
   DriverQueue inDriver() {
     return inDriver;
+  }
+
+  /** How long packets have waited here. */
+  QueueTimes times() {
+    return times;
   }
 
   boolean isUp() {
@@ -40,29 +43,18 @@ final class Lane {
   /** Returns how many packets waited and are dropped: nothing goes to the next neighbor. */
   int goDown() {
     isUp = false;
-    int dropped = urgent.size() + bulk.size();
-    urgent.clear();
-    bulk.clear();
+    int dropped = waiting.clear() + (refused.isPresent() ? 1 : 0);
+    refused = Optional.empty();
     return dropped;
   }
 
   /** Returns how many packets were dropped for this one, itself where the direction is down. */
-  int offer(byte[] packet, Urgency urgency) {
-    if (!isUp) {
-      return 1;
-    }
-    ArrayDeque<byte[]> queue = urgency == Urgency.URGENT ? urgent : bulk;
-    int most = urgency == Urgency.URGENT ? URGENT_PACKETS_MAX : BULK_PACKETS_MAX;
-    int dropped = queue.size() >= most ? 1 : 0;
-    if (dropped > 0) {
-      queue.removeFirst();
-    }
-    queue.addLast(packet);
-    return dropped;
+  int offer(byte[] packet, Urgency urgency, long now) {
+    return isUp ? waiting.offer(packet, urgency, now) : 1;
   }
 
-  boolean hasRoom() {
-    return isUp && bulk.size() < BULK_PACKETS_MAX;
+  boolean hasRoom(int service) {
+    return isUp && waiting.hasRoom(service, ItcLink.MTU);
   }
 
   /**
@@ -70,18 +62,19 @@ final class Lane {
    * ask the driver; {@link Long#MAX_VALUE} where nothing waits.
    */
   long readyAt(long now) {
-    byte[] next = peek();
-    return next == null ? Long.MAX_VALUE : Math.max(notBefore, inDriver.readyAt(next.length, now));
+    int length = nextLength();
+    return length == 0 ? Long.MAX_VALUE : Math.max(notBefore, inDriver.readyAt(length, now));
   }
 
   /** Whether the next packet, which must be there, may be written now. */
   boolean mayGo(long now) {
-    return notBefore <= now && inDriver.hasRoom(peek().length, now);
+    return notBefore <= now && inDriver.hasRoom(nextLength(), now);
   }
 
   /** The next packet, which counts as the driver's from now on. */
-  byte[] take() {
-    byte[] packet = urgent.isEmpty() ? bulk.removeFirst() : urgent.removeFirst();
+  byte[] take(long now) {
+    byte[] packet = refused.orElseGet(() -> waiting.take(now));
+    refused = Optional.empty();
     inDriver.add(packet.length);
     return packet;
   }
@@ -90,12 +83,12 @@ final class Lane {
   void later(byte[] packet, long now) {
     inDriver.takeBack(packet.length);
     if (isUp) {
-      urgent.addFirst(packet);
+      refused = Optional.of(packet);
       notBefore = now + LATER_NANOS;
     }
   }
 
-  private byte[] peek() {
-    return urgent.isEmpty() ? bulk.peekFirst() : urgent.peekFirst();
+  private int nextLength() {
+    return refused.map(packet -> packet.length).orElseGet(waiting::nextLength);
   }
 }

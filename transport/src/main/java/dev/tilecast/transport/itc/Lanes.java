@@ -1,6 +1,7 @@
 package dev.tilecast.transport.itc;
 
 import dev.tilecast.transport.Direction;
+import dev.tilecast.transport.QueueTimes;
 import dev.tilecast.transport.Urgency;
 import java.util.EnumMap;
 import java.util.List;
@@ -78,11 +79,16 @@ final class Lanes {
 
   synchronized int offer(Direction to, byte[] packet, Urgency urgency) {
     notifyAll();
-    return lanes.get(to).offer(packet, urgency);
+    return lanes.get(to).offer(packet, urgency, time.nanoTime());
   }
 
-  synchronized boolean hasRoom(Direction to) {
-    return lanes.get(to).hasRoom();
+  synchronized boolean hasRoom(Direction to, int service) {
+    return lanes.get(to).hasRoom(service);
+  }
+
+  /** How long packets have waited for {@code to}. */
+  QueueTimes times(Direction to) {
+    return lanes.get(to).times();
   }
 
   synchronized boolean isUp(Direction to) {
@@ -167,7 +173,7 @@ final class Lanes {
           next = turn + 1;
           writing = Optional.of(to);
           writingSince = now;
-          return new Turn.Write(device.get(), to, lane.take());
+          return new Turn.Write(device.get(), to, lane.take(now));
         }
         first = Math.min(first, readyAt);
       }

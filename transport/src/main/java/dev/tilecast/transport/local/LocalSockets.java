@@ -40,9 +40,9 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * The sockets of a tile for other programs on it (PACKETS.md, Sockets for programs): {@code
- * svc/NN}, whose one owner sends and gets the packets of that service in all directions; and {@code
- * tile/DIR}, where everybody hears when the link of that direction comes and goes. One thread
- * serves all of them, and waits for no program.
+ * svc/NN}, whose one owner sends and gets the packets of that service in all directions; {@code
+ * mfm}, the same for those of the simulation; and {@code tile/DIR}, where everybody hears when the
+ * link of that direction comes and goes. One thread serves all of them, and waits for no program.
  */
 public final class LocalSockets implements LinkEvents, Closeable {
   /** The longest path of a socket that Linux and macOS both take. */
@@ -56,6 +56,13 @@ public final class LocalSockets implements LinkEvents, Closeable {
   static final byte[] CONNECTED = {(byte) 0xC4, 1};
   static final byte[] DISCONNECTED = {(byte) 0xC4, 2};
   private static final int STANDARD = 0x80;
+
+  /** No number of a service: who owns this one owns the packets of the simulation. */
+  private static final int MFM = 0;
+
+  /** How soon a packet of the simulation that waits for room is looked at again. */
+  private static final long HELD_MILLIS = 1;
+
   private static final int NEVER_SENT_BITS = 0x78;
 
   private final Switch links;
@@ -72,6 +79,9 @@ public final class LocalSockets implements LinkEvents, Closeable {
   /** Owners by service; of the thread of the sockets. */
   private final Map<Integer, Owner> owners = new HashMap<>();
 
+  /** Of the thread of the sockets. */
+  private Optional<Held> held = Optional.empty();
+
   /** Who hears of a direction; guarded by this, like {@link #up}. */
   private final Map<Direction, Set<Program>> listeners = new EnumMap<>(Direction.class);
 
@@ -84,13 +94,18 @@ public final class LocalSockets implements LinkEvents, Closeable {
     /** To own a service. */
     record Owning(int service) implements Use {}
 
+    /** To own the packets of the simulation. */
+    record Simulating() implements Use {}
+
     /** To hear of the link of a direction. */
     record Hearing(Direction direction) implements Use {}
   }
 
   /** The program that has a service. */
   private final class Owner implements LinkEvents {
+    /** Its number, or {@link #MFM}. */
     final int service;
+
     final Program program;
 
     Owner(int service, Program program) {
@@ -110,8 +125,10 @@ public final class LocalSockets implements LinkEvents, Closeable {
 
     @Override
     public void received(Direction direction, byte[] packet) {
-      // How a link spells the number is no concern of a program.
-      packet[1] = (byte) service;
+      if (service != MFM) {
+        // How a link spells the number is no concern of a program.
+        packet[1] = (byte) service;
+      }
       queue(program, packet);
     }
   }
@@ -149,6 +166,7 @@ public final class LocalSockets implements LinkEvents, Closeable {
           sockets.bind(service(folder, service), new Use.Owning(service));
         }
       }
+      sockets.bind(folder.resolve("mfm"), new Use.Simulating());
       for (Direction direction : links.directions()) {
         Path path = folder.resolve("tile").resolve(direction.name());
         sockets.bind(path, new Use.Hearing(direction));
@@ -227,8 +245,9 @@ public final class LocalSockets implements LinkEvents, Closeable {
   private void loop() {
     try {
       while (selector.isOpen()) {
-        selector.select();
+        selector.select(held.isPresent() ? HELD_MILLIS : 0);
         flushWritten();
+        sendHeld();
         List<SelectionKey> ready = new ArrayList<>(selector.selectedKeys());
         selector.selectedKeys().clear();
         for (SelectionKey key : ready) {
@@ -271,6 +290,25 @@ public final class LocalSockets implements LinkEvents, Closeable {
   /** A program and the door that it came by. */
   private record Seat(Door door, Program program) {}
 
+  /** A packet of the simulation for which there is no room yet. */
+  private static final class Held {
+    private final Seat seat;
+    private final byte[] packet;
+
+    Held(Seat seat, byte[] packet) {
+      this.seat = seat;
+      this.packet = packet;
+    }
+
+    Seat seat() {
+      return seat;
+    }
+
+    byte[] packet() {
+      return packet;
+    }
+  }
+
   private void welcome(Door door) {
     Program program;
     try {
@@ -288,16 +326,38 @@ public final class LocalSockets implements LinkEvents, Closeable {
       LockSupport.parkNanos(ACCEPT_PAUSE_NANOS);
       return;
     }
-    Optional<String> refusal =
-        door.use() instanceof Use.Owning own
-            ? own(own.service(), program)
-            : listen(((Use.Hearing) door.use()).direction(), program);
+    Optional<String> refusal = seat(door.use(), program);
     if (refusal.isPresent()) {
       programs.remove(program);
       program.refuse(refusal.get());
     } else {
       count(LocalCount.PROGRAMS);
     }
+  }
+
+  /** Gives {@code program} what it came for, or the reason why not. */
+  private Optional<String> seat(Use use, Program program) {
+    if (use instanceof Use.Owning own) {
+      return own(own.service(), program);
+    } else if (use instanceof Use.Hearing hearing) {
+      return listen(hearing.direction(), program);
+    }
+    return simulate(program);
+  }
+
+  private Optional<String> simulate(Program program) {
+    if (owners.containsKey(MFM)) {
+      return Optional.of("the simulation has its socket already; one program at a time");
+    } else if (!links.directions().isEmpty()
+        && links.directions().stream().noneMatch(to -> links.link(to).get().carriesMfm())) {
+      return Optional.of(
+          "no link of this tile carries packets of the simulation: where there is a packet device,"
+              + " they have device nodes of their own, such as /dev/itc/mfm/ET");
+    }
+    Owner owner = new Owner(MFM, program);
+    owners.put(MFM, owner);
+    links.registerMfm(owner);
+    return Optional.empty();
   }
 
   private Optional<String> own(int service, Program program) {
@@ -325,10 +385,7 @@ public final class LocalSockets implements LinkEvents, Closeable {
   private boolean read(Seat seat) throws IOException {
     boolean stays = seat.program.fill();
     for (Optional<byte[]> next = next(seat); next.isPresent(); next = next(seat)) {
-      Optional<String> fault =
-          seat.door.use() instanceof Use.Owning own
-              ? send(own.service(), next.get())
-              : Optional.of("nothing can be sent here: this socket only tells");
+      Optional<String> fault = take(seat, next.get());
       if (fault.isPresent()) {
         refuse(seat, fault.get());
         return true;
@@ -337,7 +394,68 @@ public final class LocalSockets implements LinkEvents, Closeable {
     return stays;
   }
 
+  /** What is wrong with a packet of a program, if it is garbage. */
+  private Optional<String> take(Seat seat, byte[] packet) {
+    if (seat.door.use() instanceof Use.Owning own) {
+      return send(own.service(), packet);
+    } else if (seat.door.use() instanceof Use.Simulating) {
+      return simulate(seat, packet);
+    }
+    return Optional.of("nothing can be sent here: this socket only tells");
+  }
+
+  /** Sends a packet of the simulation, or holds it, and its program, until there is room. */
+  private Optional<String> simulate(Seat seat, byte[] packet) {
+    int first = packet[0] & 0xFF;
+    if ((first & ~PacketHeader.DIRECTION_BITS) != (STANDARD | PacketHeader.MFM)) {
+      return Optional.of(
+          String.format(
+              Locale.ROOT, "byte 0 is 0x%02x, expected 0xa0 and the number of a direction", first));
+    }
+    Direction to = Direction.ofCode(first);
+    Optional<Link> link = links.link(to).filter(Link::carriesMfm);
+    if (link.isEmpty() || !isUp(to)) {
+      count(LocalCount.NO_LINK);
+    } else if (packet.length > link.get().mtu()) {
+      count(LocalCount.TOO_LONG);
+    } else if (link.get().hasMfmRoom()) {
+      count(LocalCount.PACKETS_SENT);
+      links.send(to, packet, Urgency.MFM);
+    } else {
+      held = Optional.of(new Held(seat, packet));
+      seat.program.pause(true);
+    }
+    return Optional.empty();
+  }
+
+  private synchronized boolean isUp(Direction direction) {
+    return up.contains(direction);
+  }
+
+  private void sendHeld() {
+    if (held.isEmpty()) {
+      return;
+    }
+    Held waiting = held.get();
+    held = Optional.empty();
+    simulate(waiting.seat(), waiting.packet());
+    if (held.isEmpty()) {
+      waiting.seat().program.pause(false);
+      try {
+        // What it has sent already wakes nobody.
+        if (!read(waiting.seat())) {
+          leave(waiting.seat().program);
+        }
+      } catch (IOException | CancelledKeyException e) {
+        leave(waiting.seat().program);
+      }
+    }
+  }
+
   private Optional<byte[]> next(Seat seat) {
+    if (held.isPresent() && held.get().seat().program == seat.program) {
+      return Optional.empty();
+    }
     Optional<Integer> length = seat.program.nextLength();
     if (length.isPresent() && length.get() < PacketHeader.BYTES) {
       refuse(seat, "a frame of length " + length.get() + ", expected 2 to 65535");
@@ -374,7 +492,7 @@ public final class LocalSockets implements LinkEvents, Closeable {
       count(LocalCount.NO_LINK);
     } else if (packet.length > link.get().mtu()) {
       count(LocalCount.TOO_LONG);
-    } else if (!link.get().hasRoom()) {
+    } else if (!link.get().hasRoom(service)) {
       // It would push out what waits there, of ours or of another program.
       count(LocalCount.NO_ROOM);
     } else {
@@ -397,7 +515,10 @@ public final class LocalSockets implements LinkEvents, Closeable {
         .removeIf(
             owner -> {
               boolean left = owner.program == program;
-              if (left) {
+              if (left && owner.service == MFM) {
+                links.releaseMfm(owner);
+                held = Optional.empty();
+              } else if (left) {
                 links.release(owner.service, owner);
               }
               return left;

@@ -32,6 +32,7 @@ final class Program implements Closeable {
   private final Deque<ByteBuffer> queue = new ArrayDeque<>();
 
   private int queuedBytes;
+  private boolean isPaused;
 
   Program(SocketChannel channel, SelectionKey key, Consumer<LocalCount> counts) {
     this.channel = channel;
@@ -90,9 +91,21 @@ final class Program implements Closeable {
         }
         queue.removeFirst();
       }
-      int write = queue.isEmpty() ? 0 : SelectionKey.OP_WRITE;
-      key.interestOps(SelectionKey.OP_READ | write);
+      askFor();
     }
+  }
+
+  /** Whether nothing is to be read from it for now: then it notices that nothing can be sent. */
+  void pause(boolean paused) {
+    synchronized (queue) {
+      isPaused = paused;
+      askFor();
+    }
+  }
+
+  private void askFor() {
+    int read = isPaused ? 0 : SelectionKey.OP_READ;
+    key.interestOps(read | (queue.isEmpty() ? 0 : SelectionKey.OP_WRITE));
   }
 
   /**

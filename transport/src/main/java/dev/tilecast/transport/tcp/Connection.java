@@ -34,6 +34,9 @@ final class Connection {
    */
   private static final int KERNEL_BYTES = 256 << 10;
 
+  /** The same once the simulation has sent: what fits beside it is ours to send later. */
+  private static final int KERNEL_BYTES_BESIDE_MFM = 16 << 10;
+
   private static final int TLS_RECORD_HEAD_BYTES = 3;
   private static final int TLS_ALERT = 0x15;
   private static final int TLS_HANDSHAKE = 0x16;
@@ -43,14 +46,16 @@ final class Connection {
   private final ByteChannel channel;
   private final long lookNanos;
   private final Pulse pulse;
-  private final SendQueue queue = new SendQueue();
+  private final SendQueue queue;
   private volatile boolean inWrite;
+  private volatile boolean isNarrow;
   private volatile boolean vanished;
   private final AtomicReference<String> reason = new AtomicReference<>("");
 
   Connection(ByteChannel channel, Timing timing) {
     this.channel = channel;
     this.lookNanos = timing.lookNanos();
+    this.queue = new SendQueue(timing.nanoTime());
     this.pulse = new Pulse(timing.nanoTime());
   }
 
@@ -86,12 +91,29 @@ final class Connection {
 
   /** Queues a packet; returns how many were dropped for it. */
   int send(byte[] packet, Urgency urgency) {
+    if (urgency == Urgency.MFM && !isNarrow) {
+      narrow();
+    }
     int dropped = queue.offer(packet, urgency);
     // A writer that is stuck cannot look by itself.
     if (inWrite) {
       endIfSilent();
     }
     return dropped;
+  }
+
+  /** From the first packet of the simulation on, little of ours waits in the kernel before it. */
+  private void narrow() {
+    isNarrow = true;
+    try {
+      if (channel instanceof SocketChannel socket) {
+        socket.setOption(StandardSocketOptions.SO_SNDBUF, KERNEL_BYTES_BESIDE_MFM);
+      } else if (channel instanceof TlsChannel tls) {
+        tls.socket().setOption(StandardSocketOptions.SO_SNDBUF, KERNEL_BYTES_BESIDE_MFM);
+      }
+    } catch (IOException e) {
+      // Closed meanwhile; whoever writes to it says so.
+    }
   }
 
   /** Frees both threads of the link from this connection; the first reason given stays. */

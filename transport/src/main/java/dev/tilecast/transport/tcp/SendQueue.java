@@ -1,28 +1,33 @@
 package dev.tilecast.transport.tcp;
 
+import dev.tilecast.transport.QueueTimes;
+import dev.tilecast.transport.SendOrder;
+import dev.tilecast.transport.ServiceForm;
 import dev.tilecast.transport.Urgency;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
-/**
- * Packets of one connection that wait to be written: urgent ones first, each queue bounded, the
- * oldest packet of a full one dropped (PACKETS.md, Queues).
- */
+/** Packets of one connection that wait to be written, in their order (PACKETS.md, Queues). */
 final class SendQueue {
-  /** The most urgent packets that wait: eight rounds of everything that a tile says at once. */
-  static final int URGENT_PACKETS_MAX = 256;
+  /** So long after its last packet the simulation is taken to be still at it. */
+  static final long MFM_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** The most bulk packets that wait: a few windows of one neighbor. */
-  static final int BULK_PACKETS_MAX = 128;
-
-  /** The most bytes of bulk packets that wait, so that eight links cannot fill a small heap. */
-  static final int BULK_BYTES_MAX = 4 << 20;
-
-  private final ArrayDeque<byte[]> urgent = new ArrayDeque<>();
-  private final ArrayDeque<byte[]> bulk = new ArrayDeque<>();
-  private int bulkBytes;
+  private SendOrder order;
+  private final LongSupplier nanoTime;
+  private boolean mfmSeen;
+  private long mfmAt;
   private boolean closed;
+
+  SendQueue(LongSupplier nanoTime) {
+    order = new SendOrder(ServiceForm.PLAIN, new QueueTimes());
+    this.nanoTime = nanoTime;
+  }
+
+  /** From now on, before the first packet, {@code times} hears how long each waits. */
+  synchronized void measure(QueueTimes times) {
+    order = new SendOrder(ServiceForm.PLAIN, times);
+  }
 
   /**
    * Takes {@code packet} in; returns how many packets were dropped, itself among them if closed.
@@ -31,74 +36,63 @@ final class SendQueue {
     if (closed) {
       return 1;
     }
-    int dropped =
-        switch (urgency) {
-          case URGENT -> offerUrgent(packet);
-          case BULK -> offerBulk(packet);
-        };
+    long now = nanoTime.getAsLong();
+    if (urgency == Urgency.MFM) {
+      mfmSeen = true;
+      mfmAt = now;
+    }
     notifyAll();
-    return dropped;
+    return order.offer(packet, urgency, now);
   }
 
-  /** Whether a bulk packet of {@code bytes} would push none out. */
-  synchronized boolean hasRoom(int bytes) {
-    return !closed && bulk.size() < BULK_PACKETS_MAX && bulkBytes + bytes <= BULK_BYTES_MAX;
+  /** Whether a bulk packet of {@code service} and so many bytes would push none out. */
+  synchronized boolean hasRoom(int service, int bytes) {
+    return !closed && order.hasRoom(service, bytes);
+  }
+
+  /** Whether a packet of the simulation would push none out. */
+  synchronized boolean hasMfmRoom() {
+    return !closed && order.hasMfmRoom();
+  }
+
+  /** Whether the simulation has sent within the last second. */
+  synchronized boolean isMfmInUse() {
+    return mfmSeen && nanoTime.getAsLong() - mfmAt < MFM_NANOS;
   }
 
   /**
    * Waits for packets and moves as many into {@code batch} as fit into {@code bytesMax} together
    * with {@code overheadBytes} each, at least one; none where none came within {@code waitNanos} or
-   * a little less. Returns false once closed.
+   * a little less. While the simulation is at it, no more than one bulk packet is among them: what
+   * comes next from there waits for no other. Returns false once closed.
    */
   synchronized boolean take(List<byte[]> batch, int bytesMax, int overheadBytes, long waitNanos)
       throws InterruptedException {
-    if (!closed && urgent.isEmpty() && bulk.isEmpty()) {
+    if (!closed && order.isEmpty()) {
       TimeUnit.NANOSECONDS.timedWait(this, waitNanos);
     }
     int room = bytesMax;
-    while (!closed) {
-      ArrayDeque<byte[]> first = urgent.isEmpty() ? bulk : urgent;
-      byte[] next = first.peekFirst();
-      if (next == null || (!batch.isEmpty() && next.length + overheadBytes > room)) {
+    boolean isSingle = isMfmInUse();
+    long now = nanoTime.getAsLong();
+    while (!closed && !order.isEmpty()) {
+      int length = order.nextLength() + overheadBytes;
+      if (!batch.isEmpty() && length > room) {
         break;
       }
-      first.removeFirst();
-      bulkBytes -= first == bulk ? next.length : 0;
-      room -= next.length + overheadBytes;
-      batch.add(next);
+      boolean isBulk = order.nextUrgency() == Urgency.BULK;
+      batch.add(order.take(now));
+      room -= length;
+      if (isBulk && isSingle) {
+        break;
+      }
     }
     return !closed;
   }
 
   /** Takes nothing more; returns how many packets still waited and are dropped by this. */
   synchronized int close() {
-    int dropped = urgent.size() + bulk.size();
     closed = true;
-    urgent.clear();
-    bulk.clear();
-    bulkBytes = 0;
     notifyAll();
-    return dropped;
-  }
-
-  private int offerUrgent(byte[] packet) {
-    int dropped = 0;
-    if (urgent.size() == URGENT_PACKETS_MAX) {
-      urgent.removeFirst();
-      dropped++;
-    }
-    urgent.addLast(packet);
-    return dropped;
-  }
-
-  private int offerBulk(byte[] packet) {
-    int dropped = 0;
-    while (bulk.size() == BULK_PACKETS_MAX || bulkBytes + packet.length > BULK_BYTES_MAX) {
-      bulkBytes -= bulk.removeFirst().length;
-      dropped++;
-    }
-    bulk.addLast(packet);
-    bulkBytes += packet.length;
-    return dropped;
+    return order.clear();
   }
 }

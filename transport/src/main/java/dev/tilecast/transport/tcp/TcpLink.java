@@ -7,6 +7,7 @@ import dev.tilecast.transport.Link;
 import dev.tilecast.transport.LinkCounters;
 import dev.tilecast.transport.LinkEvents;
 import dev.tilecast.transport.PacketHeader;
+import dev.tilecast.transport.QueueTimes;
 import dev.tilecast.transport.ServiceForm;
 import dev.tilecast.transport.Urgency;
 import java.io.IOException;
@@ -14,7 +15,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
@@ -59,6 +62,7 @@ public final class TcpLink implements Link {
   /** Guards the connection that packets go to now. */
   private final Object sending = new Object();
 
+  private final QueueTimes queueTimes = new QueueTimes();
   private Optional<Connection> current = Optional.empty();
   private boolean sendingEnded;
 
@@ -172,9 +176,16 @@ public final class TcpLink implements Link {
   }
 
   @Override
-  public boolean hasRoom() {
+  public boolean hasRoom(int service) {
     synchronized (sending) {
-      return current.map(connection -> connection.queue().hasRoom(mtu)).orElse(false);
+      return current.map(connection -> connection.queue().hasRoom(service, mtu)).orElse(false);
+    }
+  }
+
+  @Override
+  public boolean hasMfmRoom() {
+    synchronized (sending) {
+      return current.map(connection -> connection.queue().hasMfmRoom()).orElse(false);
     }
   }
 
@@ -190,6 +201,13 @@ public final class TcpLink implements Link {
         vanished.sum(),
         tls.map(TlsContext::failed).orElse(0L),
         tls.map(TlsContext::foreignKeys).orElse(0L));
+  }
+
+  @Override
+  public Map<String, Long> furtherCounters() {
+    Map<String, Long> counters = new TreeMap<>();
+    queueTimes.addTo(counters);
+    return counters;
   }
 
   /** Ends all threads of the link, at the latest after 0.8 s; no event comes afterwards. */
@@ -284,6 +302,7 @@ public final class TcpLink implements Link {
         connection.close(CLOSED);
         return false;
       }
+      connection.queue().measure(queueTimes);
       current = Optional.of(connection);
       sending.notifyAll();
     }

@@ -48,6 +48,11 @@ final class TlsChannel implements ByteChannel {
     first = ByteBuffer.allocate(engine.getSession().getApplicationBufferSize()).flip();
   }
 
+  /** What is below it. */
+  SocketChannel socket() {
+    return socket;
+  }
+
   /** Shakes hands before the deadline, and however slowly the far end speaks. */
   void handshake() throws IOException {
     engine.beginHandshake();

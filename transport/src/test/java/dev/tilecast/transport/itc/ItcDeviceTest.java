@@ -105,7 +105,7 @@ final class ItcDeviceTest implements LinkEvents {
     assertThat(west.counters().dropped()).isEqualTo(3);
     west.send(packet(Direction.WT, 9), Urgency.URGENT);
     assertThat(west.counters().dropped()).isEqualTo(4);
-    assertThat(west.hasRoom()).isFalse();
+    assertThat(west.hasRoom(8)).isFalse();
 
     status("02000100");
     assertThat(time.next(heard)).isEqualTo("WT up");

@@ -55,6 +55,8 @@ final class LocalSocketsTest {
     private final int mtu;
     final BlockingQueue<byte[]> sent = new LinkedBlockingQueue<>();
     volatile boolean room = true;
+    volatile boolean mfmRoom = true;
+    volatile boolean carriesMfm = true;
 
     FakeLink(Direction direction, ServiceForm form, int mtu) {
       this.direction = direction;
@@ -86,7 +88,17 @@ final class LocalSocketsTest {
     }
 
     @Override
-    public boolean hasRoom() {
+    public boolean hasMfmRoom() {
+      return mfmRoom;
+    }
+
+    @Override
+    public boolean carriesMfm() {
+      return carriesMfm;
+    }
+
+    @Override
+    public boolean hasRoom(int service) {
       return room;
     }
 
@@ -378,6 +390,72 @@ final class LocalSocketsTest {
       got++;
     }
     return got;
+  }
+
+  @Test
+  void theSimulationHasASocketForItsPacketsInAllDirections() throws Exception {
+    links.up(Direction.ET);
+    Client mfm = connect("mfm");
+    mfm.send(0xA2, 0x77, 1);
+    assertThat(east.sent.poll(20, TimeUnit.SECONDS)).containsExactly(0xA2, 0x77, 1);
+
+    bring(0xA2, 0x99, 2);
+    assertThat(mfm.receive()).containsExactly(0xA2, 0x99, 2);
+    assertThat(connect("mfm").reason()).contains("has its socket already");
+
+    mfm.send(0xA3, 0, 3);
+    mfm.send(0x82, 1, 4);
+    assertThat(mfm.reason()).contains("byte 0 is 0x82, expected 0xa0");
+    assertThat(counted(LocalCount.NO_LINK)).isEqualTo(1);
+    assertThat(east.sent).isEmpty();
+  }
+
+  /** Nothing of the simulation is dropped here: who writes must wait. */
+  @Test
+  void theSimulationIsNotReadWhileThereIsNoRoomForIt() throws Exception {
+    links.up(Direction.ET);
+    east.mfmRoom = false;
+    Client mfm = connect("mfm");
+    Client other = connect("svc/05");
+    for (int i = 0; i < 20; i++) {
+      mfm.send(0xA2, 0, i);
+    }
+    other.send(0x82, 5, 99);
+    assertThat(east.sent.poll(20, TimeUnit.SECONDS)).containsExactly(0x82, 0x85, 99);
+    assertThat(east.sent).isEmpty();
+
+    east.mfmRoom = true;
+    for (int i = 0; i < 20; i++) {
+      assertThat(east.sent.poll(20, TimeUnit.SECONDS)).containsExactly(0xA2, 0, i);
+    }
+
+    east.mfmRoom = false;
+    mfm.send(0xA2, 0, 50);
+    mfm.send(0xA2, 0, 51);
+    links.down(Direction.ET, "pulled");
+    east.mfmRoom = true;
+    links.up(Direction.ET);
+    mfm.send(0xA2, 0, 52);
+    byte[] next = east.sent.poll(20, TimeUnit.SECONDS);
+    while (next[2] != 52) {
+      next = east.sent.poll(20, TimeUnit.SECONDS);
+    }
+    mfm.close();
+    byte[] anew = null;
+    while (anew == null) {
+      // Until its end is noticed, the socket has its owner.
+      connect("mfm").send(0xA2, 0, 60);
+      anew = east.sent.poll(100, TimeUnit.MILLISECONDS);
+    }
+    assertThat(anew).containsExactly(0xA2, 0, 60);
+  }
+
+  @Test
+  void whereADeviceCarriesItTheSocketOfTheSimulationSaysSo() throws Exception {
+    east.carriesMfm = false;
+    west.carriesMfm = false;
+
+    assertThat(connect("mfm").reason()).contains("device nodes of their own");
   }
 
   @Test

@@ -9,62 +9,24 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class SendQueueTest {
-  private final SendQueue queue = new SendQueue();
+  private long now;
+  private final SendQueue queue = new SendQueue(() -> now);
 
   @Test
-  void urgentPacketsGoFirstAndEachUrgencyKeepsItsOrder() throws InterruptedException {
-    queue.offer(packet(1, 4), Urgency.BULK);
-    queue.offer(packet(2, 4), Urgency.URGENT);
-    queue.offer(packet(3, 4), Urgency.BULK);
-    queue.offer(packet(4, 4), Urgency.URGENT);
-
-    assertThat(take(1000)).containsExactly(2, 4, 1, 3);
-  }
-
-  @Test
-  void aFullUrgentQueueDropsItsOldest() throws InterruptedException {
-    int dropped = 0;
-    for (int i = 0; i < SendQueue.URGENT_PACKETS_MAX + 3; i++) {
-      dropped += queue.offer(packet(i, 4), Urgency.URGENT);
-    }
-
-    assertThat(dropped).isEqualTo(3);
-    assertThat(take(1 << 20)).hasSize(SendQueue.URGENT_PACKETS_MAX).startsWith(3, 4, 5);
-  }
-
-  @Test
-  void aFullBulkQueueDropsItsOldestByCountAndLeavesUrgentOnesAlone() throws InterruptedException {
-    queue.offer(packet(-1, 4), Urgency.URGENT);
-    int dropped = 0;
-    for (int i = 0; i < SendQueue.BULK_PACKETS_MAX + 5; i++) {
-      dropped += queue.offer(packet(i, 4), Urgency.BULK);
-    }
-
-    assertThat(dropped).isEqualTo(5);
-    assertThat(take(1 << 20)).hasSize(1 + SendQueue.BULK_PACKETS_MAX).startsWith(-1, 5, 6);
-  }
-
-  @Test
-  void tellsBeforehandWhetherABulkPacketWouldPushOneOut() {
-    for (int i = 0; i < SendQueue.BULK_PACKETS_MAX; i++) {
-      assertThat(queue.hasRoom(4)).isTrue();
+  void whileTheSimulationIsAtItABatchHasOneBulkPacketAtMost() throws InterruptedException {
+    for (int i = 0; i < 9; i++) {
       queue.offer(packet(i, 4), Urgency.BULK);
     }
-    assertThat(queue.hasRoom(4)).isFalse();
-    assertThat(new SendQueue().hasRoom(SendQueue.BULK_BYTES_MAX + 1)).isFalse();
-  }
+    assertThat(take(18)).containsExactly(0, 1, 2);
 
-  @Test
-  void aFullBulkQueueDropsItsOldestByBytes() throws InterruptedException {
-    int length = 65535;
-    int fitting = SendQueue.BULK_BYTES_MAX / length;
-    int dropped = 0;
-    for (int i = 0; i < fitting + 2; i++) {
-      dropped += queue.offer(packet(i, length), Urgency.BULK);
-    }
-
-    assertThat(dropped).isEqualTo(2);
-    assertThat(take(Integer.MAX_VALUE)).hasSize(fitting).startsWith(2, 3);
+    queue.offer(packet(100, 4), Urgency.MFM);
+    queue.offer(packet(50, 4), Urgency.URGENT);
+    assertThat(take(1000)).containsExactly(100, 50, 3);
+    assertThat(take(1000)).containsExactly(4);
+    now += SendQueue.MFM_NANOS - 1;
+    assertThat(take(1000)).containsExactly(5);
+    now += 1;
+    assertThat(take(1000)).containsExactly(6, 7, 8);
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tilecast.transport.Direction;
 import dev.tilecast.transport.LinkCounters;
 import dev.tilecast.transport.LinkEvents;
+import dev.tilecast.transport.SendOrder;
 import dev.tilecast.transport.ServiceForm;
 import dev.tilecast.transport.Urgency;
 import java.io.IOException;
@@ -83,7 +84,7 @@ final class TcpLinkTest {
 
     int next = 0;
     while (next < 20_000) {
-      int end = next + SendQueue.BULK_PACKETS_MAX;
+      int end = next + SendOrder.BULK_PACKETS_MAX;
       for (int i = next; i < end; i++) {
         connector.send(numbered(i, 600), Urgency.BULK);
       }
@@ -192,7 +193,7 @@ final class TcpLinkTest {
       }
       int after = read.size() - 1 - read.indexOf(-1);
       assertThat(read).contains(-1);
-      assertThat(after).isGreaterThan(SendQueue.BULK_PACKETS_MAX / 2);
+      assertThat(after).isGreaterThan(SendOrder.BULK_PACKETS_MAX / 2);
     }
   }
 

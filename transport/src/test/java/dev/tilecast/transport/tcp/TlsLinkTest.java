@@ -3,6 +3,7 @@ package dev.tilecast.transport.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tilecast.transport.Direction;
+import dev.tilecast.transport.SendOrder;
 import dev.tilecast.transport.Urgency;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -81,11 +82,11 @@ final class TlsLinkTest {
     start(listener, connector);
 
     for (int round = 0; round < 20; round++) {
-      for (int i = 0; i < SendQueue.BULK_PACKETS_MAX; i++) {
+      for (int i = 0; i < SendOrder.BULK_PACKETS_MAX; i++) {
         connector.send(numbered(i, MTU), Urgency.BULK);
         listener.send(numbered(i, MTU), Urgency.BULK);
       }
-      for (int i = 0; i < SendQueue.BULK_PACKETS_MAX; i++) {
+      for (int i = 0; i < SendOrder.BULK_PACKETS_MAX; i++) {
         assertThat(ByteBuffer.wrap(west.nextPacket().bytes()).getInt(2)).isEqualTo(i);
         assertThat(ByteBuffer.wrap(east.nextPacket().bytes()).getInt(2)).isEqualTo(i);
       }
