@@ -4,7 +4,9 @@ import picocli.CommandLine.Option;
 
 /** The option that every question has. */
 final class JsonOption {
-  @Option(names = "--json", description = "Answer with JSON on one line (COMMANDS.md).")
+  static final String NAME = "--json";
+
+  @Option(names = NAME, description = "Answer with JSON on one line (COMMANDS.md).")
   private boolean json;
 
   boolean wanted() {

@@ -91,7 +91,7 @@ final class StatusCommand implements Callable<Integer> {
 
   private static String neighbors(TileReport report) {
     if (report.neighbors().isEmpty()) {
-      return "none: tilecast.toml names no [[link]]";
+      return "none: tilecast.toml names no link";
     }
     long alive = report.neighbors().stream().filter(TileReport.Neighbor::alive).count();
     List<String> each = new ArrayList<>();

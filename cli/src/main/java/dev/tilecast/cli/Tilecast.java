@@ -2,6 +2,7 @@ package dev.tilecast.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.gson.JsonObject;
 import dev.tilecast.engine.admin.NoDaemonException;
 import dev.tilecast.engine.daemon.SettingsException;
 import dev.tilecast.engine.mfz.KeyException;
@@ -70,33 +71,47 @@ public final class Tilecast {
           terminal.note("see: tilecast " + name + " --help");
           return ExitCode.USAGE;
         });
-    line.setExecutionExceptionHandler((exception, c, parsed) -> exitCode(terminal, exception));
+    line.setExecutionExceptionHandler(
+        (exception, c, parsed) -> {
+          int exitCode = exitCode(exception);
+          String message = message(exception);
+          terminal.progressEnds();
+          if (exception instanceof SettingsException) {
+            // A line for each thing that is wrong, which nobody else can have written.
+            terminal.notes(message);
+          } else {
+            terminal.note(message);
+          }
+          if (Arrays.asList(arguments).contains(JsonOption.NAME)) {
+            JsonObject failure = new JsonObject();
+            failure.addProperty("error", message);
+            terminal.json(failure);
+          }
+          return exitCode;
+        });
     return line.execute(arguments);
   }
 
   /** What is nobody's fault but ours is thrown on and shows its stack. */
-  private static int exitCode(Terminal terminal, Exception exception) throws Exception {
-    terminal.progressEnds();
+  private static int exitCode(Exception exception) throws Exception {
     if (exception instanceof NoDaemonException) {
-      terminal.note(exception.getMessage());
       return ExitCode.NO_DAEMON;
-    }
-    if (exception instanceof FailedException
+    } else if (exception instanceof FailedException
         || exception instanceof KeyException
-        || exception instanceof MakeException) {
-      terminal.note(exception.getMessage());
-      return ExitCode.FAILED;
-    }
-    if (exception instanceof SettingsException) {
-      // A line for each thing that is wrong.
-      terminal.notes(exception.getMessage());
-      return ExitCode.FAILED;
-    }
-    if (exception instanceof IOException failure) {
-      terminal.note(words(failure));
+        || exception instanceof MakeException
+        || exception instanceof SettingsException
+        || exception instanceof IOException) {
       return ExitCode.FAILED;
     }
     throw exception;
+  }
+
+  private static String message(Exception exception) {
+    boolean isOurs =
+        exception instanceof NoDaemonException || exception instanceof SettingsException;
+    return exception instanceof IOException failure && !isOurs
+        ? words(failure)
+        : String.valueOf(exception.getMessage());
   }
 
   /** The platform's file exceptions often say no more than a path. */

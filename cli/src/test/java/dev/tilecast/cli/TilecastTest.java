@@ -4,10 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class TilecastTest {
+  @Test
+  void whatFailsIsAlsoSaidInJsonWhereThatIsWanted(@TempDir Path folder) {
+    String missing = folder.resolve("none.mfz").toString();
+    Outcome plain = Outcome.of("list", missing);
+    Outcome json = Outcome.of("list", missing, "--json");
+    Outcome noDaemon = Outcome.of("ls", "--json", "--home", folder.toString());
+
+    assertThat(plain).returns(1, Outcome::exitCode).returns("", Outcome::out);
+    assertThat(json).returns(1, Outcome::exitCode).returns(plain.err(), Outcome::err);
+    assertThat(json.out()).startsWith("{\"error\":\"there is no ").endsWith("none.mfz\"}\n");
+    assertThat(noDaemon).returns(3, Outcome::exitCode);
+    assertThat(noDaemon.out()).startsWith("{\"error\":\"no daemon runs for ");
+  }
+
   @Test
   void whatThePlatformSaysOfADiskComesWithWhatToDo() {
     assertThat(Tilecast.words(new IOException("No space left on device")))

@@ -101,8 +101,8 @@ public final class InWords {
   static String finished(FinishedTransfer transfer) {
     String from = transfer.sources().isEmpty() ? "" : " from " + list(transfer.sources());
     String bound =
-        transfer.boundNanos() == 0
-            ? ", without a bound: "
+        transfer.score().isEmpty()
+            ? ", without a score: "
                 + (transfer.pulledBytes() == 0
                     ? "nothing had to be pulled"
                     : "too few bytes came to measure its links")

@@ -192,10 +192,18 @@ public record Why(Name name, State state, List<String> because) {
           .anyMatch(rot -> !rot.misplaced().isEmpty() && rot.chunksWrong() == rot.chunkCount());
     }
 
+    private boolean claimsNewer(Direction direction, long stamp) {
+      return report.claims().stream()
+          .anyMatch(
+              claim ->
+                  claim.from() == direction && claim.name().equals(name) && claim.stamp() > stamp);
+    }
+
     /** Returns whether every neighbor has the live version, too. */
     private boolean tellLive(TileReport.Live held) {
       LiveEntry entry = held.entry();
       List<Direction> same = new ArrayList<>();
+      List<Direction> newer = new ArrayList<>();
       List<Direction> different = new ArrayList<>();
       List<String> refused = new ArrayList<>();
       List<String> down = new ArrayList<>();
@@ -204,6 +212,8 @@ public record Why(Name name, State state, List<String> because) {
           down.add(absence(neighbor));
         } else if (neighbor.sameCatalog() || held.holders().contains(neighbor.direction())) {
           same.add(neighbor.direction());
+        } else if (claimsNewer(neighbor.direction(), entry.version().stamp())) {
+          newer.add(neighbor.direction());
         } else if (held.refusedBy().containsKey(neighbor.direction())) {
           refused.add(refusal(neighbor.direction(), held));
         } else {
@@ -211,7 +221,11 @@ public record Why(Name name, State state, List<String> because) {
         }
       }
       boolean everywhere =
-          different.isEmpty() && refused.isEmpty() && down.isEmpty() && !same.isEmpty();
+          different.isEmpty()
+              && newer.isEmpty()
+              && refused.isEmpty()
+              && down.isEmpty()
+              && !same.isEmpty();
       because.add(
           name
               + (isMissing() ? " should be live here: stamp " : " is live here: stamp ")
@@ -224,6 +238,10 @@ public record Why(Name name, State state, List<String> because) {
       if (!everywhere && !same.isEmpty()) {
         because.add("The same version is at " + InWords.list(same) + ".");
       }
+      if (!newer.isEmpty()) {
+        because.add(
+            InWords.list(newer) + (newer.size() == 1 ? " has" : " have") + " a newer version.");
+      }
       if (!different.isEmpty()) {
         because.add(
             InWords.list(different)
@@ -234,7 +252,7 @@ public record Why(Name name, State state, List<String> because) {
       because.addAll(refused);
       because.addAll(down);
       if (report.neighbors().isEmpty()) {
-        because.add("This tile has no neighbor: tilecast.toml names no [[link]].");
+        because.add("This tile has no neighbor: tilecast.toml names no link.");
       }
       return everywhere;
     }

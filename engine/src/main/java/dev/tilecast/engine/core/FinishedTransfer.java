@@ -35,9 +35,15 @@ public record FinishedTransfer(
     sources = List.copyOf(sources);
   }
 
-  /** Time over bound: 1 is as fast as its links, 2 took twice as long; empty without a bound. */
+  /** A bound that is shorter is of a few packets: what it is divided by would say nothing. */
+  static final long BOUND_NANOS_MIN = 20_000_000;
+
+  /**
+   * Time over bound: 1 is as fast as its links, 2 took twice as long; empty without a bound, or
+   * with one of no more than a few packets.
+   */
   public OptionalDouble score() {
-    return boundNanos == 0
+    return boundNanos < BOUND_NANOS_MIN
         ? OptionalDouble.empty()
         : OptionalDouble.of((double) tookNanos / boundNanos);
   }

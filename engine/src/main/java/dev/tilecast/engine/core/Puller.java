@@ -61,6 +61,10 @@ final class Puller {
     return transfers.all();
   }
 
+  int count() {
+    return transfers.view().size();
+  }
+
   List<Neighbor> offering(Transfer transfer) {
     return transfers.offering(transfer);
   }
@@ -146,6 +150,15 @@ final class Puller {
     }
   }
 
+  private boolean isAnyOfUse(List<Neighbor> offering, Transfer transfer) {
+    for (Neighbor neighbor : offering) {
+      if (streaming.isOfUse(neighbor, transfer)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** {@code entry} went live: what it has overtaken ends. */
   void wentLive(LiveEntry entry) {
     Rank live = Rank.of(entry.version());
@@ -217,7 +230,7 @@ final class Puller {
       withdrawn(transfer);
       return;
     }
-    if (offering.stream().noneMatch(neighbor -> streaming.isOfUse(neighbor, transfer))) {
+    if (!isAnyOfUse(offering, transfer)) {
       // They claim it again once they have all of it, or begin anew.
       tile.count("streams_dry");
       offering.forEach(neighbor -> neighbor.claims.remove(transfer.name));
@@ -326,6 +339,9 @@ final class Puller {
         return;
       }
       Message.Advertisement ad = claim.ad();
+      if (transfers.get(ad.manifestId()).isPresent()) {
+        continue;
+      }
       Transfer transfer =
           new Transfer(
               ad.manifestId(),
@@ -335,7 +351,7 @@ final class Puller {
               neighbor.direction,
               false,
               tile.now);
-      if (transfers.get(transfer.id).isPresent() || transfers.isKeyTaken(transfer)) {
+      if (transfers.isKeyTaken(transfer)) {
         continue;
       }
       if (claims.objectionTo(ad).isPresent()) {

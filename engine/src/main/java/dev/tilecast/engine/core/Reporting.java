@@ -61,7 +61,7 @@ final class Reporting {
     }
     return new TileSizes(
         running,
-        puller.all().size() - running,
+        puller.count() - running,
         tile.catalog.size(),
         tile.refusals.size(),
         claims,

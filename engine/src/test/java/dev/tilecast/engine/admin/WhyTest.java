@@ -62,6 +62,22 @@ final class WhyTest {
   }
 
   @Test
+  void whoHasANewerVersionIsSaidToHaveIt() {
+    Why why =
+        Why.explain(
+            new Reports()
+                .live(version(DEMO, STAMP - 10, 1))
+                .neighbor(Direction.ET, true, true, false, "")
+                .claim(Direction.ET, "being pulled")
+                .report(),
+            DEMO);
+
+    assertThat(why.because())
+        .contains("ET has a newer version.")
+        .noneMatch(sentence -> sentence.contains("has not shown yet"));
+  }
+
+  @Test
   void whatWasRefusedBeforeTheLiveVersionCameIsNotToldAnyMore() {
     Reports old = new Reports().live(version(DEMO, STAMP, 1), Map.of(), 2_000_000_000L);
     Reports young = new Reports().live(version(DEMO, STAMP, 1), Map.of(), 4_000_000_000L);
@@ -99,8 +115,7 @@ final class WhyTest {
     Why why = Why.explain(new Reports().live(version(DEMO, STAMP, 1)).report(), DEMO);
 
     assertThat(why.state()).isEqualTo(Why.State.LIVE);
-    assertThat(why.because())
-        .contains("This tile has no neighbor: tilecast.toml names no [[link]].");
+    assertThat(why.because()).contains("This tile has no neighbor: tilecast.toml names no link.");
   }
 
   @Test
@@ -323,7 +338,7 @@ final class WhyTest {
         .contains("It was pulled in 36.0 s from ET; its bound was 32.0 s, its score is 1.13.");
     assertThat(unbounded.because())
         .contains(
-            "It was pulled in 36.0 s from ET, without a bound: too few bytes came to measure its"
+            "It was pulled in 36.0 s from ET, without a score: too few bytes came to measure its"
                 + " links.");
     assertThat(other.because()).noneMatch(sentence -> sentence.startsWith("It was pulled"));
   }
