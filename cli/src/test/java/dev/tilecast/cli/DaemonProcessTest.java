@@ -141,6 +141,7 @@ final class DaemonProcessTest {
 
       assertThat(tile.awaitExit(PATIENCE)).isEqualTo(1);
       assertThat(Files.readString(tile.diary())).contains("127.0.0.1:" + port).contains("in use");
+      assertThat(tile.home().resolve("store")).isEmptyDirectory();
     }
   }
 

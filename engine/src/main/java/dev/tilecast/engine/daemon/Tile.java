@@ -88,6 +88,9 @@ public final class Tile implements Closeable {
     opened.addFirst(home.lock());
     // Before anything on the disk is put in order: one that cannot be read needs a person.
     Bytes tileId = home.tileId(around.random());
+    // So does an address that is in use.
+    programsGroup = settings.programsGroup();
+    links = opened(new Switch(around.links().open(settings, text -> diary.trouble("links", text))));
     FileLimits limits = fileLimits(settings.limits());
     trusted =
         new Trusted(
@@ -103,8 +106,9 @@ public final class Tile implements Closeable {
     Seals seals = new Seals(live, diary);
     Restored restored =
         new Reconciliation(store, live, marks, staging, seals, trusted, diary).run();
-    programsGroup = settings.programsGroup();
-    links = opened(new Switch(around.links().open(settings, text -> diary.trouble("links", text))));
+    // To be closed before all that neighbors are served from.
+    opened.remove(links);
+    opened.addFirst(links);
     reception = new Reception(inbox, trusted, around.slow(), inputs, diary, nanoTime);
     Serving serving =
         new Serving(links, live, staging, seals, store, inputs, diary, around.fatal());
