@@ -38,6 +38,12 @@ public final class SendOrder {
 
   private int bulkBytes;
 
+  /** Bulk may take so many bytes a second of the link, or 0 for all that is left. */
+  private final long bulkBytesPerSecond;
+
+  /** When the last bulk packet has been paid for at that rate. */
+  private long bulkPaidAt = Long.MIN_VALUE;
+
   /** Packets of one kind, each with the instant since when it waits. */
   private static final class Fifo {
     final ArrayDeque<byte[]> packets = new ArrayDeque<>();
@@ -88,10 +94,17 @@ public final class SendOrder {
    *
    * @param form by which bulk packets name their service
    * @param times hears how long each packet has waited
+   * @param bulkBytesPerSecond what bulk may take of the link, or 0 for all that is left
    */
-  public SendOrder(ServiceForm form, QueueTimes times) {
+  public SendOrder(ServiceForm form, QueueTimes times, long bulkBytesPerSecond) {
     this.form = form;
     this.times = times;
+    this.bulkBytesPerSecond = bulkBytesPerSecond;
+  }
+
+  /** One whose bulk may take all that is left. */
+  public SendOrder(ServiceForm form, QueueTimes times) {
+    this(form, times, 0);
   }
 
   /** Takes {@code packet} in; returns how many packets were dropped for it. */
@@ -177,6 +190,13 @@ public final class SendOrder {
     return next == null ? 0 : next.packets.getFirst().length;
   }
 
+  /**
+   * When the next packet may go: now, or once the bulk before it is paid for. There must be one.
+   */
+  public long readyAt(long now) {
+    return nextUrgency() == Urgency.BULK ? Math.max(now, bulkPaidAt) : now;
+  }
+
   /** The next packet, which waits no more; there must be one. */
   public byte[] take(long now) {
     times.add(nextUrgency(), now - next().waitsSince());
@@ -185,6 +205,10 @@ public final class SendOrder {
     if (next != mfm && next != urgent) {
       bulkBytes -= packet.length;
       next.deficit -= packet.length;
+      if (bulkBytesPerSecond > 0) {
+        bulkPaidAt =
+            Math.max(now, bulkPaidAt) + packet.length * 1_000_000_000L / bulkBytesPerSecond;
+      }
       if (next.packets.isEmpty()) {
         leave(next);
       }

@@ -188,6 +188,30 @@ final class SendOrderTest {
   }
 
   @Test
+  void bulkTakesNoMoreThanItMayAndHoldsUpNobodyElse() {
+    SendOrder slow = new SendOrder(ServiceForm.BULK, new QueueTimes(), 1000);
+    byte[] packet = new byte[100];
+    PacketHeader.toService(Direction.ET, 8, ServiceForm.BULK).writeInto(packet);
+    long now = 5;
+    long begin = now;
+    for (int i = 0; i < 50; i++) {
+      slow.offer(packet, Urgency.BULK, now);
+      assertThat(slow.readyAt(now)).isGreaterThanOrEqualTo(now);
+      now = slow.readyAt(now);
+      slow.take(now);
+    }
+    assertThat(now - begin).isEqualTo(49 * 100_000_000L);
+
+    slow.offer(packet, Urgency.BULK, now);
+    slow.offer(packet, Urgency.URGENT, now);
+    assertThat(slow.readyAt(now)).isEqualTo(now);
+    slow.take(now);
+    assertThat(slow.readyAt(now)).isEqualTo(now + 100_000_000);
+    slow.offer(packet, Urgency.MFM, now);
+    assertThat(slow.readyAt(now)).isEqualTo(now);
+  }
+
+  @Test
   void clearDropsAll() {
     for (Urgency urgency : Urgency.values()) {
       offer(1, urgency);

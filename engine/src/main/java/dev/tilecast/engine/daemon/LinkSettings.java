@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param address who listens where
  * @param mtu the longest packet, in bytes
  * @param plain whether plain text may leave this machine
+ * @param bulkBytesPerSecond what bulk may take of it, or 0 for all that is left
  * @param neighborKey the key that the neighbor must have; with one the link is TLS
  */
 public record LinkSettings(
@@ -21,7 +22,14 @@ public record LinkSettings(
     TcpAddress address,
     int mtu,
     boolean plain,
+    long bulkBytesPerSecond,
     Optional<Fingerprint> neighborKey) {
+  /** A link slower than this carries no file in a useful time. */
+  static final long BULK_BYTES_PER_SECOND_MIN = 1000;
+
+  /** No link is faster. */
+  static final long BULK_BYTES_PER_SECOND_MAX = 1_000_000_000_000L;
+
   public LinkSettings {
     requireNonNull(direction);
     requireNonNull(address);
@@ -30,12 +38,13 @@ public record LinkSettings(
 
   /** A link without TLS. */
   public LinkSettings(Direction direction, TcpAddress address, int mtu, boolean plain) {
-    this(direction, address, mtu, plain, Optional.empty());
+    this(direction, address, mtu, plain, 0, Optional.empty());
   }
 
   /** The same link, with TLS. */
   LinkSettings pinned(Fingerprint neighbor) {
-    return new LinkSettings(direction, address, mtu, plain, Optional.of(neighbor));
+    return new LinkSettings(
+        direction, address, mtu, plain, bulkBytesPerSecond, Optional.of(neighbor));
   }
 
   /** What protects it. */

@@ -46,6 +46,8 @@ final class SettingsTemplate {
         # neighbor-key = "64 HEX DIGITS"  # written by 'tilecast links pair': makes the link TLS
         #plain = false                   # without neighbor-key, must be true where the address is
         #                                # not this machine: plain text, without authentication
+        #bulk-bytes-per-second = 20000   # what files may take of it, 1000 or more; without this
+        #                                # line, all that MFM and small packets leave
         #[[link]]
         #direction = "WT"
         #connect = "127.0.0.1:7002"      # or "@PATH": the address stands in that file
@@ -86,6 +88,9 @@ final class SettingsTemplate {
     if (link.plain()) {
       line(out, "plain", "true");
     }
+    if (link.bulkBytesPerSecond() > 0) {
+      line(out, "bulk-bytes-per-second", Long.toString(link.bulkBytesPerSecond()));
+    }
     return out.toString();
   }
 
@@ -108,6 +113,9 @@ final class SettingsTemplate {
         #queued-bytes-max = %d
         # What the driver is taken to send toward each direction where it counts nothing, %d to %d.
         #drain-bytes-per-second = %d
+        # What files may take toward each direction, 1000 or more; without this line, all that is
+        # left.
+        #bulk-bytes-per-second = 20000
         # A packet that the driver has not taken after so long is told, 1 to %d.
         #stuck-seconds = %d
         """

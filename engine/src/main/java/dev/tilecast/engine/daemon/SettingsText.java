@@ -34,7 +34,15 @@ final class SettingsText {
           "inbox-rest-millis",
           "scrub-seconds");
   private static final List<String> LINK_KEYS =
-      List.of("direction", "listen", "connect", "address-file", "mtu", "plain", "neighbor-key");
+      List.of(
+          "direction",
+          "listen",
+          "connect",
+          "address-file",
+          "mtu",
+          "plain",
+          "bulk-bytes-per-second",
+          "neighbor-key");
   private static final List<String> DEVICE_KEYS =
       List.of(
           "device",
@@ -43,6 +51,7 @@ final class SettingsText {
           "directions",
           "queued-bytes-max",
           "drain-bytes-per-second",
+          "bulk-bytes-per-second",
           "stuck-seconds");
   private static final List<String> PROGRAMS_KEYS = List.of("group");
   private static final List<String> ACTIVATE_KEYS = List.of("name", "command", "timeout-seconds");
@@ -169,7 +178,9 @@ final class SettingsText {
       boolean protects = plain || entry.has("neighbor-key") || mayBeUnprotected;
       Optional<TcpAddress> address = address(entry, protects);
       if (direction.isPresent() && address.isPresent()) {
-        links.add(new LinkSettings(direction.get(), address.get(), mtu, plain, key));
+        links.add(
+            new LinkSettings(
+                direction.get(), address.get(), mtu, plain, bulkBytesPerSecond(entry), key));
       }
     }
     return links;
@@ -211,7 +222,18 @@ final class SettingsText {
             stock.drainBytesPerSecond(),
             ItcSettings.DRAIN_LEAST,
             ItcSettings.DRAIN_MOST),
+        bulkBytesPerSecond(entry),
         entry.number("stuck-seconds", stock.stuckSeconds(), 1, ItcSettings.STUCK_SECONDS_MOST));
+  }
+
+  private static long bulkBytesPerSecond(SettingsSection entry) {
+    return entry.has("bulk-bytes-per-second")
+        ? entry.number(
+            "bulk-bytes-per-second",
+            LinkSettings.BULK_BYTES_PER_SECOND_MIN,
+            LinkSettings.BULK_BYTES_PER_SECOND_MIN,
+            LinkSettings.BULK_BYTES_PER_SECOND_MAX)
+        : 0;
   }
 
   private Path devicePath(SettingsSection entry, String key, Path stock) {

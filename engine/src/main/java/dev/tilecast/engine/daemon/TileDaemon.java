@@ -155,13 +155,15 @@ public final class TileDaemon implements Answers, AutoCloseable {
     List<Link> links = new ArrayList<>();
     try {
       for (LinkSettings link : settings.links()) {
-        links.add(
+        TcpLink opened =
             TcpLink.open(
                 link.direction(),
                 link.address(),
                 link.mtu(),
                 LinkPairing.security(root, link),
-                new SplittableRandom(seeds.nextLong())));
+                new SplittableRandom(seeds.nextLong()));
+        opened.limitBulk(link.bulkBytesPerSecond());
+        links.add(opened);
       }
       settings.device().ifPresent(device -> links.addAll(ItcDevice.links(device, troubles)));
       return links;

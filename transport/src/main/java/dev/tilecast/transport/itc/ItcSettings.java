@@ -14,6 +14,7 @@ import java.util.Set;
  * @param queuedBytesMax of ours in the driver toward one direction: what MFM may have to wait for
  * @param drainBytesPerSecond what the driver is taken to send toward one direction where it does
  *     not count it
+ * @param bulkBytesPerSecond what bulk may take toward one direction, or 0 for all that is left
  * @param stuckSeconds after which a write that does not return is told
  */
 public record ItcSettings(
@@ -23,6 +24,7 @@ public record ItcSettings(
     Set<Direction> directions,
     int queuedBytesMax,
     int drainBytesPerSecond,
+    long bulkBytesPerSecond,
     int stuckSeconds) {
   /** The directions that a T2 tile has. */
   public static final Set<Direction> T2_DIRECTIONS =
@@ -61,6 +63,7 @@ public record ItcSettings(
           T2_DIRECTIONS,
           QUEUED_BYTES_DEFAULT,
           DRAIN_DEFAULT,
+          0,
           STUCK_SECONDS_DEFAULT);
 
   public ItcSettings {

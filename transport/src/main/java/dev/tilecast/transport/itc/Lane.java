@@ -12,14 +12,15 @@ final class Lane {
   private static final long LATER_NANOS = 8_000_000;
 
   private final QueueTimes times = new QueueTimes();
-  private final SendOrder waiting = new SendOrder(ServiceForm.BULK, times);
+  private final SendOrder waiting;
   private final DriverQueue inDriver;
   private boolean isUp;
   private Optional<byte[]> refused = Optional.empty();
   private long notBefore = Long.MIN_VALUE;
 
-  Lane(DriverQueue inDriver) {
+  Lane(DriverQueue inDriver, long bulkBytesPerSecond) {
     this.inDriver = inDriver;
+    waiting = new SendOrder(ServiceForm.BULK, times, bulkBytesPerSecond);
   }
 
   DriverQueue inDriver() {
@@ -63,12 +64,15 @@ final class Lane {
    */
   long readyAt(long now) {
     int length = nextLength();
-    return length == 0 ? Long.MAX_VALUE : Math.max(notBefore, inDriver.readyAt(length, now));
+    if (length == 0) {
+      return Long.MAX_VALUE;
+    }
+    return Math.max(orderedAt(now), inDriver.readyAt(length, now));
   }
 
   /** Whether the next packet, which must be there, may be written now. */
   boolean mayGo(long now) {
-    return notBefore <= now && inDriver.hasRoom(nextLength(), now);
+    return orderedAt(now) <= now && inDriver.hasRoom(nextLength(), now);
   }
 
   /** The next packet, which counts as the driver's from now on. */
@@ -86,6 +90,11 @@ final class Lane {
       refused = Optional.of(packet);
       notBefore = now + LATER_NANOS;
     }
+  }
+
+  /** When the next packet may go as far as it lies with us. */
+  private long orderedAt(long now) {
+    return refused.isPresent() ? notBefore : Math.max(notBefore, waiting.readyAt(now));
   }
 
   private int nextLength() {

@@ -73,7 +73,8 @@ final class Lanes {
           direction,
           new Lane(
               new DriverQueue(
-                  settings.queuedBytesMax(), settings.drainBytesPerSecond(), time.nanoTime())));
+                  settings.queuedBytesMax(), settings.drainBytesPerSecond(), time.nanoTime()),
+              settings.bulkBytesPerSecond()));
     }
   }
 

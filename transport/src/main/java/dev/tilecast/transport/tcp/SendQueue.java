@@ -24,9 +24,12 @@ final class SendQueue {
     this.nanoTime = nanoTime;
   }
 
-  /** From now on, before the first packet, {@code times} hears how long each waits. */
-  synchronized void measure(QueueTimes times) {
-    order = new SendOrder(ServiceForm.PLAIN, times);
+  /**
+   * From now on, before the first packet, {@code times} hears how long each waits, and bulk takes
+   * no more than so many bytes a second, or 0 for all that is left.
+   */
+  synchronized void begin(QueueTimes times, long bulkBytesPerSecond) {
+    order = new SendOrder(ServiceForm.PLAIN, times, bulkBytesPerSecond);
   }
 
   /**
@@ -70,11 +73,16 @@ final class SendQueue {
       throws InterruptedException {
     if (!closed && order.isEmpty()) {
       TimeUnit.NANOSECONDS.timedWait(this, waitNanos);
+    } else if (!closed) {
+      long early = order.readyAt(nanoTime.getAsLong()) - nanoTime.getAsLong();
+      if (early > 0) {
+        TimeUnit.NANOSECONDS.timedWait(this, Math.min(early, waitNanos));
+      }
     }
     int room = bytesMax;
     boolean isSingle = isMfmInUse();
     long now = nanoTime.getAsLong();
-    while (!closed && !order.isEmpty()) {
+    while (!closed && !order.isEmpty() && order.readyAt(now) <= now) {
       int length = order.nextLength() + overheadBytes;
       if (!batch.isEmpty() && length > room) {
         break;

@@ -62,6 +62,7 @@ public final class TcpLink implements Link {
   /** Guards the connection that packets go to now. */
   private final Object sending = new Object();
 
+  private volatile long bulkBytesPerSecond;
   private final QueueTimes queueTimes = new QueueTimes();
   private Optional<Connection> current = Optional.empty();
   private boolean sendingEnded;
@@ -128,6 +129,11 @@ public final class TcpLink implements Link {
   /** The address that was really bound, where this link listens. */
   public Optional<HostPort> boundAddress() {
     return source instanceof Listener listener ? Optional.of(listener.bound()) : Optional.empty();
+  }
+
+  /** From now on, before its start, bulk takes no more than so many bytes a second of the link. */
+  public void limitBulk(long bytesPerSecond) {
+    bulkBytesPerSecond = bytesPerSecond;
   }
 
   @Override
@@ -302,7 +308,7 @@ public final class TcpLink implements Link {
         connection.close(CLOSED);
         return false;
       }
-      connection.queue().measure(queueTimes);
+      connection.queue().begin(queueTimes, bulkBytesPerSecond);
       current = Optional.of(connection);
       sending.notifyAll();
     }

@@ -51,6 +51,7 @@ final class ItcDeviceTest implements LinkEvents {
             Set.of(Direction.ET, Direction.WT),
             510,
             65536,
+            0,
             5);
     List<ItcLink> links = new ItcDevice(settings, node, time, told::add).links();
     east = links.get(0);
