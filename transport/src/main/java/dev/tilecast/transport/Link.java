@@ -37,9 +37,9 @@ public interface Link extends Closeable {
   void send(byte[] packet, Urgency urgency);
 
   /**
-   * Whether a {@link Urgency#BULK} packet of {@code service} that is queued now would push none
-   * out. Who makes such packets with effort, by reading a disk, asks first; what is not made is
-   * asked for again.
+   * Whether a {@link Urgency#BULK} packet of {@code service} that is queued now would push out none
+   * of its own. Who makes such packets with effort, by reading a disk, asks first; what is not made
+   * is asked for again.
    */
   boolean hasRoom(int service);
 
@@ -52,6 +52,13 @@ public interface Link extends Closeable {
 
   /** Whether a packet of the simulation that is queued now would push none out. */
   boolean hasMfmRoom();
+
+  /**
+   * Says whether packets of the simulation may come at any time from now on. A link that gathers
+   * packets for speed ceases to, so that each waits for one packet of ours at most; others need do
+   * nothing.
+   */
+  default void expectMfm(boolean expected) {}
 
   /** What has gone through and what was dropped, since the start. */
   LinkCounters counters();

@@ -160,10 +160,19 @@ public final class SendOrder {
     service.deficit = 0;
   }
 
-  /** Whether a bulk packet of {@code service} and so many bytes would push none out. */
+  /**
+   * Whether a bulk packet of {@code service} and so many bytes would push out none of its own.
+   * Below its even share of the bytes, somebody else has more, and loses them: floods of others
+   * cannot keep a service out.
+   */
   public boolean hasRoom(int service, int bytes) {
     Fifo own = services.get(service);
-    return (own == null || !own.isFull()) && bulkBytes + bytes <= BULK_BYTES_MAX;
+    if (own == null || own.packets.isEmpty()) {
+      return bulkBytes + bytes <= BULK_BYTES_MAX || bytes <= BULK_BYTES_MAX / (round.size() + 1);
+    }
+    return !own.isFull()
+        && (bulkBytes + bytes <= BULK_BYTES_MAX
+            || own.bytes + bytes <= BULK_BYTES_MAX / round.size());
   }
 
   /** Whether a packet of MFM would push none out. */

@@ -82,11 +82,14 @@ public final class Switch implements LinkEvents, Closeable {
     if (!mfm.compareAndSet(null, requireNonNull(receiver))) {
       throw new IllegalStateException("the packets of the simulation are taken");
     }
+    links.values().forEach(link -> link.expectMfm(true));
   }
 
   /** Ends what {@link #registerMfm} began. A call that is under way may still come. */
   public void releaseMfm(LinkEvents receiver) {
-    mfm.compareAndSet(receiver, null);
+    if (mfm.compareAndSet(receiver, null)) {
+      links.values().forEach(link -> link.expectMfm(false));
+    }
   }
 
   /** Tells {@code watcher} when links come and go; to be called before {@link #start()}. */

@@ -90,6 +90,87 @@ final class SendOrderTest {
     assertThat(order.hasMfmRoom()).isFalse();
   }
 
+  /** Whoever asks first is polite, and still may fill all that there is. */
+  @Test
+  void floodsOfOthersKeepNoServiceOutHoweverLongTheirPackets() {
+    for (int length : new int[] {1000, 16384, 65535}) {
+      for (int floods = 1; floods <= 4; floods++) {
+        SendOrder full = new SendOrder(ServiceForm.PLAIN, new QueueTimes());
+        int ours = 0;
+        for (int turn = 0; turn < 1000; turn++) {
+          for (int service = 1; service <= floods; service++) {
+            fill(full, service, length);
+          }
+          fill(full, 8, length);
+          ours += ServiceForm.PLAIN.serviceOf(full.take(0)[1]) == 8 ? 1 : 0;
+        }
+        assertThat(ours)
+            .as("%d floods of %d bytes", floods, length)
+            .isBetween(1000 / (floods + 1) - 3, 1000 / (floods + 1) + 3);
+      }
+    }
+  }
+
+  private static void fill(SendOrder full, int service, int length) {
+    int offered = 0;
+    while (full.hasRoom(service, length)) {
+      full.offer(bulk(service, length), Urgency.BULK, 0);
+      assertThat(++offered).as("packets of service %d", service).isLessThan(1000);
+    }
+  }
+
+  @Test
+  void whoIsToldOfRoomLosesNothingOfItsOwn() {
+    int told = 0;
+    for (int seed = 0; seed < 60; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      List<byte[]> packets = new ArrayList<>();
+      int length = random.nextInt(8000, 65536);
+      for (int i = random.nextInt(40, 300); i > 0; i--) {
+        packets.add(bulk(1 + random.nextInt(1 + seed % 6), random.nextInt(2, length)));
+      }
+      for (int service = 1; service <= 6; service++) {
+        byte[] last = bulk(service, random.nextInt(2, length));
+        SendOrder without = filled(packets);
+        SendOrder with = filled(packets);
+        if (without.hasRoom(service, last.length)) {
+          told++;
+          with.offer(last, Urgency.BULK, 0);
+          List<byte[]> expected = takeOf(service, without);
+          expected.add(last);
+          assertThat(takeOf(service, with))
+              .as("seed %d, service %d", seed, service)
+              .usingElementComparator((a, b) -> a == b ? 0 : 1)
+              .containsExactlyElementsOf(expected);
+        }
+      }
+    }
+    assertThat(told).as("either answer is given").isBetween(50, 350);
+  }
+
+  private static SendOrder filled(List<byte[]> packets) {
+    SendOrder filled = new SendOrder(ServiceForm.PLAIN, new QueueTimes());
+    packets.forEach(packet -> filled.offer(packet, Urgency.BULK, 0));
+    return filled;
+  }
+
+  private static List<byte[]> takeOf(int service, SendOrder from) {
+    List<byte[]> taken = new ArrayList<>();
+    while (!from.isEmpty()) {
+      byte[] packet = from.take(0);
+      if (ServiceForm.PLAIN.serviceOf(packet[1]) == service) {
+        taken.add(packet);
+      }
+    }
+    return taken;
+  }
+
+  private static byte[] bulk(int service, int length) {
+    byte[] packet = new byte[length];
+    PacketHeader.toService(Direction.ET, service, ServiceForm.PLAIN).writeInto(packet);
+    return packet;
+  }
+
   @Test
   void whoHasMostBytesLosesThemWhereAllTogetherHaveTooMany() {
     int length = 65535;

@@ -133,11 +133,15 @@ final class SwitchTest {
     packets.start();
     east.bring(0xA2, 0x08, 1);
     packets.registerMfm(simulation);
+    assertThat(east.expectsMfm).isTrue();
+    packets.releaseMfm(new RecordedEvents());
+    assertThat(east.expectsMfm).as("somebody else's release").isTrue();
     assertThatThrownBy(() -> packets.registerMfm(new RecordedEvents()))
         .isInstanceOf(IllegalStateException.class);
     east.bring(0xA2, 0xFF, 2);
     east.bring(0xB2, 0x08, 3);
     packets.releaseMfm(simulation);
+    assertThat(east.expectsMfm).isFalse();
     east.bring(0xA2, 0x08, 4);
 
     assertThat(simulation.told).containsExactly("ET a2ff02");
@@ -180,6 +184,7 @@ final class SwitchTest {
     final List<String> sent = new ArrayList<>();
     final List<LinkEvents> events = new ArrayList<>();
     boolean closed;
+    boolean expectsMfm;
 
     RecordedLink(Direction direction, ServiceForm form) {
       this.direction = direction;
@@ -227,6 +232,11 @@ final class SwitchTest {
     @Override
     public void send(byte[] packet, Urgency urgency) {
       sent.add(urgency + " " + RecordedEvents.hex(packet));
+    }
+
+    @Override
+    public void expectMfm(boolean expected) {
+      expectsMfm = expected;
     }
 
     @Override

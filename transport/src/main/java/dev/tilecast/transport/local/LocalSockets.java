@@ -391,7 +391,8 @@ public final class LocalSockets implements LinkEvents, Closeable {
         return true;
       }
     }
-    return stays;
+    // Who has closed its end may have sent more than there is room for yet.
+    return stays || isHeld(seat.program);
   }
 
   /** What is wrong with a packet of a program, if it is garbage. */
@@ -452,8 +453,12 @@ public final class LocalSockets implements LinkEvents, Closeable {
     }
   }
 
+  private boolean isHeld(Program program) {
+    return held.isPresent() && held.get().seat().program == program;
+  }
+
   private Optional<byte[]> next(Seat seat) {
-    if (held.isPresent() && held.get().seat().program == seat.program) {
+    if (isHeld(seat.program)) {
       return Optional.empty();
     }
     Optional<Integer> length = seat.program.nextLength();

@@ -102,7 +102,18 @@ final class Connection {
     return dropped;
   }
 
-  /** From the first packet of the simulation on, little of ours waits in the kernel before it. */
+  /** Prepares for packets of the simulation: {@link SendQueue#expectMfm}. */
+  void expectMfm(boolean expected) {
+    queue.expectMfm(expected);
+    if (expected && !isNarrow) {
+      narrow();
+    }
+  }
+
+  /**
+   * From the first packet of the simulation on, or from when it is expected, little of ours waits
+   * in the kernel before it.
+   */
   private void narrow() {
     isNarrow = true;
     try {

@@ -15,6 +15,7 @@ final class SendQueue {
 
   private SendOrder order;
   private final LongSupplier nanoTime;
+  private boolean mfmExpected;
   private boolean mfmSeen;
   private long mfmAt;
   private boolean closed;
@@ -58,16 +59,21 @@ final class SendQueue {
     return !closed && order.hasMfmRoom();
   }
 
-  /** Whether the simulation has sent within the last second. */
+  /** Whether packets of the simulation may come at any time from now on. */
+  synchronized void expectMfm(boolean expected) {
+    mfmExpected = expected;
+  }
+
+  /** Whether the simulation is expected, or has sent within the last second. */
   synchronized boolean isMfmInUse() {
-    return mfmSeen && nanoTime.getAsLong() - mfmAt < MFM_NANOS;
+    return mfmExpected || (mfmSeen && nanoTime.getAsLong() - mfmAt < MFM_NANOS);
   }
 
   /**
    * Waits for packets and moves as many into {@code batch} as fit into {@code bytesMax} together
    * with {@code overheadBytes} each, at least one; none where none came within {@code waitNanos} or
-   * a little less. While the simulation is at it, no more than one bulk packet is among them: what
-   * comes next from there waits for no other. Returns false once closed.
+   * a little less. While the simulation is at it, no more than one packet of ours is among them, as
+   * the last: what comes next from there waits for no other. Returns false once closed.
    */
   synchronized boolean take(List<byte[]> batch, int bytesMax, int overheadBytes, long waitNanos)
       throws InterruptedException {
@@ -87,10 +93,10 @@ final class SendQueue {
       if (!batch.isEmpty() && length > room) {
         break;
       }
-      boolean isBulk = order.nextUrgency() == Urgency.BULK;
+      boolean isOurs = order.nextUrgency() != Urgency.MFM;
       batch.add(order.take(now));
       room -= length;
-      if (isBulk && isSingle) {
+      if (isOurs && isSingle) {
         break;
       }
     }

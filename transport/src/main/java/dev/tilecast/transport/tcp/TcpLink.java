@@ -66,6 +66,7 @@ public final class TcpLink implements Link {
   private final QueueTimes queueTimes = new QueueTimes();
   private Optional<Connection> current = Optional.empty();
   private boolean sendingEnded;
+  private boolean mfmExpected;
 
   private TcpLink(Direction direction, int mtu, ConnectionSource source, Optional<TlsContext> tls) {
     this.direction = direction;
@@ -185,6 +186,14 @@ public final class TcpLink implements Link {
   public boolean hasRoom(int service) {
     synchronized (sending) {
       return current.map(connection -> connection.queue().hasRoom(service, mtu)).orElse(false);
+    }
+  }
+
+  @Override
+  public void expectMfm(boolean expected) {
+    synchronized (sending) {
+      mfmExpected = expected;
+      current.ifPresent(connection -> connection.expectMfm(expected));
     }
   }
 
@@ -309,6 +318,7 @@ public final class TcpLink implements Link {
         return false;
       }
       connection.queue().begin(queueTimes, bulkBytesPerSecond);
+      connection.expectMfm(mfmExpected);
       current = Optional.of(connection);
       sending.notifyAll();
     }

@@ -56,6 +56,7 @@ final class LocalSocketsTest {
     final BlockingQueue<byte[]> sent = new LinkedBlockingQueue<>();
     volatile boolean room = true;
     volatile boolean mfmRoom = true;
+    volatile boolean oneByOne;
     volatile boolean carriesMfm = true;
 
     FakeLink(Direction direction, ServiceForm form, int mtu) {
@@ -84,6 +85,8 @@ final class LocalSocketsTest {
 
     @Override
     public void send(byte[] packet, Urgency urgency) {
+      // First full, then told: the test makes room again when it has seen the packet.
+      mfmRoom = mfmRoom && !oneByOne;
       sent.add(packet);
     }
 
@@ -448,6 +451,24 @@ final class LocalSocketsTest {
       anew = east.sent.poll(100, TimeUnit.MILLISECONDS);
     }
     assertThat(anew).containsExactly(0xA2, 0, 60);
+  }
+
+  /** Room for one packet at a time, so that it is held again and again. */
+  @Test
+  void whatTheSimulationSentBeforeItsEndIsSentAlthoughThereWasNoRoom() throws Exception {
+    links.up(Direction.ET);
+    east.mfmRoom = false;
+    east.oneByOne = true;
+    Client mfm = connect("mfm");
+    for (int i = 0; i < 100; i++) {
+      mfm.send(0xA2, 0, i);
+    }
+    mfm.close();
+
+    for (int i = 0; i < 100; i++) {
+      east.mfmRoom = true;
+      assertThat(east.sent.poll(20, TimeUnit.SECONDS)).containsExactly(0xA2, 0, i);
+    }
   }
 
   @Test

@@ -13,7 +13,7 @@ final class SendQueueTest {
   private final SendQueue queue = new SendQueue(() -> now);
 
   @Test
-  void whileTheSimulationIsAtItABatchHasOneBulkPacketAtMost() throws InterruptedException {
+  void whileTheSimulationIsAtItABatchHasOnePacketOfOursAtMost() throws InterruptedException {
     for (int i = 0; i < 9; i++) {
       queue.offer(packet(i, 4), Urgency.BULK);
     }
@@ -21,12 +21,30 @@ final class SendQueueTest {
 
     queue.offer(packet(100, 4), Urgency.MFM);
     queue.offer(packet(50, 4), Urgency.URGENT);
-    assertThat(take(1000)).containsExactly(100, 50, 3);
+    queue.offer(packet(51, 4), Urgency.URGENT);
+    assertThat(take(1000)).containsExactly(100, 50);
+    assertThat(take(1000)).containsExactly(51);
+    assertThat(take(1000)).containsExactly(3);
     assertThat(take(1000)).containsExactly(4);
     now += SendQueue.MFM_NANOS - 1;
     assertThat(take(1000)).containsExactly(5);
     now += 1;
     assertThat(take(1000)).containsExactly(6, 7, 8);
+  }
+
+  @Test
+  void whileTheSimulationIsExpectedItFindsOnePacketOfOursHoweverSeldomItSends()
+      throws InterruptedException {
+    queue.expectMfm(true);
+    for (int i = 0; i < 5; i++) {
+      queue.offer(packet(i, 4), Urgency.BULK);
+    }
+    assertThat(take(1000)).containsExactly(0);
+    now += 100 * SendQueue.MFM_NANOS;
+    assertThat(take(1000)).containsExactly(1);
+
+    queue.expectMfm(false);
+    assertThat(take(1000)).containsExactly(2, 3, 4);
   }
 
   @Test
