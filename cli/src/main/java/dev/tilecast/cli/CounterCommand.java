@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
       "theirs, until interrupted. Speaks as the program of service 1."
     },
     sortOptions = false)
-final class CounterCommand implements Callable<Integer>, LinkEvents {
+final class CounterCommand implements Callable<Integer> {
   private static final int SERVICE = 1;
   private static final int EVERY_SECONDS_MAX = 0xFFFF;
   private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -69,6 +69,8 @@ final class CounterCommand implements Callable<Integer>, LinkEvents {
 
   private Counting counting;
   private Optional<LocalClient> client = Optional.empty();
+  private Session session = new Session();
+  private boolean wasGone;
   private List<String> shown = List.of();
   private JsonObject answered = new JsonObject();
 
@@ -89,6 +91,7 @@ final class CounterCommand implements Callable<Integer>, LinkEvents {
     if (!connect()) {
       // Says in its own words that nobody answers, and what to do.
       home.client(terminal).report();
+      throw ServiceCommand.noSocket(SERVICE);
     }
     String trouble = "";
     long lookAt = System.nanoTime();
@@ -129,10 +132,15 @@ final class CounterCommand implements Callable<Integer>, LinkEvents {
 
   /** Returns whether a daemon is there. */
   private boolean connect() throws IOException {
+    session = new Session();
     try {
       client =
           Optional.of(
-              LocalClient.open(home.path(terminal).resolve("run"), SERVICE, this, this::ended));
+              LocalClient.open(
+                  home.path(terminal).resolve("run"), SERVICE, session, session::ended));
+      if (wasGone) {
+        terminal.note("the daemon is back");
+      }
       return true;
     } catch (NoSuchFileException | ConnectException e) {
       return false;
@@ -151,38 +159,48 @@ final class CounterCommand implements Callable<Integer>, LinkEvents {
     }
   }
 
-  @Override
-  public void up(Direction direction) {
-    hear(now -> counting.connected(direction, now));
-  }
+  /** What one connection hears; it counts for nothing once there is another one. */
+  private final class Session implements LinkEvents {
+    @Override
+    public void up(Direction direction) {
+      hear(now -> counting.connected(direction, now));
+    }
 
-  @Override
-  public void down(Direction direction, String why) {
-    hear(now -> counting.disconnected(direction));
-  }
+    @Override
+    public void down(Direction direction, String why) {
+      hear(now -> counting.disconnected(direction));
+    }
 
-  @Override
-  public void received(Direction from, byte[] packet) {
-    hear(now -> counting.received(from, packet, now));
-  }
+    @Override
+    public void received(Direction from, byte[] packet) {
+      hear(now -> counting.received(from, packet, now));
+    }
 
-  private void ended(boolean refused, String why) {
-    hear(
-        now -> {
-          if (refused) {
-            throw new FailedException(why);
-          }
-          terminal.note(why + "; waiting for it to come back");
-          counting.disconnectedAll();
-          client = Optional.empty();
-        });
-  }
+    void ended(boolean refused, String why) {
+      hear(
+          now -> {
+            if (refused) {
+              throw new FailedException(why);
+            }
+            terminal.note(why + "; waiting for it to come back");
+            wasGone = true;
+            counting.disconnectedAll();
+            client = Optional.empty();
+            session = new Session();
+          });
+    }
 
-  private void hear(Heard news) {
-    try {
-      heard.put(news);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    private void hear(Heard news) {
+      try {
+        heard.put(
+            now -> {
+              if (session == this) {
+                news.take(now);
+              }
+            });
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

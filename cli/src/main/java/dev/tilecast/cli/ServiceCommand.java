@@ -64,11 +64,16 @@ final class ServiceCommand implements Callable<Integer>, LinkEvents {
     } catch (NoSuchFileException | ConnectException e) {
       // Says in its own words that nobody answers; a daemon that does has no such socket.
       home.client(terminal).report();
-      throw new FailedException(
-          "the daemon has no socket for service "
-              + service
-              + ": 8 is its own, and a home with a long path has none at all");
+      throw noSocket(service);
     }
+  }
+
+  /** A daemon answers, and the socket is not there. */
+  static FailedException noSocket(int service) {
+    return new FailedException(
+        "the daemon has no socket for service "
+            + service
+            + ": 8 is its own, and a home with a long path has none at all");
   }
 
   private void ended(boolean refused, String why) {

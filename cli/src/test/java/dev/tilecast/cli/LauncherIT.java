@@ -95,7 +95,7 @@ final class LauncherIT {
     try (Stream<Path> beside = Files.list(dist)) {
       assertThat(beside)
           .extracting(path -> path.getFileName().toString())
-          .containsExactlyInAnyOrder("bin", "lib", "cds", "built");
+          .containsExactlyInAnyOrder("bin", "lib", "cds", "systemd", "built");
     }
     assertThat(archiveIsUsed("question.jsa", "--version")).isZero();
   }

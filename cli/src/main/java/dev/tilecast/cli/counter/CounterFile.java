@@ -43,7 +43,7 @@ public final class CounterFile {
       if (read.equals(Optional.of(before))) {
         return OptionalLong.empty();
       }
-      String text = text();
+      String text = before.bytes() > BYTES_MAX ? "" : text();
       if (!before.equals(state())) {
         // Somebody writes just now.
         return OptionalLong.empty();

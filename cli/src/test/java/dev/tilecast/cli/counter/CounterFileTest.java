@@ -77,5 +77,7 @@ final class CounterFileTest {
     write("1".repeat(1 << 20));
     assertThat(file.look()).isEmpty();
     assertThat(file.trouble()).contains("one whole number");
+    write("5" + " ".repeat(70) + "garbage");
+    assertThat(file.look()).isEmpty();
   }
 }

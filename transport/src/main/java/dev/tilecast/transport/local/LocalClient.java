@@ -158,19 +158,23 @@ public final class LocalClient implements Closeable {
   }
 
   private void end(boolean refused, String why) {
-    synchronized (channels) {
-      if (closed) {
-        return;
-      }
+    if (closeOnce()) {
+      ended.ended(refused, why);
     }
-    close();
-    ended.ended(refused, why);
   }
 
-  /** Nothing more comes. */
+  /** Nothing more comes, but for what is being told just now. */
   @Override
   public void close() {
+    closeOnce();
+  }
+
+  /** Returns whether it was open. */
+  private boolean closeOnce() {
     synchronized (channels) {
+      if (closed) {
+        return false;
+      }
       closed = true;
       for (SocketChannel channel : channels) {
         try {
@@ -179,6 +183,7 @@ public final class LocalClient implements Closeable {
           // Nothing is lost with it.
         }
       }
+      return true;
     }
   }
 }

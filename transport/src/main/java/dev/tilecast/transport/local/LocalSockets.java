@@ -19,6 +19,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -159,18 +160,21 @@ public final class LocalSockets implements LinkEvents, Closeable {
     LocalSockets sockets = new LocalSockets(links, threads);
     try {
       rights.openRun(folder);
-      rights.makeFolder(folder.resolve("svc"));
-      rights.makeFolder(folder.resolve("tile"));
-      for (int service = 1; service <= ServiceForm.SERVICE_MAX; service++) {
-        if (links.isFree(service)) {
-          sockets.bind(service(folder, service), new Use.Owning(service));
-        }
+      for (String name : List.of("svc", "tile")) {
+        rights.makeFolder(folder.resolve(name));
+        clear(folder.resolve(name));
       }
       sockets.bind(folder.resolve("mfm"), new Use.Simulating());
       for (Direction direction : links.directions()) {
         Path path = folder.resolve("tile").resolve(direction.name());
         sockets.bind(path, new Use.Hearing(direction));
         sockets.listeners.put(direction, ConcurrentHashMap.newKeySet());
+      }
+      // Last: who finds the socket of a service finds those of all directions, too.
+      for (int service = 1; service <= ServiceForm.SERVICE_MAX; service++) {
+        if (links.isFree(service)) {
+          sockets.bind(service(folder, service), new Use.Owning(service));
+        }
       }
       for (Door door : sockets.doors) {
         rights.openSocket(door.path());
@@ -188,6 +192,15 @@ public final class LocalSockets implements LinkEvents, Closeable {
 
   static Path service(Path run, int service) {
     return run.resolve("svc").resolve(String.format(Locale.ROOT, "%02d", service));
+  }
+
+  /** A socket that a dead daemon left, and that this one does not have, must not stay. */
+  private static void clear(Path folder) throws IOException {
+    try (DirectoryStream<Path> left = Files.newDirectoryStream(folder)) {
+      for (Path path : left) {
+        Files.deleteIfExists(path);
+      }
+    }
   }
 
   private void bind(Path path, Use use) throws IOException {

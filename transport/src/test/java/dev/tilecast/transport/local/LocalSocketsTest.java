@@ -498,10 +498,12 @@ final class LocalSocketsTest {
     sockets.close();
     assertThat(folder.resolve("svc/01")).doesNotExist();
     Files.writeString(folder.resolve("svc/01"), "left over");
+    Files.writeString(folder.resolve("tile/NE"), "of a link that is no more");
     Switch other = new Switch(List.of(east));
 
     sockets = LocalSockets.open(folder, other, Rights.ofOwner(), Thread::new);
 
+    assertThat(folder.resolve("tile/NE")).doesNotExist();
     Client client = connect("svc/01");
     client.send(0x82, 1, 9);
     assertThat(east.sent.poll(20, TimeUnit.SECONDS)).containsExactly(0x82, 0x81, 9);
