@@ -19,6 +19,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -390,7 +392,7 @@ static void on_signal(int s) {
 }
 
 static void usage(const char *what) {
-  fprintf(stderr, "itcswitch: %s; see the head of itcswitch.c\n", what);
+  fprintf(stderr, "itcswitch: %s; usage is at the head of itcswitch.c\n", what);
   exit(2);
 }
 
@@ -412,6 +414,7 @@ static void options(int count, char **words) {
       int d = direction(out);
       if (d < 0 || group_of[d] < 0 || direction(back) != ((d + 4) & 7)) usage("a link joins opposite directions");
       int a = add(from, 1000 * tile_count, 1000), b = add(to, 1000 * tile_count, 1000);
+      if (a == b || tiles[a].ports[d].peer >= 0 || tiles[b].ports[(d + 4) & 7].peer >= 0) usage("a link joins two tiles, and a direction has one link");
       join(a, d, b);
     } else if (!strcmp(option, "--rate")) rate = atof(value);
     else if (!strcmp(option, "--latency")) latency = atof(value) / 1000;
@@ -429,8 +432,14 @@ int main(int count, char **words) {
   signal(SIGPIPE, SIG_IGN);
   signal(SIGTERM, on_signal);
   signal(SIGINT, on_signal);
+  /* Whoever started it may be killed. */
+  prctl(PR_SET_PDEATHSIG, SIGTERM);
   char path[300];
   mkdir(folder, 0755);
+  snprintf(path, sizeof path, "%s/in-use", folder);
+  int in_use = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (in_use < 0) die(path);
+  if (flock(in_use, LOCK_EX | LOCK_NB) < 0) usage("devices are played in RUNDIR already");
   for (int i = 0; i < tile_count; i++) {
     snprintf(path, sizeof path, "%s/%s", folder, tiles[i].name);
     mkdir(path, 0755);

@@ -5,6 +5,7 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -63,6 +64,10 @@ final class DriverFiles {
   }
 
   private static String read(Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      // A pipe would keep whoever opens it for ever.
+      throw new IOException(file + (Files.exists(file) ? " is no plain file" : " is not there"));
+    }
     try (InputStream in = new FileInputStream(file.toFile())) {
       return new String(in.readNBytes(BYTES_MAX), StandardCharsets.ISO_8859_1);
     }

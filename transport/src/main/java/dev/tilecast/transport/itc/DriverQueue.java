@@ -23,6 +23,7 @@ final class DriverQueue {
   private double bytes;
   private long reckonedAt;
   private boolean isTold;
+  private long movedAt;
   private long toldCount;
 
   DriverQueue(int bytesMax, int bytesPerSecond, long now) {
@@ -55,8 +56,16 @@ final class DriverQueue {
   }
 
   /** A packet is being handed to the driver. */
-  void add(int more) {
+  void add(int more, long now) {
+    if (bytes <= 0) {
+      movedAt = now;
+    }
     bytes += more;
+  }
+
+  /** Whether the driver has had something for so long, and tells that it has passed on nothing. */
+  boolean hasStalled(long nanos, long now) {
+    return isTold && bytes > 0 && now - movedAt >= nanos;
   }
 
   /** The driver did not take it. */
@@ -73,6 +82,7 @@ final class DriverQueue {
     if (isTold) {
       learnRate(since, now);
       bytes = Math.max(0, bytes - since);
+      movedAt = since > 0 ? now : movedAt;
     } else {
       drain(now);
     }

@@ -59,6 +59,8 @@ public final class ItcDevice {
   /** Of the thread that watches. */
   private boolean stuckTold;
 
+  private Optional<Direction> stallTold = Optional.empty();
+
   ItcDevice(ItcSettings settings, PacketNode node, ItcTime time, Consumer<String> told) {
     this.settings = settings;
     this.node = node;
@@ -167,7 +169,10 @@ public final class ItcDevice {
         lanes.cease(device);
         close(device);
       } catch (IOException e) {
-        why = String.valueOf(e.getMessage());
+        why = words(e);
+      }
+      if (!lanes.hasEnded()) {
+        told.accept(why);
       }
       allDown(why);
       lanes.pause(RETRY_NANOS);
@@ -193,15 +198,24 @@ public final class ItcDevice {
       while (true) {
         in.clear();
         if (device.read(in) < 0) {
-          return settings.device() + " has ended; opening it again";
+          return settings.device()
+              + " has ended, as no packet device does while its driver runs; opening it again";
+        } else if (in.position() > ItcLink.MTU) {
+          return "%s gives %d bytes at once, and a packet device at most %d; name the right one under [itc] in tilecast.toml"
+              .formatted(settings.device(), in.position(), ItcLink.MTU);
         }
         byte[] packet = new byte[in.flip().remaining()];
         in.get(packet);
         deliver(packet);
       }
     } catch (IOException e) {
-      return settings.device() + " cannot be read: " + e.getMessage() + "; opening it again";
+      return settings.device() + " cannot be read: " + words(e) + "; opening it again";
     }
+  }
+
+  /** A channel that another thread has closed says nothing. */
+  private static String words(IOException e) {
+    return e.getMessage() == null ? "it was closed" : e.getMessage();
   }
 
   private void deliver(byte[] packet) {
@@ -317,9 +331,11 @@ public final class ItcDevice {
 
   private void lookAtWrite() {
     Optional<Lanes.Stuck> stuck = lanes.stuck();
-    boolean isStuck =
-        stuck.isPresent()
-            && stuck.get().nanos() >= TimeUnit.SECONDS.toNanos(settings.stuckSeconds());
+    long patience = TimeUnit.SECONDS.toNanos(settings.stuckSeconds());
+    if (stuck.isEmpty()) {
+      lookForStall(patience);
+    }
+    boolean isStuck = stuck.isPresent() && stuck.get().nanos() >= patience;
     if (isStuck && !stuckTold) {
       links.get(stuck.get().to()).stuck.increment();
       told.accept(
@@ -327,6 +343,17 @@ public final class ItcDevice {
               .formatted(stuck.get().to(), TimeUnit.NANOSECONDS.toSeconds(stuck.get().nanos())));
     }
     stuckTold = isStuck;
+  }
+
+  private void lookForStall(long patience) {
+    Optional<Direction> stalled = lanes.stalled(patience);
+    if (stalled.isPresent() && !stalled.equals(stallTold)) {
+      links.get(stalled.get()).stuck.increment();
+      told.accept(
+          "the driver has passed on nothing to %s for %d s, by what %s tells; nothing more is sent there until it does"
+              .formatted(stalled.get(), settings.stuckSeconds(), settings.statistics()));
+    }
+    stallTold = stalled;
   }
 
   private void lookAtStatus() {
@@ -359,7 +386,7 @@ public final class ItcDevice {
         && counted != null
         && !before.equals(counted)) {
       link.bounces.increment();
-      down(link, "the link dropped, and came back");
+      down(link, "it dropped for a moment");
     }
     up(link);
   }

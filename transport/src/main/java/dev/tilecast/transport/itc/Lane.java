@@ -79,7 +79,7 @@ final class Lane {
   byte[] take(long now) {
     byte[] packet = refused.orElseGet(() -> waiting.take(now));
     refused = Optional.empty();
-    inDriver.add(packet.length);
+    inDriver.add(packet.length, now);
     return packet;
   }
 

@@ -205,6 +205,14 @@ final class Lanes {
     return writing.map(to -> new Stuck(to, time.nanoTime() - writingSince));
   }
 
+  /** A direction toward which the driver has passed on nothing of ours for so long. */
+  synchronized Optional<Direction> stalled(long nanos) {
+    long now = time.nanoTime();
+    return order.stream()
+        .filter(to -> lanes.get(to).isUp() && lanes.get(to).inDriver().hasStalled(nanos, now))
+        .findFirst();
+  }
+
   /** How many bytes the driver has passed on; what it does not tell of lacks. */
   synchronized void told(Map<Direction, Long> bytesSent) {
     long now = time.nanoTime();

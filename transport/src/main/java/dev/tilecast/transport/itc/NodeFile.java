@@ -74,8 +74,8 @@ final class NodeFile implements PacketNode {
   private String refused(String said) {
     if (said.contains("busy")) {
       return path
-          + " is in use, and takes one program at a time; most likely the stock cdm holds it."
-          + " Stop it (systemctl stop cdm-run), it will be tried again";
+          + " is in use, and takes one program at a time; most likely the stock cdm holds it"
+          + " (systemctl stop cdm-run), or another tilecast. It will be tried again";
     } else if (said.contains("Permission")) {
       return path + " may not be opened by this user; run as root, or change its owner";
     }

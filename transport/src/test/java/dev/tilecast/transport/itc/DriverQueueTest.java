@@ -12,8 +12,8 @@ final class DriverQueueTest {
   @Test
   void withoutCountsItDrainsAtTheSetRate() {
     DriverQueue queue = new DriverQueue(510, 1000, 0);
-    queue.add(255);
-    queue.add(255);
+    queue.add(255, 0);
+    queue.add(255, 0);
 
     assertThat(queue.hasRoom(255, 0)).isFalse();
     assertThat(queue.hasRoom(255, 254_000_000)).isFalse();
@@ -39,7 +39,7 @@ final class DriverQueueTest {
         long at = queue.readyAt(next, now);
         assertThat(at - now).isLessThanOrEqualTo(DriverQueue.LOOK_NANOS_MAX);
         if (queue.hasRoom(next, now)) {
-          queue.add(next);
+          queue.add(next, now);
           inDriver += next;
           assertThat(inDriver).isLessThanOrEqualTo(510);
         } else {
@@ -59,7 +59,7 @@ final class DriverQueueTest {
   void whatOthersSendIsForgottenOnceOursIsThrough() {
     DriverQueue queue = new DriverQueue(510, 65536, 0);
     queue.told(0, 0);
-    queue.add(255);
+    queue.add(255, 0);
     queue.told(1000, SECOND);
 
     assertThat(queue.hasRoom(510, SECOND)).isTrue();
@@ -70,7 +70,7 @@ final class DriverQueueTest {
   void aDriverThatTellsNoMoreIsReckonedAgain() {
     DriverQueue queue = new DriverQueue(510, 1000, 0);
     queue.told(0, 0);
-    queue.add(510);
+    queue.add(510, 0);
     assertThat(queue.hasRoom(255, 10 * SECOND)).isFalse();
 
     queue.untold(10 * SECOND);
@@ -82,7 +82,7 @@ final class DriverQueueTest {
   void theDriverIsAskedSeldomWhileItStalls() {
     DriverQueue queue = new DriverQueue(510, 65536, 0);
     queue.told(0, 0);
-    queue.add(510);
+    queue.add(510, 0);
     long now = 0;
     int looks = 0;
     while (now < 10 * SECOND && looks < 1000) {

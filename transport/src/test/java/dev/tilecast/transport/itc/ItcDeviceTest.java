@@ -23,6 +23,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The device's threads over a device and a time that a test plays. */
@@ -148,6 +150,7 @@ final class ItcDeviceTest implements LinkEvents {
     east.send(packet(Direction.ET, 1), Urgency.BULK);
 
     assertThat(time.next(told)).contains("cannot be written: Input/output error");
+    assertThat(time.next(told)).contains("has ended");
     assertThat(time.next(heard)).contains("down: " + folder + " has ended");
     assertThat(time.next(heard)).contains("down");
     assertThat(time.next(heard)).contains("up");
@@ -189,7 +192,7 @@ final class ItcDeviceTest implements LinkEvents {
     startUp();
     statistics(2, 0);
 
-    assertThat(time.next(heard)).isEqualTo("ET down: the link dropped, and came back");
+    assertThat(time.next(heard)).isEqualTo("ET down: it dropped for a moment");
     assertThat(time.next(heard)).isEqualTo("ET up");
     assertThat(east.furtherCounters()).containsEntry("itc_bounces", 1L);
     assertThat(west.furtherCounters()).containsEntry("itc_bounces", 0L);
@@ -297,6 +300,46 @@ final class ItcDeviceTest implements LinkEvents {
     time.next(node.handed);
     time.next(node.handed);
     assertThat(node.handed).isEmpty();
+  }
+
+  @Test
+  void aDriverThatPassesOnNothingIsTold() throws Exception {
+    startUp();
+    east.send(longPacket(), Urgency.BULK);
+    east.send(longPacket(), Urgency.BULK);
+    east.send(longPacket(), Urgency.BULK);
+
+    assertThat(time.next(told))
+        .contains("the driver has passed on nothing to ET for 5 s", "statistics");
+    assertThat(east.furtherCounters()).containsEntry("itc_stuck", 1L);
+    statistics(1, 510);
+    time.next(node.handed);
+    time.next(node.handed);
+    time.next(node.handed);
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void whatGivesMoreThanAPacketAtOnceIsNoPacketDevice() throws Exception {
+    node.put("00".repeat(512));
+    start();
+
+    assertThat(time.next(told)).contains("gives 512 bytes at once", "name the right one");
+    assertThat(time.next(heard)).contains("512 bytes");
+  }
+
+  /** Whoever opens a pipe waits for its other end. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aPipeInPlaceOfTheStatusFileIsGarbage() throws Exception {
+    startUp();
+    Path pipe = folder.resolve("next");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    Files.move(pipe, folder.resolve("status"), StandardCopyOption.REPLACE_EXISTING);
+
+    assertThat(time.next(told)).contains("status is no plain file");
+    status("02000000");
+    assertThat(time.next(heard)).isEqualTo("ET down: nobody is there");
   }
 
   @Test
