@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The counter between two real daemons. */
+/** Programs of two real daemons: the counter, and the example for a shell. */
 @Timeout(120)
 final class CounterProcessTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -39,7 +39,7 @@ final class CounterProcessTest {
   }
 
   @Test
-  void twoTilesTellEachOtherTheirCountersAlsoAfterOneDaemonCameBack() throws Exception {
+  void programsOfTwoTilesSpeakAlsoAfterOneDaemonCameBack() throws Exception {
     KeyFolder keys = new KeyFolder(folder.resolve("maker"));
     keys.generate(SIGNER, 2048);
     try (ProcessGrid row =
@@ -53,6 +53,7 @@ final class CounterProcessTest {
             Launcher.ofThisProgram())) {
       row.start();
       row.awaitJoined(PATIENCE);
+      shellExample(row);
       Path west = Files.writeString(folder.resolve("west.txt"), "5");
       Path east = Files.writeString(folder.resolve("east.txt"), "17");
       BlockingQueue<String> atWest = counter(row.at(0, 0), west);
@@ -78,30 +79,14 @@ final class CounterProcessTest {
     }
   }
 
-  /** Whatever is sent by a script at one tile is heard by the script at the other. */
-  @Test
-  void theShellExampleOfThePageWorks() throws Exception {
-    KeyFolder keys = new KeyFolder(folder.resolve("maker"));
-    keys.generate(SIGNER, 2048);
-    try (ProcessGrid row =
-        ProcessGrid.create(
-            folder.resolve("grid"),
-            2,
-            1,
-            Wiring.SQUARE,
-            keys.publicFile(SIGNER),
-            "",
-            Launcher.ofThisProgram())) {
-      row.start();
-      row.awaitJoined(PATIENCE);
-      BlockingQueue<String> heard = script(row.at(0, 0), "west");
-      // What comes while no program is there is lost.
-      row.at(0, 0)
-          .await(r -> r.counters().get("local_programs") == 2, "have its program", PATIENCE);
-      script(row.at(1, 0), "east");
+  /** What is sent by a script at one tile is heard by the script at the other. */
+  private void shellExample(ProcessGrid row) throws Exception {
+    BlockingQueue<String> heard = script(row.at(0, 0), "west");
+    // What comes while no program is there is lost.
+    row.at(0, 0).await(r -> r.counters().get("local_programs") == 2, "have its program", PATIENCE);
+    script(row.at(1, 0), "east");
 
-      await(heard, "from ET hello");
-    }
+    await(heard, "from ET hello");
   }
 
   private BlockingQueue<String> script(ProcessTile tile, String name) throws Exception {

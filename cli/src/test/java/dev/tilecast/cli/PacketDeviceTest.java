@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 final class PacketDeviceTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final int FILE_BYTES = 200_000;
+  private static final int FILE_BYTES = 60_000;
   private static final Handle SIGNER = new Handle("alpha");
 
   @TempDir private Path folder;
