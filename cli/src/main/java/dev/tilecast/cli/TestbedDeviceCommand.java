@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -27,6 +28,11 @@ import picocli.CommandLine.Spec;
     },
     sortOptions = false)
 final class TestbedDeviceCommand implements Callable<Integer> {
+  private static final Pattern TOPOLOGY =
+      Pattern.compile("line:[1-9][0-9]?|grid:[1-9][0-9]?x[1-9][0-9]?");
+  private static final Pattern LINK =
+      Pattern.compile("[A-Za-z0-9]{1,15}\\.[A-Z]{2}=[A-Za-z0-9]{1,15}\\.[A-Z]{2}");
+
   private final Terminal terminal;
 
   @Spec private CommandSpec spec;
@@ -109,6 +115,16 @@ final class TestbedDeviceCommand implements Callable<Integer> {
   private List<String> options() {
     if (topology.isPresent() && !links.isEmpty()) {
       throw new ParameterException(spec.commandLine(), "--topo or --link, not both");
+    }
+    if (!TOPOLOGY.matcher(topology.orElse("line:3")).matches()) {
+      throw new ParameterException(
+          spec.commandLine(), "'" + topology.get() + "' is no --topo; write line:3 or grid:4x3");
+    }
+    for (String link : links) {
+      if (!LINK.matcher(link).matches()) {
+        throw new ParameterException(
+            spec.commandLine(), "'" + link + "' is no --link; write A.ET=B.WT");
+      }
     }
     if (rate < 0 || latency < 0 || !isChance(loss) || !isChance(corrupt)) {
       throw new ParameterException(

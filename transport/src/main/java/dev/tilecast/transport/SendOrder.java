@@ -208,8 +208,8 @@ public final class SendOrder {
 
   /** The next packet, which waits no more; there must be one. */
   public byte[] take(long now) {
-    times.add(nextUrgency(), now - next().waitsSince());
     Fifo next = next();
+    times.add(nextUrgency(), now - next.waitsSince());
     byte[] packet = next.remove();
     if (next != mfm && next != urgent) {
       bulkBytes -= packet.length;

@@ -73,7 +73,7 @@ final class WhyTest {
             DEMO);
 
     assertThat(why.because())
-        .contains("ET has a newer version.")
+        .contains("ET claims a newer version.")
         .noneMatch(sentence -> sentence.contains("has not shown yet"));
   }
 

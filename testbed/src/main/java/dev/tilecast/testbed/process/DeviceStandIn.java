@@ -7,6 +7,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.ConnectException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
@@ -39,10 +40,12 @@ public final class DeviceStandIn implements AutoCloseable {
 
   private final Path folder;
   private final Process process;
+  private final List<String> tiles;
 
-  private DeviceStandIn(Path folder, Process process) {
+  private DeviceStandIn(Path folder, Process process, List<String> tiles) {
     this.folder = folder;
     this.process = process;
+    this.tiles = tiles;
   }
 
   /** Why there can be none on this machine; or empty. */
@@ -80,11 +83,13 @@ public final class DeviceStandIn implements AutoCloseable {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     ChildProcesses.add(process);
     String said = readLine(process);
-    if (!said.startsWith("ready")) {
+    List<String> words = List.of(said.split(" ", -1));
+    if (!words.get(0).equals("ready")) {
       process.destroyForcibly();
+      ChildProcesses.remove(process);
       throw new IOException(said);
     }
-    return new DeviceStandIn(root, process);
+    return new DeviceStandIn(root, process, words.subList(1, words.size()));
   }
 
   private static String readLine(Process process) throws IOException {
@@ -127,14 +132,8 @@ public final class DeviceStandIn implements AutoCloseable {
   }
 
   /** The names of its tiles, in order. */
-  public List<String> tiles() throws IOException {
-    try (var entries = Files.list(folder)) {
-      return entries
-          .filter(Files::isDirectory)
-          .map(entry -> entry.getFileName().toString())
-          .sorted((a, b) -> a.length() == b.length() ? a.compareTo(b) : a.length() - b.length())
-          .toList();
-    }
+  public List<String> tiles() {
+    return tiles;
   }
 
   /** The directions in which {@code tile} has a wire that is up. */
@@ -180,6 +179,9 @@ public final class DeviceStandIn implements AutoCloseable {
       channel.write(ByteBuffer.wrap((command + "\n").getBytes(UTF_8)));
       channel.shutdownOutput();
       return new String(Channels.newInputStream(channel).readAllBytes(), UTF_8);
+    } catch (ConnectException | NoSuchFileException e) {
+      throw new IOException(
+          "the devices in " + folder + " are played no more; start them again", e);
     }
   }
 

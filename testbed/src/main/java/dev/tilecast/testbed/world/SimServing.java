@@ -1,6 +1,7 @@
 package dev.tilecast.testbed.world;
 
 import dev.tilecast.engine.core.Effect;
+import dev.tilecast.engine.daemon.Tile;
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.Codec;
 import dev.tilecast.engine.message.Manifest;
@@ -47,7 +48,7 @@ final class SimServing {
   private void packets(Direction to, int mtu, int key, Message.Range range, Slicing content) {
     int payload = Codec.dataBytes(mtu);
     for (long at = range.offset(); at < range.end(); at += payload) {
-      if (!tile.port(to).hasRoom(8)) {
+      if (!tile.port(to).hasRoom(Tile.SERVICE)) {
         return;
       }
       int from = Math.toIntExact(at);

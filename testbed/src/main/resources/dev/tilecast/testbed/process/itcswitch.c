@@ -449,7 +449,9 @@ int main(int count, char **words) {
   }
   snprintf(path, sizeof path, "%s/ctl.sock", folder);
   int control = listen_at(path, SOCK_STREAM);
-  printf("ready %d tiles\n", tile_count);
+  printf("ready");
+  for (int i = 0; i < tile_count; i++) printf(" %s", tiles[i].name);
+  printf("\n");
   fflush(stdout);
   while (!quit) {
     struct pollfd polled[2 * TILES_MAX + 1];

@@ -68,8 +68,10 @@ final class DriverFiles {
       // A pipe would keep whoever opens it for ever.
       throw new IOException(file + (Files.exists(file) ? " is no plain file" : " is not there"));
     }
+    byte[] bytes = new byte[BYTES_MAX];
     try (InputStream in = new FileInputStream(file.toFile())) {
-      return new String(in.readNBytes(BYTES_MAX), StandardCharsets.ISO_8859_1);
+      int count = in.readNBytes(bytes, 0, bytes.length);
+      return new String(bytes, 0, count, StandardCharsets.ISO_8859_1);
     }
   }
 }

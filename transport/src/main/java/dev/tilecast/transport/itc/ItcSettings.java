@@ -74,6 +74,9 @@ public record ItcSettings(
     require(queuedBytesMax, QUEUED_BYTES_LEAST, QUEUED_BYTES_MOST);
     require(drainBytesPerSecond, DRAIN_LEAST, DRAIN_MOST);
     require(stuckSeconds, 1, STUCK_SECONDS_MOST);
+    if (bulkBytesPerSecond < 0) {
+      throw new IllegalArgumentException(bulkBytesPerSecond + " bytes a second");
+    }
   }
 
   private static void require(int value, int least, int most) {

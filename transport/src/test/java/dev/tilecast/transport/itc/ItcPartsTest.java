@@ -61,6 +61,8 @@ final class ItcPartsTest {
         .containsOnly(Map.entry(Direction.ET, 7L), Map.entry(Direction.SE, 4L));
     assertThat(counts.bytesSent())
         .containsOnly(Map.entry(Direction.ET, 4294967295L), Map.entry(Direction.WT, 5L));
+    assertThat(StatusText.counts("dir\tpsan\r\n\r\n  2\t 8 \n3 -1\n4 12345678901\n22 1\n").syncs())
+        .containsOnly(Map.entry(Direction.ET, 8L));
     assertThat(StatusText.counts("").bytesSent()).isEmpty();
     assertThat(StatusText.counts("psan dir\n1 2\n").syncs()).isEmpty();
   }
