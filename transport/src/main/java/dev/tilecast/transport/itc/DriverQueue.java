@@ -48,11 +48,18 @@ final class DriverQueue {
     if (hasRoom(more, now)) {
       return now;
     }
-    // Rounded up: at that instant there is room, if the rate is right.
-    long nanos = (long) Math.ceil((bytes + more - bytesMax) * 1e9 / bytesPerSecond) + 1;
-    return isTold
-        ? reckonedAt + Math.min(LOOK_NANOS_MAX, Math.max(LOOK_NANOS_MIN, nanos))
-        : now + nanos;
+    if (!isTold) {
+      return now + nanosFor(bytes + more - bytesMax);
+    }
+    // Half as many questions as where the next packet alone is waited for. The wire goes on
+    // meanwhile: behind the driver's queue the hardware has a kilobyte of its own.
+    long nanos = nanosFor(bytes);
+    return reckonedAt + Math.min(LOOK_NANOS_MAX, Math.max(LOOK_NANOS_MIN, nanos));
+  }
+
+  /** Rounded up: after so long these are gone, if the rate is right. */
+  private long nanosFor(double drained) {
+    return (long) Math.ceil(drained * 1e9 / bytesPerSecond) + 1;
   }
 
   /** A packet is being handed to the driver. */
