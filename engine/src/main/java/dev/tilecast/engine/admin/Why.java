@@ -240,9 +240,7 @@ public record Why(Name name, State state, List<String> because) {
       }
       if (!newer.isEmpty()) {
         because.add(
-            InWords.list(newer)
-                + (newer.size() == 1 ? " says" : " say")
-                + " to have a newer version.");
+            InWords.list(newer) + (newer.size() == 1 ? " claims" : " claim") + " a newer version.");
       }
       if (!different.isEmpty()) {
         because.add(
