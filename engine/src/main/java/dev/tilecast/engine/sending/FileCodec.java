@@ -53,8 +53,12 @@ public final class FileCodec {
     if (fault.isPresent()) {
       return new Decoded.Bad(fault.get());
     }
+    int kind = Codec.kindOf(packet);
+    if (kind < FileMessage.Offer.KIND || kind > FileMessage.Refuse.KIND) {
+      return new Decoded.Bad(Fault.UNKNOWN_KIND);
+    }
     try {
-      return take(Codec.kindOf(packet), Codec.bodyOf(packet))
+      return take(kind, Codec.bodyOf(packet))
           .<Decoded>map(Decoded.Good::new)
           .orElse(new Decoded.Bad(Fault.MALFORMED));
     } catch (BufferUnderflowException e) {
@@ -96,7 +100,7 @@ public final class FileCodec {
     }
   }
 
-  /** Empty where a value is out of bounds; an unknown kind counts as that, too. */
+  /** Empty where a value is out of bounds. */
   private static Optional<FileMessage> take(int kind, ByteBuffer in) {
     return switch (kind) {
       case FileMessage.Offer.KIND -> takeOffer(in);
@@ -104,7 +108,7 @@ public final class FileCodec {
       case FileMessage.Data.KIND -> takeData(in);
       case FileMessage.Done.KIND -> Optional.of(new FileMessage.Done(in.getInt()));
       case FileMessage.Refuse.KIND -> takeRefuse(in);
-      default -> Optional.empty();
+      default -> throw new AssertionError(kind);
     };
   }
 
