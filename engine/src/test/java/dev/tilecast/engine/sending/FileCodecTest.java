@@ -94,6 +94,7 @@ class FileCodecTest {
     assertThat(body(2, want(1, 0, 0))).isEqualTo(MALFORMED);
     assertThat(body(2, want(1, -1, 1))).isEqualTo(MALFORMED);
     assertThat(body(2, want(1, 1, 1 << 30))).isEqualTo(MALFORMED);
+    assertThat(body(2, want(1, 0, 1).putInt(4, -1))).isEqualTo(MALFORMED);
     assertThat(body(3, buffer(9).putInt(KEY).putInt(1 << 30).put((byte) 1))).isEqualTo(MALFORMED);
     assertThat(body(6, buffer(4).putInt(KEY)))
         .isEqualTo(new FileCodec.Decoded.Bad(Fault.UNKNOWN_KIND));

@@ -37,6 +37,8 @@ final class PlayedPair {
           java.util.Comparator.comparingLong(Event::at).thenComparingLong(Event::number));
   private final long[] freeAt = new long[2];
   private long number;
+  private long tickedAt = -1;
+  private int ticksNow;
 
   PlayedPair(long seed) {
     random = new Random(seed);
@@ -94,6 +96,11 @@ final class PlayedPair {
   }
 
   private void tick() {
+    ticksNow = now == tickedAt ? ticksNow + 1 : 0;
+    tickedAt = now;
+    if (ticksNow > 100) {
+      throw new AssertionError("woken again and again at " + now + " with nothing to do");
+    }
     List<FileEffect> out = new ArrayList<>();
     sender.ifPresent(one -> one.tick(now, out));
     receiver.ifPresent(one -> one.tick(now, out));
