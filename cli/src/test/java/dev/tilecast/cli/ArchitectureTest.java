@@ -44,6 +44,7 @@ final class ArchitectureTest {
           Map.entry("transport.itc", List.of("transport")),
           Map.entry("engine.message", List.of("transport")),
           Map.entry("engine.core", List.of("engine.message", "transport")),
+          Map.entry("engine.sending", List.of("engine.core", "engine.message", "transport")),
           Map.entry("engine.disk", List.of()),
           Map.entry("engine.mfz", List.of("engine.core", "engine.message", "engine.disk")),
           Map.entry("engine.store", List.of("schema", "engine.core", "engine.message")),
@@ -206,7 +207,8 @@ final class ArchitectureTest {
 
     noClasses()
         .that()
-        .resideInAnyPackage(ROOT + "engine.core..", ROOT + "engine.message..")
+        .resideInAnyPackage(
+            ROOT + "engine.core..", ROOT + "engine.message..", ROOT + "engine.sending..")
         .should(dependOnClassesThat(world))
         .orShould()
         .callMethod(System.class, "nanoTime")

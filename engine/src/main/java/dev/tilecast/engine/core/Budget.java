@@ -1,19 +1,20 @@
 package dev.tilecast.engine.core;
 
 /** How much more somebody may cause: a burst, and then one at a time. */
-final class Budget {
+public final class Budget {
   private final int burst;
   private final long gapNanos;
   private int left;
   private long nextAt = Long.MIN_VALUE;
 
-  Budget(int burst, long gapNanos) {
+  public Budget(int burst, long gapNanos) {
     this.burst = burst;
     this.gapNanos = gapNanos;
     this.left = burst;
   }
 
-  boolean spend(long now) {
+  /** Whether one more is within it; takes it. */
+  public boolean spend(long now) {
     if (left < burst && now >= nextAt) {
       long earned = 1 + (now - nextAt) / gapNanos;
       left = (int) Math.min(burst, left + earned);

@@ -1,5 +1,8 @@
 package dev.tilecast.engine.core;
 
+import dev.tilecast.engine.message.Message;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -36,6 +39,13 @@ final class Ranges {
   boolean contains(int start, int end) {
     Map.Entry<Integer, Integer> run = endByStart.floorEntry(start);
     return run != null && run.getValue() >= end;
+  }
+
+  /** The runs in order. */
+  List<Message.Range> runs() {
+    List<Message.Range> runs = new ArrayList<>();
+    endByStart.forEach((start, end) -> runs.add(new Message.Range(start, end - start)));
+    return runs;
   }
 
   void add(int start, int end) {

@@ -7,6 +7,7 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
@@ -73,8 +74,11 @@ public final class Codec {
     return packet;
   }
 
-  /** A packet with its header, without its body of {@code bodyBytes} and its checksum. */
-  static byte[] frame(int bodyBytes, int kind, Direction to, int serviceByte) {
+  /**
+   * A packet with its header, without its body of {@code bodyBytes} and its checksum. Messages of
+   * service 10 lie in the same frame.
+   */
+  public static byte[] frame(int bodyBytes, int kind, Direction to, int serviceByte) {
     byte[] packet = new byte[OVERHEAD_BYTES + bodyBytes];
     packet[0] = (byte) (0x80 | to.code());
     packet[1] = (byte) serviceByte;
@@ -83,11 +87,12 @@ public final class Codec {
   }
 
   /** What lies between the header and the checksum of {@code packet}. */
-  static ByteBuffer bodyOf(byte[] packet) {
+  public static ByteBuffer bodyOf(byte[] packet) {
     return ByteBuffer.wrap(packet).slice(HEADER_BYTES + 1, packet.length - OVERHEAD_BYTES);
   }
 
-  static void putChecksum(byte[] packet) {
+  /** Completes {@code packet}, whose body has been put. */
+  public static void putChecksum(byte[] packet) {
     int end = packet.length - CHECKSUM_BYTES;
     ByteBuffer.wrap(packet).putInt(end, checksum(packet, end));
   }
@@ -97,23 +102,36 @@ public final class Codec {
    * bytes of DATA are those of the packet itself, which nobody may change any more.
    */
   public static Decoded decode(byte[] packet) {
-    if (packet.length < OVERHEAD_BYTES || packet.length > MTU_MAX) {
-      return new Decoded.Bad(Fault.LENGTH);
+    Optional<Fault> fault = faultOf(packet);
+    if (fault.isPresent()) {
+      return new Decoded.Bad(fault.get());
     }
-    int bodyEnd = packet.length - CHECKSUM_BYTES;
-    if (ByteBuffer.wrap(packet).getInt(bodyEnd) != checksum(packet, bodyEnd)) {
-      return new Decoded.Bad(Fault.CHECKSUM);
-    }
-    int version = (packet[HEADER_BYTES] & 0xFF) >>> 4;
-    if (version != VERSION) {
-      return new Decoded.Bad(version > VERSION ? Fault.NEWER_VERSION : Fault.NO_VERSION);
-    }
-    int kind = packet[HEADER_BYTES] & 0x0F;
     try {
-      return takeBody(kind, bodyOf(packet));
+      return takeBody(kindOf(packet), bodyOf(packet));
     } catch (BufferUnderflowException | MalformedException e) {
       return new Decoded.Bad(Fault.MALFORMED);
     }
+  }
+
+  /** What is wrong with {@code packet} around its body: length, checksum, version. */
+  public static Optional<Fault> faultOf(byte[] packet) {
+    if (packet.length < OVERHEAD_BYTES || packet.length > MTU_MAX) {
+      return Optional.of(Fault.LENGTH);
+    }
+    int bodyEnd = packet.length - CHECKSUM_BYTES;
+    if (ByteBuffer.wrap(packet).getInt(bodyEnd) != checksum(packet, bodyEnd)) {
+      return Optional.of(Fault.CHECKSUM);
+    }
+    int version = (packet[HEADER_BYTES] & 0xFF) >>> 4;
+    if (version != VERSION) {
+      return Optional.of(version > VERSION ? Fault.NEWER_VERSION : Fault.NO_VERSION);
+    }
+    return Optional.empty();
+  }
+
+  /** The kind of the message in {@code packet}, which has no fault around its body. */
+  public static int kindOf(byte[] packet) {
+    return packet[HEADER_BYTES] & 0x0F;
   }
 
   private static int checksum(byte[] packet, int end) {

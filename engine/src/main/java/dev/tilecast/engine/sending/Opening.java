@@ -1,0 +1,20 @@
+package dev.tilecast.engine.sending;
+
+import dev.tilecast.engine.message.Message;
+import java.util.List;
+
+/** What came of looking for a place for a file that is offered. */
+public sealed interface Opening {
+  /** A file of its length is open; {@code held} is what an earlier transfer wrote and synced. */
+  record Ready(List<Message.Range> held) implements Opening {
+    public Ready {
+      held = List.copyOf(held);
+    }
+  }
+
+  /** It is here, under its name, with its digest. */
+  record Present() implements Opening {}
+
+  /** It cannot be taken. */
+  record Refused(Objection objection) implements Opening {}
+}
