@@ -30,6 +30,8 @@ final class Commands {
     summaries.put("wait", "block until a version is live");
     summaries.put("scrub", "read what is live again, and mend what the disk has changed");
     summaries.put("counter", "tell all neighbors a number, and hear theirs");
+    summaries.put("send", "send any file to one neighbor");
+    summaries.put("receive", "take the files that neighbors send");
     summaries.put("service", "be the program of a service, in lines of text");
     summaries.put("publish", "drop a file into the inbox, and get the verdict");
     summaries.put("verify", "inspect any MFZ as a tile would");
@@ -71,6 +73,8 @@ final class Commands {
           case "wait" -> new WaitCommand(terminal);
           case "scrub" -> new ScrubCommand(terminal);
           case "counter" -> new CounterCommand(terminal);
+          case "send" -> new SendCommand(terminal);
+          case "receive" -> new ReceiveCommand(terminal);
           case "service" -> new ServiceCommand(terminal);
           case "publish" -> new PublishCommand(terminal);
           case "verify" -> new VerifyCommand(terminal);

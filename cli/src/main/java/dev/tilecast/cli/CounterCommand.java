@@ -8,20 +8,13 @@ import dev.tilecast.cli.counter.Counting;
 import dev.tilecast.engine.admin.InWords;
 import dev.tilecast.engine.admin.NoDaemonException;
 import dev.tilecast.transport.Direction;
-import dev.tilecast.transport.LinkEvents;
-import dev.tilecast.transport.local.LocalClient;
 import java.io.IOException;
-import java.net.ConnectException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -44,7 +37,6 @@ final class CounterCommand implements Callable<Integer> {
   private static final int SERVICE = 1;
   private static final int EVERY_SECONDS_MAX = 0xFFFF;
   private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
-  private static final int WAITING_MAX = 1024;
 
   private final Terminal terminal;
 
@@ -64,19 +56,9 @@ final class CounterCommand implements Callable<Integer> {
   @Mixin private HomeOption home;
   @Mixin private JsonOption json;
 
-  /** What other threads have heard; who hears more than is taken waits, and misses some. */
-  private final BlockingQueue<Heard> heard = new ArrayBlockingQueue<>(WAITING_MAX);
-
   private Counting counting;
-  private Optional<LocalClient> client = Optional.empty();
-  private Session session = new Session();
-  private boolean wasGone;
   private List<String> shown = List.of();
   private JsonObject answered = new JsonObject();
-
-  private interface Heard {
-    void take(long now) throws FailedException;
-  }
 
   CounterCommand(Terminal terminal) {
     this.terminal = terminal;
@@ -88,36 +70,26 @@ final class CounterCommand implements Callable<Integer> {
     counting = new Counting(everySeconds());
     CounterFile file = new CounterFile(path);
     Drawing drawing = new Drawing(terminal);
-    if (!connect()) {
-      // Says in its own words that nobody answers, and what to do.
-      home.client(terminal).report();
-      throw ServiceCommand.noSocket(SERVICE);
-    }
-    String trouble = "";
-    long lookAt = System.nanoTime();
-    while (!terminal.out().checkError()) {
-      long now = System.nanoTime();
-      if (now - lookAt >= 0) {
-        lookAt = now + LOOK_NANOS;
-        file.look().ifPresent(value -> counting.set(value, now));
-        if (!file.trouble().equals(trouble)) {
-          trouble = file.trouble();
-          terminal.note(trouble.isEmpty() ? path + " is read again" : trouble);
+    try (ServiceLoop loop = ServiceLoop.open(terminal, home, SERVICE, new Heard())) {
+      String trouble = "";
+      long lookAt = System.nanoTime();
+      while (!terminal.out().checkError()) {
+        long now = System.nanoTime();
+        if (now - lookAt >= 0) {
+          lookAt = now + LOOK_NANOS;
+          file.look().ifPresent(value -> counting.set(value, now));
+          if (!file.trouble().equals(trouble)) {
+            trouble = file.trouble();
+            terminal.note(trouble.isEmpty() ? path + " is read again" : trouble);
+          }
         }
-        if (client.isEmpty()) {
-          connect();
+        for (Counting.Sending sending : counting.due(now)) {
+          loop.send(sending.to(), sending.packet().content());
         }
-      }
-      send(now);
-      show(drawing, now);
-      long until = Math.min(lookAt, counting.wakeAt());
-      Heard next = heard.poll(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS);
-      for (int i = 0; next != null; i++) {
-        next.take(System.nanoTime());
-        next = i < WAITING_MAX ? heard.poll() : null;
+        show(drawing, now);
+        loop.hear(Math.min(lookAt, counting.wakeAt()));
       }
     }
-    client.ifPresent(LocalClient::close);
     return ExitCode.DONE;
   }
 
@@ -130,77 +102,20 @@ final class CounterCommand implements Callable<Integer> {
     return Math.toIntExact(seconds);
   }
 
-  /** Returns whether a daemon is there. */
-  private boolean connect() throws IOException {
-    session = new Session();
-    try {
-      client =
-          Optional.of(
-              LocalClient.open(
-                  home.path(terminal).resolve("run"), SERVICE, session, session::ended));
-      if (wasGone) {
-        terminal.note("the daemon is back");
-      }
-      return true;
-    } catch (NoSuchFileException | ConnectException e) {
-      return false;
-    }
-  }
-
-  private void send(long now) {
-    for (Counting.Sending sending : counting.due(now)) {
-      if (client.isPresent()) {
-        try {
-          client.get().send(sending.to(), sending.packet().content());
-        } catch (IOException e) {
-          // The reader of the same socket hears why, and says it.
-        }
-      }
-    }
-  }
-
-  /** What one connection hears; it counts for nothing once there is another one. */
-  private final class Session implements LinkEvents {
+  private final class Heard implements ServiceLoop.Program {
     @Override
-    public void up(Direction direction) {
-      hear(now -> counting.connected(direction, now));
+    public void connected(Direction direction, long now) {
+      counting.connected(direction, now);
     }
 
     @Override
-    public void down(Direction direction, String why) {
-      hear(now -> counting.disconnected(direction));
+    public void disconnected(Direction direction) {
+      counting.disconnected(direction);
     }
 
     @Override
-    public void received(Direction from, byte[] packet) {
-      hear(now -> counting.received(from, packet, now));
-    }
-
-    void ended(boolean refused, String why) {
-      hear(
-          now -> {
-            if (refused) {
-              throw new FailedException(why);
-            }
-            terminal.note(why + "; waiting for it to come back");
-            wasGone = true;
-            counting.disconnectedAll();
-            client = Optional.empty();
-            session = new Session();
-          });
-    }
-
-    private void hear(Heard news) {
-      try {
-        heard.put(
-            now -> {
-              if (session == this) {
-                news.take(now);
-              }
-            });
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+    public void received(Direction from, byte[] packet, long now) {
+      counting.received(from, packet, now);
     }
   }
 

@@ -81,9 +81,14 @@ final class ArchitectureTest {
                   "engine.daemon")),
           Map.entry("cli.counter", List.of("transport")),
           Map.entry(
+              "cli.sending",
+              List.of("engine.sending", "engine.disk", "engine.message", "transport")),
+          Map.entry(
               "cli",
               List.of(
                   "cli.counter",
+                  "cli.sending",
+                  "engine.sending",
                   "transport.local",
                   "engine.admin",
                   "engine.mfz",
@@ -238,6 +243,9 @@ final class ArchitectureTest {
         .and()
         // It ends with the daemon, whoever types meanwhile; nothing wakes a read of the input.
         .doNotHaveFullyQualifiedName(ROOT + "cli.ServiceCommand")
+        .and()
+        // The Java platform asks for a thread to be told of an interrupt.
+        .doNotHaveFullyQualifiedName(ROOT + "cli.ServiceLoop")
         .should(dependOnClassesThat(makers))
         .orShould()
         .callConstructor(Thread.class)

@@ -82,11 +82,6 @@ public final class Counting {
     neighbors.remove(direction);
   }
 
-  /** Nobody can be reached anywhere. */
-  public void disconnectedAll() {
-    neighbors.clear();
-  }
-
   /** Takes a packet of the service, header included. */
   public void received(Direction from, byte[] packet, long now) {
     Optional<CounterPacket.Fault> fault = CounterPacket.faultOf(packet);

@@ -41,5 +41,17 @@ public sealed interface FileEffect {
   record Remove(Direction from) implements FileEffect {}
 
   /** Something for a person to read. */
-  record Told(Direction from, FileName name, String text) implements FileEffect {}
+  record Told(Direction from, FileName name, Told.State state, String text) implements FileEffect {
+    /** What has become of the file. */
+    public enum State {
+      /** It comes. */
+      COMING,
+      /** It is here, whole, under its name. */
+      RECEIVED,
+      /** It is not taken. */
+      REFUSED,
+      /** It comes no more for now; what is here may be kept for the same offer. */
+      ENDED
+    }
+  }
 }

@@ -27,7 +27,7 @@ final class FileLimits {
 
   static final long OFFER_GAP_NANOS = 1_000_000_000L;
 
-  /** For so long the same offer gets the same answer, without a look at the disk. */
+  /** For so long the same offer gets the same refusal, without a look at the disk. */
   static final long ANSWER_NANOS = 10_000_000_000L;
 
   /** Without bytes for so long, a repeated offer means that the sender has forgotten requests. */

@@ -12,6 +12,13 @@ import java.util.TreeMap;
  * thread-safe; without clock and I/O. What a neighbor says moves only its own direction.
  */
 public final class Receiver {
+  /**
+   * A file that comes just now.
+   *
+   * @param heldBytes how much of it is here
+   */
+  public record Coming(Direction from, FileName name, int heldBytes, int length) {}
+
   private final Map<Direction, Reception> receptions = new EnumMap<>(Direction.class);
   private final Map<String, Long> counters = new TreeMap<>();
 
@@ -72,6 +79,11 @@ public final class Receiver {
         .mapToLong(Reception::wakeAtNanos)
         .min()
         .orElse(Long.MAX_VALUE);
+  }
+
+  /** What comes just now, by direction. */
+  public List<Coming> coming() {
+    return receptions.values().stream().flatMap(reception -> reception.coming().stream()).toList();
   }
 
   /** Nothing is received any more: senders are told, and what has come is kept. */

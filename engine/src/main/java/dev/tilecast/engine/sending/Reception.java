@@ -4,6 +4,7 @@ import dev.tilecast.engine.core.Budget;
 import dev.tilecast.engine.core.FileFetch;
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.Message;
+import dev.tilecast.engine.sending.FileEffect.Told.State;
 import dev.tilecast.transport.Direction;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,12 +76,17 @@ final class Reception {
       counters.accept("offers_too_many");
       return;
     }
-    if (decided.isPresent() && decided.get().equals(offer) && now < answerUntil) {
+    if (isDecided(offer, now) && answer.orElseThrow() instanceof FileMessage.Refuse) {
       send(answer.orElseThrow(), out);
     } else if (!allowed) {
+      told(offer, State.REFUSED, Objection.NOT_ALLOWED.words(), out);
       decide(offer, new FileMessage.Refuse(offer.key(), Objection.NOT_ALLOWED), now, out);
     } else if (offer.length() > bytesMax) {
-      told(offer, "refused: " + offer.length() + " bytes, above --max-bytes " + bytesMax, out);
+      told(
+          offer,
+          State.REFUSED,
+          offer.length() + " bytes, and no more than " + bytesMax + " are taken",
+          out);
       decide(offer, new FileMessage.Refuse(offer.key(), Objection.TOO_LARGE), now, out);
     } else if (phase == Phase.IDLE || mayGiveWay(now)) {
       if (phase == Phase.PULLING) {
@@ -96,6 +102,10 @@ final class Reception {
     }
   }
 
+  private boolean isDecided(FileMessage.Offer offer, long now) {
+    return decided.isPresent() && decided.get().equals(offer) && now < answerUntil;
+  }
+
   private boolean mayGiveWay(long now) {
     return phase == Phase.PULLING && now - heardAt >= FileLimits.GIVE_WAY_NANOS;
   }
@@ -107,12 +117,14 @@ final class Reception {
       pulls = 1;
       begin(ready.held(), now, out);
     } else if (opening instanceof Opening.Present) {
-      counters.accept("present");
-      told(offer, "is here already", out);
+      if (!isDecided(offer, now)) {
+        counters.accept("present");
+        told(offer, State.RECEIVED, "it was here already", out);
+      }
       idle();
       decide(offer, new FileMessage.Done(offer.key()), now, out);
     } else if (opening instanceof Opening.Refused refused) {
-      told(offer, "refused: " + refused.objection(), out);
+      told(offer, State.REFUSED, refused.objection().words(), out);
       idle();
       decide(offer, new FileMessage.Refuse(offer.key(), refused.objection()), now, out);
     } else {
@@ -132,7 +144,7 @@ final class Reception {
     FileFetch fresh =
         new FileFetch(offer.id(), offer.length(), offer.sha256(), FileCodec.DATA_BYTES, from, held);
     keptBytes = fresh.heldBytes();
-    told(offer, fresh.heldBytes() + " of " + offer.length() + " bytes are here", out);
+    told(offer, State.COMING, fresh.heldBytes() + " of " + offer.length() + " bytes are here", out);
     fetch = Optional.of(fresh);
     goOn(now, out);
   }
@@ -189,7 +201,7 @@ final class Reception {
     require(Phase.FINISHING);
     FileMessage.Offer offer = offered.orElseThrow();
     counters.accept("received");
-    told(offer, "received, " + offer.length() + " bytes", out);
+    told(offer, State.RECEIVED, offer.length() + " bytes", out);
     idle();
     decide(offer, new FileMessage.Done(offer.key()), now, out);
   }
@@ -199,7 +211,8 @@ final class Reception {
     if (why == Objection.WRONG_CHECKSUM && pulls < FileLimits.PULLS_MAX) {
       pulls++;
       counters.accept("pulled_again");
-      told(offered.orElseThrow(), "its SHA-256 is wrong; it is pulled once more", out);
+      told(
+          offered.orElseThrow(), State.COMING, "its SHA-256 is wrong; it is pulled once more", out);
       out.add(new FileEffect.Discard(from));
       begin(List.of(), now, out);
       return;
@@ -215,7 +228,7 @@ final class Reception {
 
   private void fail(Objection why, long now, List<FileEffect> out) {
     FileMessage.Offer offer = offered.orElseThrow();
-    told(offer, "refused: " + why, out);
+    told(offer, State.REFUSED, why.words(), out);
     out.add(new FileEffect.Remove(from));
     idle();
     decide(offer, new FileMessage.Refuse(offer.key(), why), now, out);
@@ -228,7 +241,7 @@ final class Reception {
       return;
     }
     counters.accept("ended_there");
-    told(offered.orElseThrow(), "ended by the sender: " + refuse.objection(), out);
+    told(offered.orElseThrow(), State.ENDED, "its sender says: " + refuse.objection().words(), out);
     if (refuse.objection() == Objection.CHANGED) {
       out.add(new FileEffect.Remove(from));
       idle();
@@ -243,7 +256,7 @@ final class Reception {
     }
     if (now - heardAt >= FileLimits.SILENCE_NANOS) {
       counters.accept("stalled");
-      told(offered.orElseThrow(), "nothing comes any more; what is here is kept", out);
+      told(offered.orElseThrow(), State.ENDED, "nothing comes any more; what is here is kept", out);
       close(true, out);
       return;
     }
@@ -255,6 +268,16 @@ final class Reception {
     return phase == Phase.PULLING
         ? Math.min(fetch.orElseThrow().wakeAtNanos(), heardAt + FileLimits.SILENCE_NANOS)
         : Long.MAX_VALUE;
+  }
+
+  Optional<Receiver.Coming> coming() {
+    return fetch.map(
+        pulled ->
+            new Receiver.Coming(
+                from,
+                offered.orElseThrow().name(),
+                pulled.heldBytes(),
+                offered.orElseThrow().length()));
   }
 
   void stop(List<FileEffect> out) {
@@ -293,8 +316,8 @@ final class Reception {
     out.add(new FileEffect.Send(from, message));
   }
 
-  private void told(FileMessage.Offer offer, String text, List<FileEffect> out) {
-    out.add(new FileEffect.Told(from, offer.name(), text));
+  private void told(FileMessage.Offer offer, State state, String text, List<FileEffect> out) {
+    out.add(new FileEffect.Told(from, offer.name(), state, text));
   }
 
   private void require(Phase expected) {

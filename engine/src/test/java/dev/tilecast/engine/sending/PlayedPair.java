@@ -143,7 +143,7 @@ final class PlayedPair {
     } else if (effect instanceof FileEffect.Remove) {
       folder.remove();
     } else if (effect instanceof FileEffect.Told line) {
-      told.add(line.name() + ": " + line.text());
+      told.add(line.name() + ": " + line.state() + " " + line.text());
     } else {
       throw new AssertionError(effect);
     }

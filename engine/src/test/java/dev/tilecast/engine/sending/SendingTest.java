@@ -57,6 +57,20 @@ class SendingTest {
     assertThat(pair.now).isLessThan(SECOND + (long) (bytes * 255.0 / 240 / 64000 * SECOND));
   }
 
+  @Test
+  void whatWasDeliveredAndDeletedIsPulledAgainAtOnce() {
+    PlayedPair pair = pair(3, 1000);
+    pair.receive();
+    pair.send(pair.offer("a file"));
+    assertThat(pair.run(60 * SECOND)).isEqualTo(DELIVERED);
+    pair.folder.placed.clear();
+    pair.send(pair.offer("a file"));
+
+    assertThat(pair.run(60 * SECOND)).isEqualTo(DELIVERED);
+
+    assertThatAllIsThere(pair, "a file");
+  }
+
   static LongStream seeds() {
     return LongStream.rangeClosed(1, 150);
   }

@@ -88,6 +88,11 @@ public final class LocalClient implements Closeable {
     }
   }
 
+  /** Whether the tile of the folder {@code run} has a link in {@code direction}, up or not. */
+  public static boolean hasLink(Path run, Direction direction) {
+    return Files.exists(run.resolve("tile").resolve(direction.name()));
+  }
+
   private static SocketChannel connect(Path path) throws IOException {
     if (!Files.exists(path)) {
       throw new NoSuchFileException(path.toString());

@@ -13,27 +13,29 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Programs of two real daemons: the counter, and the example for a shell. */
+/** Programs of two real daemons: the counter, any file sent, and the example for a shell. */
 @Timeout(120)
-final class CounterProcessTest {
+final class ProgramsProcessTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Handle SIGNER = new Handle("alpha");
 
   @TempDir private Path folder;
-  private final List<Process> counters = new ArrayList<>();
+  private final List<Process> programs = new ArrayList<>();
 
   @AfterEach
   void end() throws Exception {
-    for (Process counter : counters) {
+    for (Process counter : programs) {
       counter.destroyForcibly().waitFor();
     }
   }
@@ -64,6 +66,19 @@ final class CounterProcessTest {
       Files.writeString(west, "60");
       await(atEast, "WT 60");
 
+      Path file = folder.resolve("any.bin");
+      byte[] content = new byte[3 << 20];
+      new Random(1).nextBytes(content);
+      Files.write(file, content);
+      BlockingQueue<String> receive =
+          lines(start(row.at(1, 0), List.of("receive", "WT", "--json")));
+      BlockingQueue<String> send =
+          lines(start(row.at(0, 0), List.of("send", file.toString(), "ET", "--wait", "60s")));
+      await(send, line -> line.startsWith("ET has any.bin, 3.0 MiB, in "));
+      await(receive, line -> line.contains("\"name\":\"any.bin\",\"state\":\"received\""));
+      Path received = row.at(1, 0).home().resolve("received/any.bin");
+      assertThat(received).hasSameBinaryContentAs(file);
+
       ProcessTile daemon = row.at(1, 0);
       daemon.kill();
       await(atWest, "ET gone");
@@ -72,7 +87,13 @@ final class CounterProcessTest {
       await(atWest, "ET 17");
       await(atEast, "WT 60");
 
-      Process second = start(row.at(0, 0), west);
+      // Also the program that receives has its service again.
+      Files.delete(received);
+      send = lines(start(row.at(0, 0), List.of("send", file.toString(), "ET", "--wait", "60s")));
+      await(send, line -> line.startsWith("ET has any.bin, 3.0 MiB, in "));
+      assertThat(received).hasSameBinaryContentAs(file);
+
+      Process second = start(row.at(0, 0), List.of("counter", west.toString()));
       assertThat(second.errorReader().readLine())
           .contains("service 1 has an owner already; one program at a time");
       assertThat(second.waitFor()).isEqualTo(1);
@@ -104,20 +125,19 @@ final class CounterProcessTest {
         new ProcessBuilder("sh", "-c", script, "sh", tile.home().toString(), fifo)
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
-    counters.add(process);
+    programs.add(process);
     return lines(process);
   }
 
   private BlockingQueue<String> counter(ProcessTile tile, Path file) throws Exception {
-    return lines(start(tile, file));
+    return lines(start(tile, List.of("counter", file.toString())));
   }
 
-  private Process start(ProcessTile tile, Path file) throws Exception {
-    List<String> command =
-        Launcher.ofThisProgram()
-            .command(List.of("counter", file.toString(), "--home", tile.home().toString()));
-    Process process = new ProcessBuilder(command).start();
-    counters.add(process);
+  private Process start(ProcessTile tile, List<String> words) throws Exception {
+    List<String> all = new ArrayList<>(words);
+    all.addAll(List.of("--home", tile.home().toString()));
+    Process process = new ProcessBuilder(Launcher.ofThisProgram().command(all)).start();
+    programs.add(process);
     return process;
   }
 
@@ -131,10 +151,14 @@ final class CounterProcessTest {
   }
 
   private static void await(BlockingQueue<String> from, String line) throws Exception {
+    await(from, line::equals);
+  }
+
+  private static void await(BlockingQueue<String> from, Predicate<String> line) throws Exception {
     List<String> said = new ArrayList<>();
-    while (!said.contains(line)) {
+    while (said.stream().noneMatch(line)) {
       String next = from.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-      assertThat(next).as("'%s' after %s", line, said).isNotNull();
+      assertThat(next).as("what comes after %s", said).isNotNull();
       said.add(next);
     }
   }
