@@ -204,7 +204,7 @@ final class ReceivedFolderTest {
     folder.finish(Direction.ET);
     assertThat(folder.open(Direction.ET, OFFER)).isEqualTo(new Opening.Present());
 
-    Files.writeString(path.resolve("notes.txt"), "what is meant");
+    Files.writeString(path.resolve("notes.txt"), "what is SENT");
     assertThat(folder.open(Direction.ET, OFFER))
         .isEqualTo(new Opening.Refused(Objection.NAME_TAKEN));
     Files.delete(path.resolve("notes.txt"));
