@@ -118,7 +118,7 @@ final class MakeCommand implements Callable<Integer> {
     Inspection inspection = inspector.inspect(file);
     if (inspection instanceof Inspection.Refused refused) {
       throw new FailedException(
-          "--after " + file + " is refused, so its stamp is not believed: " + refused.message());
+          "--after " + file + " is refused, so its stamp is not believed: " + refused.text());
     }
     Inspection.Accepted accepted = (Inspection.Accepted) inspection;
     if (!accepted.identity().map(identity -> identity.text().equals(name)).orElse(false)) {
