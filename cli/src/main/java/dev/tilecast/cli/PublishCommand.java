@@ -95,7 +95,7 @@ final class PublishCommand implements Callable<Integer> {
   private void drop(String name) throws IOException, FailedException {
     Path inbox = home.path(terminal).resolve("inbox");
     Path seal = Seal.pathFor(file);
-    boolean sealed = Files.isRegularFile(seal);
+    boolean sealed = Files.isRegularFile(seal) && !isFolder(inbox.resolve(name + Seal.SUFFIX));
     if (sealed) {
       drop(seal, inbox, name + Seal.SUFFIX);
     }
@@ -116,7 +116,7 @@ final class PublishCommand implements Callable<Integer> {
 
   private void drop(Path from, Path inbox, String name) throws IOException, FailedException {
     Path target = inbox.resolve(name);
-    if (Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
+    if (isFolder(target)) {
       throw new FailedException(
           target + " is a folder, so nothing can be dropped under that name; move it away");
     }
@@ -127,6 +127,10 @@ final class PublishCommand implements Callable<Integer> {
     } finally {
       Files.deleteIfExists(part);
     }
+  }
+
+  private static boolean isFolder(Path path) {
+    return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
   }
 
   /** The platform names neither of the two, and it may be the disk of either. */

@@ -96,8 +96,10 @@ public final class Room {
                   + limits.reserveBytes()
                   + " are kept in reserve, "
                   + unwrittenBytes()
-                  + " are promised to open transfers); free disk space, or wait until these are"
-                  + " done"));
+                  + " are promised to open transfers and "
+                  + writtenBytes()
+                  + " taken by them); free disk space, or wait until they are done: tilecast"
+                  + " transfers"));
     }
     if (length > free) {
       return Optional.of(
