@@ -9,8 +9,11 @@ import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Makes a key pair. */
 @Command(description = "Make a key pair for HANDLE; its public half is known here at once.")
@@ -26,8 +29,13 @@ final class KeysGenerateCommand implements Callable<Integer> {
       description = "Length of the RSA modulus, 2048 to 4096 (default: 3072).")
   private int bits;
 
-  @Parameters(paramLabel = "HANDLE", description = "The name that the key signs for.")
-  private String handle;
+  @Parameters(
+      paramLabel = "HANDLE",
+      converter = HandleText.class,
+      description = "The name that the key signs for.")
+  private Handle handle;
+
+  @Spec private CommandSpec spec;
 
   KeysGenerateCommand(Terminal terminal) {
     this.terminal = terminal;
@@ -35,14 +43,17 @@ final class KeysGenerateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, FailedException, KeyException {
-    Handle parsed = HandleText.parse(handle);
+    if (!KeyFolder.mayHave(bits)) {
+      throw new ParameterException(
+          spec.commandLine(), "--bits " + bits + ": 2048 to 4096, a multiple of 8");
+    }
     KeyFolder folder = keys.keys(terminal);
     terminal.progress("making a key of " + bits + " bits; this may take a while");
-    PublicKey key = folder.generate(parsed, bits);
+    PublicKey key = folder.generate(handle, bits);
     terminal.progressEnds();
-    terminal.line("made the key of '" + parsed + "', fingerprint " + key.shortFingerprint());
-    terminal.line("public:   " + folder.publicFile(parsed) + "  (give this one to every tile)");
-    terminal.line("private:  " + folder.privateFile(parsed) + "  (not encrypted: keep it to you)");
+    terminal.line("made the key of '" + handle + "', fingerprint " + key.shortFingerprint());
+    terminal.line("public:   " + folder.publicFile(handle) + "  (give this one to every tile)");
+    terminal.line("private:  " + folder.privateFile(handle) + "  (not encrypted: keep it to you)");
     return ExitCode.DONE;
   }
 }

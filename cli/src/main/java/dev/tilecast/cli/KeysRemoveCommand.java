@@ -15,8 +15,11 @@ final class KeysRemoveCommand implements Callable<Integer> {
 
   @Mixin private KeysOption keys;
 
-  @Parameters(paramLabel = "HANDLE", description = "Whose public key.")
-  private String handle;
+  @Parameters(
+      paramLabel = "HANDLE",
+      converter = HandleText.class,
+      description = "Whose public key.")
+  private Handle handle;
 
   KeysRemoveCommand(Terminal terminal) {
     this.terminal = terminal;
@@ -24,9 +27,8 @@ final class KeysRemoveCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, FailedException, KeyException {
-    Handle parsed = HandleText.parse(handle);
-    keys.keys(terminal).remove(parsed);
-    terminal.line("'" + parsed + "' is no longer known here; its private key, if any, stays");
+    keys.keys(terminal).remove(handle);
+    terminal.line("'" + handle + "' is no longer known here; its private key, if any, stays");
     return ExitCode.DONE;
   }
 }

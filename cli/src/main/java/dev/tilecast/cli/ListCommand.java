@@ -30,8 +30,7 @@ final class ListCommand implements Callable<Integer> {
   public Integer call() throws IOException, FailedException {
     Inspection inspection = keys.inspector(terminal).inspect(file);
     if (inspection instanceof Inspection.Refused refused) {
-      throw new FailedException(
-          file + " is refused: " + refused.message() + " (rule " + refused.rule().id() + ")");
+      throw new FailedException(file + " is refused: " + refused.text());
     }
     Inspection.Accepted accepted = (Inspection.Accepted) inspection;
     if (json.wanted()) {

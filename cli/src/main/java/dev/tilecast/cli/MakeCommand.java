@@ -2,6 +2,7 @@ package dev.tilecast.cli;
 
 import dev.tilecast.engine.admin.InWords;
 import dev.tilecast.engine.message.Version;
+import dev.tilecast.engine.mfz.Handle;
 import dev.tilecast.engine.mfz.Inspection;
 import dev.tilecast.engine.mfz.InspectionLimits;
 import dev.tilecast.engine.mfz.Inspector;
@@ -41,8 +42,12 @@ final class MakeCommand implements Callable<Integer> {
       description = "A version of the same name that the new one must replace.")
   private List<Path> after = new ArrayList<>();
 
-  @Parameters(index = "0", paramLabel = "HANDLE", description = "Whose private key signs.")
-  private String handle;
+  @Parameters(
+      index = "0",
+      paramLabel = "HANDLE",
+      converter = HandleText.class,
+      description = "Whose private key signs.")
+  private Handle handle;
 
   @Parameters(index = "1", paramLabel = "OUT", description = "Its last part becomes the name.")
   private Path out;
@@ -65,8 +70,7 @@ final class MakeCommand implements Callable<Integer> {
     long stamp = Maker.stamp(System.currentTimeMillis() / 1000, newest);
     terminal.progress("making " + out);
     Maker.Made made =
-        new Maker(folder, InspectionLimits.defaults())
-            .make(HandleText.parse(handle), out, files, stamp);
+        new Maker(folder, InspectionLimits.defaults()).make(handle, out, files, stamp);
     terminal.progressEnds();
     Version version = made.accepted().version().orElseThrow();
     terminal.line(
@@ -118,7 +122,7 @@ final class MakeCommand implements Callable<Integer> {
     Inspection inspection = inspector.inspect(file);
     if (inspection instanceof Inspection.Refused refused) {
       throw new FailedException(
-          "--after " + file + " is refused, so its stamp is not believed: " + refused.message());
+          "--after " + file + " is refused, so its stamp is not believed: " + refused.text());
     }
     Inspection.Accepted accepted = (Inspection.Accepted) inspection;
     if (!accepted.identity().map(identity -> identity.text().equals(name)).orElse(false)) {

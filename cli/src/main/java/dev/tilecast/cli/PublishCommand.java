@@ -53,7 +53,7 @@ final class PublishCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, FailedException {
-    String name = file.toAbsolutePath().normalize().getFileName().toString();
+    String name = name();
     if (Files.isDirectory(file)) {
       throw new FailedException(file + " is a folder; pack it with: tilecast make");
     }
@@ -91,11 +91,16 @@ final class PublishCommand implements Callable<Integer> {
     return tell(name, verdict);
   }
 
+  /** What it is called in the inbox. */
+  private String name() {
+    return file.toAbsolutePath().normalize().getFileName().toString();
+  }
+
   /** The seal beside the file goes first, so that it is there when the file is looked at. */
   private void drop(String name) throws IOException, FailedException {
     Path inbox = home.path(terminal).resolve("inbox");
     Path seal = Seal.pathFor(file);
-    boolean sealed = Files.isRegularFile(seal);
+    boolean sealed = Files.isRegularFile(seal) && !isFolder(inbox.resolve(name + Seal.SUFFIX));
     if (sealed) {
       drop(seal, inbox, name + Seal.SUFFIX);
     }
@@ -116,7 +121,7 @@ final class PublishCommand implements Callable<Integer> {
 
   private void drop(Path from, Path inbox, String name) throws IOException, FailedException {
     Path target = inbox.resolve(name);
-    if (Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
+    if (isFolder(target)) {
       throw new FailedException(
           target + " is a folder, so nothing can be dropped under that name; move it away");
     }
@@ -127,6 +132,10 @@ final class PublishCommand implements Callable<Integer> {
     } finally {
       Files.deleteIfExists(part);
     }
+  }
+
+  private static boolean isFolder(Path path) {
+    return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
   }
 
   /** The platform names neither of the two, and it may be the disk of either. */
@@ -228,6 +237,10 @@ final class PublishCommand implements Callable<Integer> {
   /** Why what lies where the seal would be could not be dropped with the file. */
   private Optional<String> sealNotDropped() {
     Path seal = Seal.pathFor(file);
+    Path target = home.path(terminal).resolve("inbox").resolve(name() + Seal.SUFFIX);
+    if (Files.isRegularFile(seal) && isFolder(target)) {
+      return Optional.of(target + " is a folder, which has to be moved away");
+    }
     if (Files.isRegularFile(seal) || !Files.exists(seal, LinkOption.NOFOLLOW_LINKS)) {
       return Optional.empty();
     }

@@ -94,6 +94,13 @@ final class ScrubCommand implements Callable<Integer> {
               + Counted.of(files, "file")
               + " whole again");
     }
+    long seals = answer.get("sealsDamaged").getAsLong();
+    if (seals > 0) {
+      terminal.line(
+          "seals:  "
+              + Counted.of(seals, "seal")
+              + " gone or changed; what was done about it: tilecast events");
+    }
     for (JsonElement each : answer.get("rotten").getAsJsonArray()) {
       JsonObject rotten = each.getAsJsonObject();
       terminal.line(

@@ -148,8 +148,7 @@ final class StatusCommand implements Callable<Integer> {
         + " stamp "
         + InWords.stamp(equivocation.live().stamp())
         + ": "
-        + equivocation.from()
-        + " showed another content";
+        + InWords.otherContent(equivocation);
   }
 
   private static String activation(ActivationState state) {

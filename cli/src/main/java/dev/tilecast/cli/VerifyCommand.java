@@ -122,13 +122,13 @@ final class VerifyCommand implements Callable<Integer> {
       answer.addProperty("accepted", false);
       answer.addProperty("rule", refused.rule().id());
       answer.addProperty("step", refused.rule().step());
-      answer.addProperty("text", refused.message());
+      answer.addProperty("text", refused.advice());
       terminal.json(answer);
     }
     terminal.note(
         file
             + " is refused: "
-            + refused.message()
+            + refused.advice()
             + " (rule "
             + refused.rule().id()
             + ", step "

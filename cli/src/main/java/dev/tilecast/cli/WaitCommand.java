@@ -99,7 +99,7 @@ final class WaitCommand implements Callable<Integer> {
   private Version versionOf(Inspection inspection) throws FailedException {
     if (inspection instanceof Inspection.Refused refused) {
       throw new FailedException(
-          "--file " + file + " is refused, so no tile will have it: " + refused.message());
+          "--file " + file + " is refused, so no tile will have it: " + refused.text());
     }
     return ((Inspection.Accepted) inspection)
         .version()

@@ -191,7 +191,7 @@ final class MfzCommandsTest {
     assertThat(notAllowed.err()).contains("rule not-allowed");
     assertThat(removed.exitCode()).isZero();
     assertThat(again.exitCode()).isEqualTo(1);
-    assertThat(Outcome.of("keys", "allow", "-kd", keys, "9lives", "*.mfz").exitCode()).isEqualTo(1);
+    assertThat(Outcome.of("keys", "allow", "-kd", keys, "9lives", "*.mfz").exitCode()).isEqualTo(2);
   }
 
   @Test

@@ -277,6 +277,19 @@ final class QuestionsTest {
   }
 
   @Test
+  void scrubTellsOfSealsThatWereGoneOrChanged() {
+    tile.publish(DeskTile.live("demo.mfz", DeskTile.STAMP));
+    tile.onScrub(
+        name -> tile.publish(DeskTile.scrubbed(Map.of("scrubs_asked", 1L, "seals_damaged", 1L))));
+
+    Outcome scrub = ask("scrub");
+
+    assertThat(scrub).returns(0, Outcome::exitCode);
+    assertThat(scrub.out())
+        .endsWith("seals:  1 seal gone or changed; what was done about it: tilecast events\n");
+  }
+
+  @Test
   void scrubFailsWhereAFileStaysRottenAndSaysWhatIsDone() {
     tile.publish(DeskTile.live("demo.mfz", DeskTile.STAMP));
     TileReport.Rotten rotten =
@@ -443,16 +456,24 @@ final class QuestionsTest {
     Files.delete(seal);
     Files.writeString(seal, "x");
     Path inTheWay = Files.createDirectory(tile.inbox().resolve("demo.mfz.seal"));
-    Outcome blocked = ask("publish", file.toString());
+    Outcome besideFolder = ask("publish", file.toString());
+    Path fileInTheWay = Files.createDirectory(tile.inbox().resolve("other.mfz"));
+    Path other = Files.write(folder.resolve("other.mfz"), new byte[10]);
+    Outcome blocked = ask("publish", other.toString());
 
     assertThat(isFolder).returns(0, Outcome::exitCode);
     assertThat(isFolder.err()).contains(seal + " is not used", "it is a folder, which has to");
     assertThat(isLink.err()).contains("it is a link that leads nowhere");
+    assertThat(besideFolder).returns(0, Outcome::exitCode);
+    assertThat(besideFolder.err())
+        .containsOnlyOnce(seal + " is not used")
+        .contains(inTheWay + " is a folder, which has to be moved away");
+    assertThat(inTheWay).isEmptyDirectory();
     assertThat(blocked).returns(1, Outcome::exitCode);
     assertThat(blocked.err())
         .isEqualTo(
             "tilecast: "
-                + inTheWay
+                + fileInTheWay
                 + " is a folder, so nothing can be dropped under that name; move it away\n");
   }
 

@@ -60,6 +60,19 @@ final class TilecastTest {
         .satisfies(o -> assertThat(o.err()).contains("'soon' is no span of time"));
     assertThat(Outcome.of("why", "../x")).returns(2, Outcome::exitCode);
     assertThat(Outcome.of("wait", "x.mfz", "--timeout", "31d")).returns(2, Outcome::exitCode);
+    for (String bits : List.of("100", "5000", "2049")) {
+      assertThat(Outcome.of("keys", "generate", "-kd", "/nowhere", "--bits", bits, "me"))
+          .returns(2, Outcome::exitCode)
+          .satisfies(o -> assertThat(o.err()).contains("--bits " + bits + ": 2048 to 4096"));
+    }
+    assertThat(Outcome.of("keys", "allow", "-kd", "/nowhere", "me", "a/b"))
+        .returns(2, Outcome::exitCode)
+        .satisfies(o -> assertThat(o.err()).contains("'a/b' is no pattern of names"));
+    for (String command : List.of("generate", "remove")) {
+      assertThat(Outcome.of("keys", command, "-kd", "/nowhere", "7x"))
+          .returns(2, Outcome::exitCode)
+          .satisfies(o -> assertThat(o.err()).contains("'7x' is no handle"));
+    }
   }
 
   @Test

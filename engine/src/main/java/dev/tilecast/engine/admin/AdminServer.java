@@ -139,11 +139,13 @@ public final class AdminServer implements Closeable {
         if (asked.isPresent() && server.isOpen()) {
           answer(asked.get(), line);
         }
+      } catch (LineTooLongException e) {
+        line.writeLine(error("a question has at most " + Question.BYTES_MAX + " bytes"), PATIENCE);
       } finally {
         open.remove(line);
       }
     } catch (IOException e) {
-      // The client went away, was too slow or asked too long: its loss, and nobody else's.
+      // The client went away or was too slow: its loss, and nobody else's.
       LOG.log(System.Logger.Level.DEBUG, "admin: a question ended early: " + e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -261,6 +263,7 @@ public final class AdminServer implements Closeable {
     json.addProperty("chunksRotten", grown("chunks_rotten", before, after));
     json.addProperty("chunksMended", grown("chunks_mended", before, after));
     json.addProperty("filesMended", grown("files_mended", before, after));
+    json.addProperty("sealsDamaged", grown("seals_damaged", before, after));
     json.add("rotten", JsonFields.array(question.rotten(after), ReportJson::rotten));
     line.writeLine(json.toString(), PATIENCE);
   }

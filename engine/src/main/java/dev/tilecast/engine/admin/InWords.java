@@ -46,6 +46,15 @@ public final class InWords {
         : hours / 24 + " d " + hours % 24 + " h";
   }
 
+  /** Where the other content of one stamp came from, as a sentence that may go on. */
+  public static String otherContent(TileReport.Equivocation seen) {
+    return switch (seen.from()) {
+      case "replaced" -> "the version that was live here before had another content";
+      case "inbox" -> "another content was dropped into the inbox";
+      default -> seen.from() + " showed another content";
+    };
+  }
+
   /** A stamp as UTC with the number itself beside it. */
   public static String stamp(long stamp) {
     return utc(stamp) + " (" + stamp + ")";

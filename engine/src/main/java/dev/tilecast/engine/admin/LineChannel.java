@@ -51,7 +51,7 @@ final class LineChannel implements Closeable {
    * The next line without its end, or empty where the other side ended before a whole line.
    *
    * @throws SocketTimeoutException when the line was not there within {@code timeout}
-   * @throws IOException also when it is longer than {@code bytesMax}
+   * @throws LineTooLongException when it is longer than {@code bytesMax}
    */
   Optional<String> readLine(int bytesMax, Duration timeout) throws IOException {
     long deadlineNanos = System.nanoTime() + timeout.toNanos();
@@ -63,7 +63,7 @@ final class LineChannel implements Closeable {
           return Optional.of(line.toString(UTF_8));
         }
         if (line.size() == bytesMax) {
-          throw new IOException("a line of more than " + bytesMax + " bytes");
+          throw new LineTooLongException("a line of more than " + bytesMax + " bytes");
         }
         line.write(b);
       }

@@ -284,10 +284,8 @@ public record Why(Name name, State state, List<String> because) {
         if (seen.live().name().equals(name)) {
           because.add(
               "Equivocation: "
-                  + (seen.from().equals("replaced")
-                      ? "the version that was live here before had"
-                      : seen.from() + " showed")
-                  + " another content (digest "
+                  + InWords.otherContent(seen)
+                  + " (digest "
                   + seen.otherDigestPrefix().toHex()
                   + "…) with the very stamp "
                   + InWords.stamp(seen.live().stamp())

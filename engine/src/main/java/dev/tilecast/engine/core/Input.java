@@ -56,8 +56,19 @@ public sealed interface Input {
   record HeadJudged(Bytes manifestId, Optional<Refusal> refusal, boolean sealStands)
       implements Input {}
 
-  /** Answer to {@link Effect.OpenStaging}. */
-  record StagingOpened(Bytes manifestId, Optional<Refusal> refusal) implements Input {}
+  /**
+   * Answer to {@link Effect.OpenStaging}.
+   *
+   * @param anew whether the file was made now, with nothing in it
+   */
+  record StagingOpened(Bytes manifestId, boolean anew, Optional<Refusal> refusal)
+      implements Input {}
+
+  /**
+   * Answer to {@link Effect.CheckChunk} where the staging file does not lie in its place any more,
+   * or not with its length: somebody has deleted, replaced or cut it. Nothing in it counts.
+   */
+  record StagingLost(Bytes manifestId) implements Input {}
 
   /** Answer to {@link Effect.CheckChunk}. */
   record ChunkChecked(Bytes manifestId, int index, boolean good) implements Input {}

@@ -308,6 +308,11 @@ final class Mending {
     return mend.isPresent();
   }
 
+  boolean stagingLost(Bytes id) {
+    return current.filter(m -> m.id().equals(id)).isPresent()
+        && stagingFailed(id, TransferSteps.stagingLost(current.get().rot.entry.version().name()));
+  }
+
   /** The good chunks are copied, but for those that were found wrong now. */
   void liveCopied(Input.LiveCopied copied) {
     Optional<Mend> found = inPhase(copied.manifestId(), Phase.COPY);

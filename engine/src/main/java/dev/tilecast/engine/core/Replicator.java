@@ -137,7 +137,11 @@ public final class Replicator {
       puller.steps().headJudged(i.manifestId(), i.refusal(), i.sealStands());
     } else if (input instanceof Input.StagingOpened i) {
       if (!mending.stagingOpened(i.manifestId(), i.refusal())) {
-        puller.steps().stagingOpened(i.manifestId(), i.refusal());
+        puller.steps().stagingOpened(i.manifestId(), i.anew(), i.refusal());
+      }
+    } else if (input instanceof Input.StagingLost i) {
+      if (!mending.stagingLost(i.manifestId())) {
+        puller.steps().stagingLost(i.manifestId());
       }
     } else if (input instanceof Input.StagingFailed i) {
       if (!mending.stagingFailed(i.manifestId(), i.refusal())) {

@@ -80,6 +80,9 @@ final class Transfer {
   /** The staging file was there when the tile started. */
   final boolean resumed;
 
+  /** Whether its staging file was made anew since. */
+  private boolean begunAnew;
+
   long verifiedBytes;
   long keptBytes;
 
@@ -202,7 +205,7 @@ final class Transfer {
       for (ChunkRef chunk : pages[pagesReady].chunks()) {
         chunkOffsets[chunksReady] = bytesReady;
         bytesReady += chunk.length();
-        if (resumed) {
+        if (goesOn()) {
           toCheck.set(chunksReady);
         }
         chunksReady++;
@@ -343,13 +346,34 @@ final class Transfer {
     checkAgain();
   }
 
-  /** Its staging file is open again, and may be another one, with nothing in it. */
+  /** Whether there may be something in its staging file that an earlier run has pulled. */
+  boolean goesOn() {
+    return resumed && !begunAnew;
+  }
+
+  /** Its staging file is open again; what was checked may not be in it any more. */
   void dispelDoubt() {
     if (doubtful) {
       doubtful = false;
       checkAgain();
       copy.beginAgainIfDone();
     }
+  }
+
+  /** There is nothing in its staging file; what comes of all that was asked for goes nowhere. */
+  void beginAnew() {
+    begunAnew = true;
+    doubtful = false;
+    toCheck.clear();
+    checking.clear();
+    verified.clear();
+    everVerified.clear();
+    open.clear();
+    verifiedBytes = 0;
+    keptBytes = 0;
+    nextUnstarted = 0;
+    copy.bytes = 0;
+    copy.beginAgainIfDone();
   }
 
   private void checkAgain() {

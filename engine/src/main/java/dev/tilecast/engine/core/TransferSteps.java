@@ -6,6 +6,7 @@ import dev.tilecast.engine.message.MalformedException;
 import dev.tilecast.engine.message.ManifestHead;
 import dev.tilecast.engine.message.ManifestPage;
 import dev.tilecast.engine.message.Message;
+import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Reason;
 import java.util.Optional;
 
@@ -140,7 +141,7 @@ final class TransferSteps implements UnitPuller.Taker {
     tile.out.add(new Effect.OpenStaging(transfer.id, transfer.knownHead()));
   }
 
-  void stagingOpened(Bytes id, Optional<Refusal> refusal) {
+  void stagingOpened(Bytes id, boolean anew, Optional<Refusal> refusal) {
     Optional<Transfer> found = inPhase(id, TileReport.Phase.ROOM);
     if (found.isEmpty()) {
       // The transfer ended meanwhile; its file must not stay.
@@ -158,6 +159,9 @@ final class TransferSteps implements UnitPuller.Taker {
       tile.out.add(new Save.TransferBegun(id, transfer.knownHead()));
     }
     transfer.stagingOpen = true;
+    if (anew) {
+      transfer.beginAnew();
+    }
     transfer.dispelDoubt();
     if (transfer.stream.seal.isPresent() && !transfer.stream.stands) {
       // Keys have changed since it was judged.
@@ -176,7 +180,7 @@ final class TransferSteps implements UnitPuller.Taker {
             + Counted.bytes(transfer.fileLength)
             + ") from "
             + transfer.sponsor
-            + (transfer.resumed ? ", going on from what was kept" : ""));
+            + (transfer.goesOn() ? ", going on from what was kept" : ""));
     completeIfSo(transfer);
   }
 
@@ -241,6 +245,30 @@ final class TransferSteps implements UnitPuller.Taker {
             });
   }
 
+  /**
+   * Somebody has taken its staging file away, with all that was checked. It is made anew at once
+   * the first time; whoever does it again and again has it pulled once in a while, and not for
+   * ever.
+   */
+  void stagingLost(Bytes id) {
+    Optional<Transfer> found = inPhase(id, TileReport.Phase.CHUNKS);
+    if (found.isEmpty()) {
+      return;
+    }
+    Transfer transfer = found.get();
+    tile.count("staging_lost");
+    transfer.beginAnew();
+    openAgain(transfer, stagingLost(transfer.name));
+  }
+
+  static Refusal stagingLost(Name name) {
+    return new Refusal(
+        Reason.DISK_FAILED,
+        name
+            + ": its file in staging/ was deleted, replaced or cut short while it was pulled; all of"
+            + " it is pulled again. Leave staging/ alone while the daemon runs");
+  }
+
   @Override
   public void page(Transfer transfer, int index, Bytes encoded) {
     try {
@@ -298,6 +326,10 @@ final class TransferSteps implements UnitPuller.Taker {
    */
   private void unreadable(Transfer transfer, Refusal refusal) {
     doubt(transfer, refusal);
+    openAgain(transfer, refusal);
+  }
+
+  private void openAgain(Transfer transfer, Refusal refusal) {
     if (transfer.reopened) {
       transfer.phase = TileReport.Phase.CHUNKS;
       putOff(transfer, refusal);

@@ -131,7 +131,7 @@ final class Reconciliation {
       Path file = live.path(name);
       Inspection inspection = trusted.inspector().inspect(file);
       if (inspection instanceof Inspection.Refused refused) {
-        return aside(name, refused.message() + " (rule " + refused.rule().id() + ")");
+        return aside(name, refused.text());
       }
       Inspection.Accepted accepted = (Inspection.Accepted) inspection;
       if (!accepted.identity().equals(Optional.of(name))) {

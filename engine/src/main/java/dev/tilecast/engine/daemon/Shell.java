@@ -56,7 +56,7 @@ final class Shell {
   private final Diary diary;
   private final Consumer<Throwable> fatal;
 
-  /** Transfers of which a write failed in this batch. */
+  /** Transfers of which a write failed in this batch, or whose file is gone. */
   private final Set<Bytes> unwritten = new HashSet<>();
 
   Shell(
@@ -147,7 +147,7 @@ final class Shell {
     } else if (effect instanceof Effect.JudgeHead e) {
       judge(e);
     } else if (effect instanceof Effect.OpenStaging e) {
-      inputs.answer(new Input.StagingOpened(e.manifestId(), open(e)));
+      open(e);
     } else if (effect instanceof Effect.DropStaging e) {
       drop(e.manifestId());
     } else if (effect instanceof Effect.Inspect e) {
@@ -182,11 +182,17 @@ final class Shell {
 
   private void check(Effect.CheckChunk e) {
     if (unwritten.contains(e.manifestId())) {
-      // The digest of what our disk did not take would blame the neighbor who sent it; that the
-      // staging failed was answered already.
+      // The digest of what our disk did not take would blame the neighbor who sent it; what became
+      // of the staging file was answered already.
       return;
     }
     try {
+      if (!staging.isInPlace(e.manifestId())) {
+        // Told once a batch; what was to be checked is lost with the file.
+        unwritten.add(e.manifestId());
+        inputs.answer(new Input.StagingLost(e.manifestId()));
+        return;
+      }
       boolean good = chunkChecks.isGood(e);
       inputs.answer(new Input.ChunkChecked(e.manifestId(), e.index(), good));
     } catch (IOException failure) {
@@ -205,16 +211,20 @@ final class Shell {
     return Seal.objectionTo(head, seal, keyring).isEmpty();
   }
 
-  private Optional<Refusal> open(Effect.OpenStaging e) {
+  private void open(Effect.OpenStaging e) {
+    Bytes id = e.manifestId();
+    boolean anew = false;
+    Optional<Refusal> refusal = Optional.empty();
     try {
-      if (staging.isInPlace(e.manifestId())) {
-        return Optional.empty();
+      if (!staging.isInPlace(id)) {
+        chunkChecks.forget(id);
+        anew = true;
+        refusal = staging.open(id, e.head().fileLength());
       }
-      chunkChecks.forget(e.manifestId());
-      return staging.open(e.manifestId(), e.head().fileLength());
     } catch (IOException failure) {
-      return Optional.of(DiskRefusal.of(failure));
+      refusal = Optional.of(DiskRefusal.of(failure));
     }
+    inputs.answer(new Input.StagingOpened(id, anew, refusal));
   }
 
   private void drop(Bytes manifestId) {

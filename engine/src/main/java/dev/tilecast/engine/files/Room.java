@@ -76,7 +76,7 @@ public final class Room {
                   + Counted.bytes(length)
                   + "; this tile takes "
                   + Counted.bytes(limits.fileBytesMax())
-                  + " at most"));
+                  + " at most; pack less into it, or raise file-bytes-max in tilecast.toml"));
     }
     long has = available(freeBytes);
     long free = freeBytes / FREE_PART;
@@ -96,7 +96,10 @@ public final class Room {
                   + limits.reserveBytes()
                   + " are kept in reserve, "
                   + unwrittenBytes()
-                  + " are promised to open transfers)"));
+                  + " are promised to open transfers and "
+                  + writtenBytes()
+                  + " taken by them); free disk space, or wait until they are done: tilecast"
+                  + " transfers"));
     }
     if (length > free) {
       return Optional.of(
@@ -108,7 +111,8 @@ public final class Room {
                   + "; a file may take a quarter of the "
                   + Counted.bytes(freeBytes)
                   + " that are free on this tile, which is "
-                  + free));
+                  + free
+                  + "; free disk space"));
     }
     claims.put(key, new Claim(length, 0));
     return Optional.empty();

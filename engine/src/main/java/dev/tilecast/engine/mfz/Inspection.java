@@ -23,9 +23,19 @@ public sealed interface Inspection {
       requireNonNull(message);
     }
 
-    /** The same for the core, with the rule's id in the text. */
+    /** What was expected and found, and what to do about it. */
+    public String advice() {
+      return rule.withNextStep(message);
+    }
+
+    /** The same with the rule's id. */
+    public String text() {
+      return advice() + " (rule " + rule.id() + ")";
+    }
+
+    /** The same for the core. */
     public Refusal refusal() {
-      return new Refusal(rule.reason(), message + " (rule " + rule.id() + ")");
+      return new Refusal(rule.reason(), text());
     }
   }
 

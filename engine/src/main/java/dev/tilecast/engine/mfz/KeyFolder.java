@@ -143,6 +143,11 @@ public final class KeyFolder {
     return generate(handle, bits, new SecureRandom());
   }
 
+  /** Whether a new key may have so many bits. */
+  public static boolean mayHave(int bits) {
+    return bits >= BITS_MIN_NEW && bits <= PublicKey.BITS_MAX && bits % 8 == 0;
+  }
+
   /**
    * The same.
    *
@@ -150,7 +155,7 @@ public final class KeyFolder {
    */
   public PublicKey generate(Handle handle, int bits, SecureRandom random)
       throws IOException, KeyException {
-    if (bits < BITS_MIN_NEW || bits > PublicKey.BITS_MAX || bits % 8 != 0) {
+    if (!mayHave(bits)) {
       throw new KeyException(
           "a new key has 2048 to 4096 bits, a multiple of 8; not " + bits + ". 3072 are advised");
     }

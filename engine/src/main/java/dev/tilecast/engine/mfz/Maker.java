@@ -116,7 +116,7 @@ public final class Maker {
     Inspection inspection =
         inspector.inspect(file, Optional.of(file.toAbsolutePath().getFileName().toString()));
     if (inspection instanceof Inspection.Refused refused) {
-      throw new MakeException(file + " cannot be sealed: " + refused.message());
+      throw new MakeException(file + " cannot be sealed: " + refused.text());
     }
     Inspection.Accepted accepted = (Inspection.Accepted) inspection;
     Manifest manifest = inspector.manifest(file, accepted);

@@ -162,7 +162,9 @@ final class AdminServerTest {
     assertThat(raw("no json\n"))
         .isEqualTo("{\"error\":\"a question is a JSON object on one line\"}\n");
     assertThat(raw("{\"ask\":\"stop\"}\n")).contains("nobody here can answer 'stop'");
-    assertThat(raw("x".repeat(Question.BYTES_MAX + 1))).isEmpty();
+    assertThat(raw("x".repeat(Question.BYTES_MAX + 1)))
+        .isEqualTo("{\"error\":\"a question has at most 65536 bytes\"}\n");
+    assertThat(raw("x".repeat(70_000) + "\n")).contains("at most 65536 bytes");
     assertThat(raw("")).isEmpty();
     assertThat(client.report()).isEqualTo(tile.report());
   }

@@ -244,6 +244,7 @@ final class WhyTest {
                 .live(version(DEMO, STAMP, 1))
                 .equivocation(version(DEMO, STAMP, 1), "ET")
                 .equivocation(version(DEMO, STAMP, 1), "replaced")
+                .equivocation(version(DEMO, STAMP, 1), "inbox")
                 .activation(ActivationState.Phase.RETRYING, 2, "exit code 1")
                 .report(),
             DEMO);
@@ -251,6 +252,9 @@ final class WhyTest {
     assertThat(why.because())
         .contains("Its activation for stamp 1548929846 is retrying after 2 attempts: exit code 1.")
         .anyMatch(sentence -> sentence.startsWith("Equivocation: ET showed another content"))
+        .anyMatch(
+            sentence ->
+                sentence.startsWith("Equivocation: another content was dropped into the inbox"))
         .anyMatch(
             sentence ->
                 sentence.startsWith(

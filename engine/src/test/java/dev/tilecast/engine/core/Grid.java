@@ -275,7 +275,8 @@ final class Grid {
       } else if (effect instanceof Effect.SendStaged e) {
         sendStaged(e);
       } else if (effect instanceof Effect.OpenStaging e) {
-        later(MILLI, new Input.StagingOpened(e.manifestId(), openStaging(e)));
+        boolean anew = !staging.containsKey(e.manifestId());
+        later(MILLI, new Input.StagingOpened(e.manifestId(), anew, openStaging(e)));
       } else if (effect instanceof Effect.WriteStaging e) {
         byte[] data = e.bytes().toArray();
         System.arraycopy(data, 0, staging.get(e.manifestId()), (int) e.offset(), data.length);

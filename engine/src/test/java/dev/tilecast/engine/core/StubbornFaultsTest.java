@@ -444,7 +444,8 @@ class StubbornFaultsTest {
       } else if (e instanceof Effect.OpenStaging x) {
         Refusal full = new Refusal(Reason.NO_SPACE, "no room");
         todo.add(
-            new Input.StagingOpened(x.manifestId(), noRoom ? Optional.of(full) : Optional.empty()));
+            new Input.StagingOpened(
+                x.manifestId(), false, noRoom ? Optional.of(full) : Optional.empty()));
       } else if (e instanceof Effect.CheckChunk x) {
         todo.add(
             failChecks-- > 0

@@ -379,7 +379,13 @@ final class InboxTest {
     assertThat(room.claim("a fourth", "the file", 120)).isEmpty();
     Take.Refused small = (Take.Refused) inbox.take("small.mfz");
     assertThat(small.refusal().reason()).isEqualTo(Reason.NO_SPACE);
-    assertThat(small.refusal().text()).contains("needs 100 bytes, this tile has 20");
+    assertThat(small.refusal().text())
+        .contains("needs 100 bytes, this tile has 20", "480 are promised to open transfers and 0");
+    room.written("a transfer", 100);
+    free = 400;
+    assertThat(((Take.Refused) inbox.take("small.mfz")).refusal().text())
+        .contains("380 are promised to open transfers and 100 taken by them")
+        .endsWith("free disk space, or wait until they are done: tilecast transfers");
     assertThat(Sample.names(home.staging())).isEmpty();
   }
 

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -106,6 +107,20 @@ class VectorTest {
 
     assertThat(lines().stream().map(Line::path).sorted()).isEqualTo(there);
     assertThat(there).hasSizeGreaterThan(170);
+  }
+
+  @Test
+  void everyRefusalSaysWhatToDo() throws Exception {
+    Pattern advice =
+        Pattern.compile(
+            "copy it again|make it anew|make it again|make the file again|pack less|keys add|keys"
+                + " allow|another key|rename it");
+    for (Line line : lines()) {
+      if (line.inspector().inspect(line.file(), line.droppedAs())
+          instanceof Inspection.Refused refused) {
+        assertThat(refused.text()).as(line.path()).containsPattern(advice);
+      }
+    }
   }
 
   @Test

@@ -248,8 +248,8 @@ final class PullingSabotages {
               "core/Transfer",
               "kept-bytes-believed",
               "After a restart, kept bytes are taken for what was asked for, unread.",
-              "        if (resumed) {\n          toCheck.set(chunksReady);",
-              "        if (resumed) {\n          verified.set(chunksReady);",
+              "        if (goesOn()) {\n          toCheck.set(chunksReady);",
+              "        if (goesOn()) {\n          verified.set(chunksReady);",
               Check.fuzz()));
 
   private PullingSabotages() {}

@@ -27,6 +27,7 @@ final class Counters {
           "promotions_failed",
           "refused",
           "equivocations",
+          "staging_lost",
           "chunks_wrong",
           "units_wrong",
           "seals_false",

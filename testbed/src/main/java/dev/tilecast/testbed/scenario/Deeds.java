@@ -35,6 +35,7 @@ final class Deeds {
     commands.put("empty-disk", each((stage, tile) -> stage.world.fillDisk(tile, false), false));
     commands.put("disk", Deeds::disk);
     commands.put("rot-staging", each((stage, tile) -> stage.world.rotStaging(tile), false));
+    commands.put("delete-staging", each((stage, tile) -> stage.world.deleteStaging(tile), false));
     commands.put("rot-live", live(World::rotLive));
     commands.put("delete-live", live(World::deleteLive));
     commands.put("hostile", Deeds::hostile);

@@ -439,6 +439,11 @@ final class SimDisk implements TileDisk {
     return rotten;
   }
 
+  @Override
+  public void deleteStaging() {
+    staging.clear();
+  }
+
   private static void rot(byte[] bytes, RandomGenerator chance) {
     int at = chance.nextInt(bytes.length);
     bytes[at] = (byte) (bytes[at] ^ (1 << chance.nextInt(8)));

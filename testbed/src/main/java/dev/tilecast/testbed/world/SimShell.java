@@ -222,9 +222,13 @@ final class SimShell implements Software {
     } else if (effect instanceof Effect.WriteStaging e) {
       write(e);
     } else if (effect instanceof Effect.CheckChunk e) {
+      if (unwritten.contains(e.manifestId())) {
+        return;
+      }
       if (!disk.isStaged(e.manifestId())) {
-        inputs.answer(new Input.StagingFailed(e.manifestId(), gone(e.manifestId())));
-      } else if (!unwritten.contains(e.manifestId())) {
+        unwritten.add(e.manifestId());
+        inputs.answer(new Input.StagingLost(e.manifestId()));
+      } else {
         boolean good = disk.digestMatches(e.manifestId(), e.offset(), e.expected());
         inputs.answer(new Input.ChunkChecked(e.manifestId(), e.index(), good));
       }
@@ -232,8 +236,9 @@ final class SimShell implements Software {
       boolean sealed = e.seal().filter(s -> Mint.isSealed(e.head(), s, trust)).isPresent();
       inputs.answer(new Input.HeadJudged(e.manifestId(), Mint.judge(e.head(), trust), sealed));
     } else if (effect instanceof Effect.OpenStaging e) {
-      inputs.answer(
-          new Input.StagingOpened(e.manifestId(), disk.openStaging(e.manifestId(), e.head())));
+      boolean anew = !disk.isStaged(e.manifestId());
+      Optional<Refusal> refusal = disk.openStaging(e.manifestId(), e.head());
+      inputs.answer(new Input.StagingOpened(e.manifestId(), anew, refusal));
     } else if (effect instanceof Effect.DropStaging e) {
       disk.dropStaging(e.manifestId());
     } else if (effect instanceof Effect.Inspect e) {
@@ -259,10 +264,10 @@ final class SimShell implements Software {
 
   private void write(Effect.WriteStaging e) {
     try {
-      if (!disk.isStaged(e.manifestId())) {
-        throw new IOException(gone(e.manifestId()).text());
+      if (disk.isStaged(e.manifestId())) {
+        disk.write(e.manifestId(), e.offset(), e.bytes());
       }
-      disk.write(e.manifestId(), e.offset(), e.bytes());
+      // What is written to a file that was deleted is gone with it, and no error.
     } catch (IOException failure) {
       unwritten.add(e.manifestId());
       Refusal refusal = DiskRefusal.of(failure);

@@ -46,6 +46,9 @@ interface TileDisk {
   /** One bit of each staging file turns over; gives the manifest ids of these. */
   Set<Bytes> rotStaging(RandomGenerator chance);
 
+  /** Somebody deletes all staging files. */
+  void deleteStaging();
+
   /** One bit of a live file turns over; false where there is no such file. */
   boolean rotLive(Name name, RandomGenerator chance);
 

@@ -327,6 +327,17 @@ final class TileFolder implements TileDisk {
     }
   }
 
+  @Override
+  public void deleteStaging() {
+    try (Stream<Path> entries = Files.list(root().resolve("staging"))) {
+      for (Path entry : entries.sorted().toList()) {
+        Files.delete(entry);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /**
    * The machine below notes when: a tile that starts finds such a file changed, and looks at it.
    */

@@ -295,6 +295,12 @@ public final class World implements AutoCloseable {
     watches.forEach(watch -> watch.stagingRotted(tile, rotten));
   }
 
+  /** Somebody deletes every staging file of {@code tile}. */
+  public void deleteStaging(SimTile tile) {
+    fault("delete-staging " + tile);
+    tile.disk().deleteStaging();
+  }
+
   /** A bit of a live file of {@code tile} turns over; false where it has no such file. */
   public boolean rotLive(SimTile tile, Name name) {
     fault("rot-live " + tile + " " + name);

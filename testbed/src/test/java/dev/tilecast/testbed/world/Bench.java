@@ -166,6 +166,11 @@ final class Bench implements Watch, AutoCloseable {
         .counters();
   }
 
+  /** One of the whole tile; 0 where it was never raised. */
+  long counter(String name) {
+    return tile.report().orElseThrow().counters().getOrDefault(name, 0L);
+  }
+
   /** The power goes when the tile is about to send such a message for the first time. */
   void cutAt(Predicate<Message> what) {
     cutAt = what;

@@ -229,16 +229,20 @@ final class ShellContractTest {
     try (Bench bench = bench(shell)) {
       bench.start();
       SimFile file = bench.file(0);
-      bench.neighbor().offer(file, file.content().length() - 1L);
+      bench.neighbor().offer(file, Bench.LENGTH * 3 / 4);
       bench.until("most of it", () -> bench.verifiedBytes() > Bench.LENGTH / 2);
       bench.run(SECOND);
 
       bench.traces.deleteStaged(file.id());
+      bench.neighbor().offer(file, file.content().length() - 1L);
+      bench.until("that it is noticed", () -> bench.counter("staging_lost") == 1);
+      assertThat(bench.verifiedBytes()).isZero();
       bench.neighbor().offer(file, Long.MAX_VALUE);
       bench.untilLive(file);
 
       assertThat(bench.traces.staged()).isEmpty();
       assertThat(bench.counters(Direction.ET)).doesNotContainKey("wrong_bytes");
+      assertThat(bench.counter("staging_lost")).isOne();
     }
   }
 
