@@ -29,4 +29,9 @@ public final class Budget {
     left--;
     return true;
   }
+
+  /** When one more is within it again, after {@link #spend} has said no. */
+  long nextAt() {
+    return nextAt;
+  }
 }

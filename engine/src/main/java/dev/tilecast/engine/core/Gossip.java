@@ -41,6 +41,7 @@ final class Gossip {
 
   void tick() {
     for (Neighbor neighbor : tile.neighbors.values()) {
+      tellEvent(neighbor);
       if (tile.now >= deadAt(neighbor)) {
         neighbor.count("silences");
         neighbor.fallSilent(
@@ -64,6 +65,9 @@ final class Gossip {
     long at = Long.MAX_VALUE;
     for (Neighbor neighbor : tile.neighbors.values()) {
       at = Math.min(at, Math.min(neighbor.helloAt, deadAt(neighbor)));
+      if (neighbor.untold.isPresent()) {
+        at = Math.min(at, neighbor.events.nextAt());
+      }
       if (neighbor.isAlive()) {
         at = Math.min(at, neighbor.tellAt);
       }
@@ -364,11 +368,19 @@ final class Gossip {
     return Math.min(Limits.HELLO_MAX_NANOS, Math.max(Limits.HELLO_MIN_NANOS, 2 * theirs));
   }
 
-  /** A flapping link must not fill the diary, nor wear out the disk. */
+  /**
+   * A flapping link must not fill the diary, nor wear out the disk; the last word is told, perhaps
+   * later.
+   */
   private void event(Neighbor neighbor, String text) {
-    if (tile.now - neighbor.eventAt >= Limits.LINK_EVENT_GAP_NANOS) {
-      neighbor.eventAt = tile.now;
-      tile.event(TileEvent.Kind.LINK, "", neighbor.direction + ": " + text);
+    neighbor.untold = Optional.of(text);
+    tellEvent(neighbor);
+  }
+
+  private void tellEvent(Neighbor neighbor) {
+    if (neighbor.untold.isPresent() && neighbor.events.spend(tile.now)) {
+      tile.event(TileEvent.Kind.LINK, "", neighbor.direction + ": " + neighbor.untold.get());
+      neighbor.untold = Optional.empty();
     }
   }
 

@@ -156,7 +156,12 @@ public record Limits(long fileBytesMax, int transfersMax, int catalogNamesMax) {
   /** A neighbor is dead after this many of its announced intervals in silence. */
   public static final int HELLOS_MISSED_MAX = 3;
 
-  /** Events about one neighbor's coming and going are kept no more often than this. */
+  /**
+   * Events about one neighbor's coming and going that are kept at once: a cable pulled and back.
+   */
+  static final int LINK_EVENTS_BURST = 4;
+
+  /** And then no more often than this. */
   public static final long LINK_EVENT_GAP_NANOS = 60_000_000_000L;
 
   /** Advertisements of one batch while telling a neighbor the catalog. */

@@ -33,8 +33,10 @@ final class Neighbor {
   Optional<Message.Hello> hello = Optional.empty();
   long heardAt = Long.MIN_VALUE;
 
-  /** When the diary was last told of its coming or going. */
-  long eventAt = Long.MIN_VALUE / 2;
+  /** How often the diary is told of its coming and going, and what it has not been told yet. */
+  final Budget events = new Budget(Limits.LINK_EVENTS_BURST, Limits.LINK_EVENT_GAP_NANOS);
+
+  Optional<String> untold = Optional.empty();
 
   long helloAt = Long.MAX_VALUE;
   long helloInterval = Limits.HELLO_FIRST_NANOS;
