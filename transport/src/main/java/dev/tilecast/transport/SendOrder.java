@@ -8,7 +8,8 @@ import java.util.Map;
  * What waits to be sent to one neighbor, in the order in which it goes (PACKETS.md, Queues and
  * drops): all of MFM, then all that is urgent, then bulk, of which the services take turns by
  * deficit round robin (Shreedhar and Varghese, 1995), so that each that has something to send gets
- * as many bytes as any other. Each queue is bounded, and drops its oldest. Not thread-safe.
+ * as many bytes as any other, or one of them a share of its own. Each queue is bounded, and drops
+ * its oldest. Not thread-safe.
  */
 public final class SendOrder {
   /** The most packets of MFM that wait: whoever sends them asks first whether there is room. */
@@ -22,6 +23,9 @@ public final class SendOrder {
 
   /** The most bytes of bulk packets that wait, so that eight links cannot fill a small heap. */
   public static final int BULK_BYTES_MAX = 4 << 20;
+
+  /** Of a byte, by which a small share of a short packet is still one. */
+  private static final int PARTS = 1024;
 
   private final ServiceForm form;
 
@@ -38,8 +42,7 @@ public final class SendOrder {
 
   private int bulkBytes;
 
-  /** Bulk may take so many bytes a second of the link, or 0 for all that is left. */
-  private final long bulkBytesPerSecond;
+  private final BulkLimits limits;
 
   /** When the last bulk packet has been paid for at that rate. */
   private long bulkPaidAt = Long.MIN_VALUE;
@@ -53,7 +56,9 @@ public final class SendOrder {
 
     private int oldest;
     int bytes;
-    int deficit;
+
+    /** In parts of a byte, {@link #PARTS}. */
+    long deficit;
 
     Fifo(int packetsMax) {
       since = new long[packetsMax];
@@ -94,17 +99,17 @@ public final class SendOrder {
    *
    * @param form by which bulk packets name their service
    * @param times hears how long each packet has waited
-   * @param bulkBytesPerSecond what bulk may take of the link, or 0 for all that is left
+   * @param limits what bulk may take of the link
    */
-  public SendOrder(ServiceForm form, QueueTimes times, long bulkBytesPerSecond) {
+  public SendOrder(ServiceForm form, QueueTimes times, BulkLimits limits) {
     this.form = form;
     this.times = times;
-    this.bulkBytesPerSecond = bulkBytesPerSecond;
+    this.limits = limits;
   }
 
   /** One whose bulk may take all that is left. */
   public SendOrder(ServiceForm form, QueueTimes times) {
-    this(form, times, 0);
+    this(form, times, BulkLimits.NONE);
   }
 
   /** Takes {@code packet} in; returns how many packets were dropped for it. */
@@ -213,10 +218,10 @@ public final class SendOrder {
     byte[] packet = next.remove();
     if (next != mfm && next != urgent) {
       bulkBytes -= packet.length;
-      next.deficit -= packet.length;
-      if (bulkBytesPerSecond > 0) {
+      next.deficit -= (long) packet.length * PARTS;
+      if (limits.bytesPerSecond() > 0) {
         bulkPaidAt =
-            Math.max(now, bulkPaidAt) + packet.length * 1_000_000_000L / bulkBytesPerSecond;
+            Math.max(now, bulkPaidAt) + packet.length * 1_000_000_000L / limits.bytesPerSecond();
       }
       if (next.packets.isEmpty()) {
         leave(next);
@@ -233,12 +238,29 @@ public final class SendOrder {
       return urgent;
     }
     Fifo first = round.peekFirst();
-    while (first != null && first.deficit < first.packets.getFirst().length) {
+    while (first != null && first.deficit < (long) first.packets.getFirst().length * PARTS) {
       round.addLast(round.removeFirst());
-      first.deficit += quantum;
+      first.deficit += turnOf(first);
       first = round.getFirst();
     }
     return first;
+  }
+
+  /**
+   * What is added to the deficit of {@code service} when its turn ends: the quantum, or less for
+   * whoever has the smaller share.
+   */
+  private long turnOf(Fifo service) {
+    long full = (long) quantum * PARTS;
+    Fifo favored = limits.percent() == 0 ? null : services.get(limits.service());
+    int others = round.size() - 1;
+    if (favored == null || favored.packets.isEmpty() || others == 0) {
+      return full;
+    }
+    int its = limits.percent() * others;
+    int ofEachOther = 100 - limits.percent();
+    int weight = service == favored ? its : ofEachOther;
+    return full * weight / Math.max(its, ofEachOther);
   }
 
   /** Drops everything; returns how many packets that were. */

@@ -1,6 +1,7 @@
 package dev.tilecast.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -8,7 +9,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class SendOrderTest {
   private static final int HEAD = 6;
@@ -225,6 +229,46 @@ final class SendOrderTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"1, 1", "1, 3", "20, 1", "20, 4", "50, 1", "50, 3", "80, 2", "99, 1", "99, 5"})
+  void oneServiceHasItsShareHoweverManyOthersThereAre(int percent, int others) {
+    SendOrder shared =
+        new SendOrder(ServiceForm.BULK, new QueueTimes(), new BulkLimits(0, 8, percent));
+    long[] sent = new long[9 + others];
+    for (int turn = 0; turn < 40_000; turn++) {
+      for (int service = 8; service < 9 + others; service++) {
+        // Ours are long, theirs short.
+        int length = service == 8 ? 255 : 60 + service;
+        while (shared.hasRoom(service, length)) {
+          byte[] packet = new byte[length];
+          PacketHeader.toService(Direction.ET, service, ServiceForm.BULK).writeInto(packet);
+          assertThat(shared.offer(packet, Urgency.BULK, 0)).isZero();
+        }
+      }
+      byte[] packet = shared.take(0);
+      sent[ServiceForm.BULK.serviceOf(packet[1])] += packet.length;
+    }
+    long all = LongStream.of(sent).sum();
+    assertThat(100.0 * sent[8] / all).isCloseTo(percent, within(0.5));
+    for (int service = 9; service < 9 + others; service++) {
+      assertThat((double) sent[service] * others / (all - sent[8])).isCloseTo(1, within(0.02));
+    }
+  }
+
+  @Test
+  void whoHasAShareAndIsAloneSendsAll() {
+    SendOrder shared = new SendOrder(ServiceForm.BULK, new QueueTimes(), new BulkLimits(0, 8, 1));
+    byte[] packet = new byte[100];
+    PacketHeader.toService(Direction.ET, 8, ServiceForm.BULK).writeInto(packet);
+    for (int i = 0; i < 100; i++) {
+      shared.offer(packet, Urgency.BULK, 0);
+    }
+    for (int i = 0; i < 100; i++) {
+      assertThat(shared.take(0)).isSameAs(packet);
+    }
+    assertThat(shared.isEmpty()).isTrue();
+  }
+
   @Test
   void whoHadNothingToSendForALongTimeHasSavedUpNothing() {
     for (int i = 0; i < 100; i++) {
@@ -270,7 +314,7 @@ final class SendOrderTest {
 
   @Test
   void bulkTakesNoMoreThanItMayAndHoldsUpNobodyElse() {
-    SendOrder slow = new SendOrder(ServiceForm.BULK, new QueueTimes(), 1000);
+    SendOrder slow = new SendOrder(ServiceForm.BULK, new QueueTimes(), new BulkLimits(1000, 0, 0));
     byte[] packet = new byte[100];
     PacketHeader.toService(Direction.ET, 8, ServiceForm.BULK).writeInto(packet);
     long now = 5;

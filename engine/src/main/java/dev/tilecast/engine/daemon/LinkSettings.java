@@ -2,6 +2,7 @@ package dev.tilecast.engine.daemon;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.tilecast.transport.BulkLimits;
 import dev.tilecast.transport.Direction;
 import dev.tilecast.transport.tcp.Fingerprint;
 import dev.tilecast.transport.tcp.TcpAddress;
@@ -14,7 +15,7 @@ import java.util.Optional;
  * @param address who listens where
  * @param mtu the longest packet, in bytes
  * @param plain whether plain text may leave this machine
- * @param bulkBytesPerSecond what bulk may take of it, or 0 for all that is left
+ * @param bulk what bulk may take of it
  * @param neighborKey the key that the neighbor must have; with one the link is TLS
  */
 public record LinkSettings(
@@ -22,7 +23,7 @@ public record LinkSettings(
     TcpAddress address,
     int mtu,
     boolean plain,
-    long bulkBytesPerSecond,
+    BulkLimits bulk,
     Optional<Fingerprint> neighborKey) {
   /** A link slower than this carries no file in a useful time. */
   static final long BULK_BYTES_PER_SECOND_MIN = 1000;
@@ -33,18 +34,18 @@ public record LinkSettings(
   public LinkSettings {
     requireNonNull(direction);
     requireNonNull(address);
+    requireNonNull(bulk);
     requireNonNull(neighborKey);
   }
 
   /** A link without TLS. */
   public LinkSettings(Direction direction, TcpAddress address, int mtu, boolean plain) {
-    this(direction, address, mtu, plain, 0, Optional.empty());
+    this(direction, address, mtu, plain, BulkLimits.NONE, Optional.empty());
   }
 
   /** The same link, with TLS. */
   LinkSettings pinned(Fingerprint neighbor) {
-    return new LinkSettings(
-        direction, address, mtu, plain, bulkBytesPerSecond, Optional.of(neighbor));
+    return new LinkSettings(direction, address, mtu, plain, bulk, Optional.of(neighbor));
   }
 
   /** What protects it. */

@@ -48,6 +48,8 @@ final class SettingsTemplate {
         #                                # not this machine: plain text, without authentication
         #bulk-bytes-per-second = 20000   # what files may take of it, 1000 or more; without this
         #                                # line, all that MFM and small packets leave
+        #files-percent = 20              # of that, while other programs of this tile have bulk
+        #                                # to send, 1 to 99; without this line, as much as each
         #[[link]]
         #direction = "WT"
         #connect = "127.0.0.1:7002"      # or "@PATH": the address stands in that file
@@ -88,8 +90,11 @@ final class SettingsTemplate {
     if (link.plain()) {
       line(out, "plain", "true");
     }
-    if (link.bulkBytesPerSecond() > 0) {
-      line(out, "bulk-bytes-per-second", Long.toString(link.bulkBytesPerSecond()));
+    if (link.bulk().bytesPerSecond() > 0) {
+      line(out, "bulk-bytes-per-second", Long.toString(link.bulk().bytesPerSecond()));
+    }
+    if (link.bulk().percent() > 0) {
+      line(out, "files-percent", Integer.toString(link.bulk().percent()));
     }
     return out.toString();
   }
@@ -116,6 +121,9 @@ final class SettingsTemplate {
         # What files may take toward each direction, 1000 or more; without this line, all that is
         # left.
         #bulk-bytes-per-second = 20000
+        # How much of that, in percent, while other programs of this tile have bulk to send, 1 to 99;
+        # without this line, as much as each of them.
+        #files-percent = 20
         # A packet that the driver has not taken after so long is told, 1 to %d.
         #stuck-seconds = %d
         """

@@ -3,6 +3,7 @@ package dev.tilecast.engine.daemon;
 import dev.tilecast.engine.core.Glob;
 import dev.tilecast.engine.message.ManifestHead;
 import dev.tilecast.engine.physics.ActivationRule;
+import dev.tilecast.transport.BulkLimits;
 import dev.tilecast.transport.Direction;
 import dev.tilecast.transport.PacketHeader;
 import dev.tilecast.transport.itc.ItcSettings;
@@ -42,6 +43,7 @@ final class SettingsText {
           "mtu",
           "plain",
           "bulk-bytes-per-second",
+          "files-percent",
           "neighbor-key");
   private static final List<String> DEVICE_KEYS =
       List.of(
@@ -52,6 +54,7 @@ final class SettingsText {
           "queued-bytes-max",
           "drain-bytes-per-second",
           "bulk-bytes-per-second",
+          "files-percent",
           "stuck-seconds");
   private static final List<String> PROGRAMS_KEYS = List.of("group");
   private static final List<String> ACTIVATE_KEYS = List.of("name", "command", "timeout-seconds");
@@ -178,9 +181,7 @@ final class SettingsText {
       boolean protects = plain || entry.has("neighbor-key") || mayBeUnprotected;
       Optional<TcpAddress> address = address(entry, protects);
       if (direction.isPresent() && address.isPresent()) {
-        links.add(
-            new LinkSettings(
-                direction.get(), address.get(), mtu, plain, bulkBytesPerSecond(entry), key));
+        links.add(new LinkSettings(direction.get(), address.get(), mtu, plain, bulk(entry), key));
       }
     }
     return links;
@@ -222,18 +223,21 @@ final class SettingsText {
             stock.drainBytesPerSecond(),
             ItcSettings.DRAIN_LEAST,
             ItcSettings.DRAIN_MOST),
-        bulkBytesPerSecond(entry),
+        bulk(entry),
         entry.number("stuck-seconds", stock.stuckSeconds(), 1, ItcSettings.STUCK_SECONDS_MOST));
   }
 
-  private static long bulkBytesPerSecond(SettingsSection entry) {
-    return entry.has("bulk-bytes-per-second")
-        ? entry.number(
-            "bulk-bytes-per-second",
-            LinkSettings.BULK_BYTES_PER_SECOND_MIN,
-            LinkSettings.BULK_BYTES_PER_SECOND_MIN,
-            LinkSettings.BULK_BYTES_PER_SECOND_MAX)
-        : 0;
+  private static BulkLimits bulk(SettingsSection entry) {
+    long bytesPerSecond =
+        entry.has("bulk-bytes-per-second")
+            ? entry.number(
+                "bulk-bytes-per-second",
+                LinkSettings.BULK_BYTES_PER_SECOND_MIN,
+                LinkSettings.BULK_BYTES_PER_SECOND_MIN,
+                LinkSettings.BULK_BYTES_PER_SECOND_MAX)
+            : 0;
+    int percent = entry.has("files-percent") ? entry.number("files-percent", 1, 1, 99) : 0;
+    return new BulkLimits(bytesPerSecond, percent == 0 ? 0 : Tile.SERVICE, percent);
   }
 
   private Path devicePath(SettingsSection entry, String key, Path stock) {

@@ -162,7 +162,7 @@ public final class TileDaemon implements Answers, AutoCloseable {
                 link.mtu(),
                 LinkPairing.security(root, link),
                 new SplittableRandom(seeds.nextLong()));
-        opened.limitBulk(link.bulkBytesPerSecond());
+        opened.limitBulk(link.bulk());
         links.add(opened);
       }
       settings.device().ifPresent(device -> links.addAll(ItcDevice.links(device, troubles)));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.tilecast.engine.core.Glob;
 import dev.tilecast.engine.physics.ActivationRule;
+import dev.tilecast.transport.BulkLimits;
 import dev.tilecast.transport.Direction;
 import dev.tilecast.transport.itc.ItcSettings;
 import dev.tilecast.transport.tcp.HostPort;
@@ -62,6 +63,7 @@ final class SettingsTest {
             queued-bytes-max = 765
             drain-bytes-per-second = 30000
             bulk-bytes-per-second = 5000
+            files-percent = 30
             stuck-seconds = 9
             [programs]
             group = "mfm"
@@ -102,7 +104,7 @@ final class SettingsTest {
                         Set.of(Direction.NE, Direction.SW),
                         765,
                         30000,
-                        5000,
+                        new BulkLimits(5000, 8, 30),
                         9)),
                 Optional.of("mfm"),
                 List.of(
@@ -169,6 +171,7 @@ final class SettingsTest {
           direction = "ET"#connect = "localhost:1"#address-file = "x" | link 1, address-file: is only for a link that listens; write connect = "@PATH"
           direction = "ET"#connect = "localhost:1"#mtu = 254          | link 1, mtu: 254 is not within 255 to 65535
           direction = "ET"#connect = "localhost:1"#bulk-bytes-per-second = 999 | link 1, bulk-bytes-per-second: 999 is not within 1000 to 1000000000000
+          direction = "ET"#connect = "localhost:1"#files-percent = 100 | link 1, files-percent: 100 is not within 1 to 99
           direction = "ET"#connect = "localhost:1"#plain = "yes"      | link 1, plain: must be true or false
           direction = "ET"#connect = "localhost:1"#neighbor-key = "12ab" | link 1, neighbor-key: must be the 64 hex digits that 'tilecast links pair' shows on the neighbor's tile
           direction = "ET"#conect = "localhost:1"#connect = "localhost:2" | link 1, conect: unknown key; did you mean 'connect'?
@@ -345,7 +348,7 @@ final class SettingsTest {
                 Set.of(Direction.NE, Direction.SE, Direction.SW, Direction.NW),
                 510,
                 65536,
-                20000,
+                new BulkLimits(20000, 8, 20),
                 5));
     assertThat(settings.programsGroup()).contains("mfm");
     assertThat(settings.activations())

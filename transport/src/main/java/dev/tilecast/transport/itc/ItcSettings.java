@@ -1,5 +1,8 @@
 package dev.tilecast.transport.itc;
 
+import static java.util.Objects.requireNonNull;
+
+import dev.tilecast.transport.BulkLimits;
 import dev.tilecast.transport.Direction;
 import java.nio.file.Path;
 import java.util.Set;
@@ -14,7 +17,7 @@ import java.util.Set;
  * @param queuedBytesMax of ours in the driver toward one direction: what MFM may have to wait for
  * @param drainBytesPerSecond what the driver is taken to send toward one direction where it does
  *     not count it
- * @param bulkBytesPerSecond what bulk may take toward one direction, or 0 for all that is left
+ * @param bulk what bulk may take toward each direction
  * @param stuckSeconds after which a write that does not return is told
  */
 public record ItcSettings(
@@ -24,7 +27,7 @@ public record ItcSettings(
     Set<Direction> directions,
     int queuedBytesMax,
     int drainBytesPerSecond,
-    long bulkBytesPerSecond,
+    BulkLimits bulk,
     int stuckSeconds) {
   /** The directions that a T2 tile has. */
   public static final Set<Direction> T2_DIRECTIONS =
@@ -63,7 +66,7 @@ public record ItcSettings(
           T2_DIRECTIONS,
           QUEUED_BYTES_DEFAULT,
           DRAIN_DEFAULT,
-          0,
+          BulkLimits.NONE,
           STUCK_SECONDS_DEFAULT);
 
   public ItcSettings {
@@ -74,9 +77,7 @@ public record ItcSettings(
     require(queuedBytesMax, QUEUED_BYTES_LEAST, QUEUED_BYTES_MOST);
     require(drainBytesPerSecond, DRAIN_LEAST, DRAIN_MOST);
     require(stuckSeconds, 1, STUCK_SECONDS_MOST);
-    if (bulkBytesPerSecond < 0) {
-      throw new IllegalArgumentException(bulkBytesPerSecond + " bytes a second");
-    }
+    requireNonNull(bulk);
   }
 
   private static void require(int value, int least, int most) {

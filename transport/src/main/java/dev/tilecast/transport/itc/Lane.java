@@ -1,5 +1,6 @@
 package dev.tilecast.transport.itc;
 
+import dev.tilecast.transport.BulkLimits;
 import dev.tilecast.transport.QueueTimes;
 import dev.tilecast.transport.SendOrder;
 import dev.tilecast.transport.ServiceForm;
@@ -18,9 +19,9 @@ final class Lane {
   private Optional<byte[]> refused = Optional.empty();
   private long notBefore = Long.MIN_VALUE;
 
-  Lane(DriverQueue inDriver, long bulkBytesPerSecond) {
+  Lane(DriverQueue inDriver, BulkLimits bulk) {
     this.inDriver = inDriver;
-    waiting = new SendOrder(ServiceForm.BULK, times, bulkBytesPerSecond);
+    waiting = new SendOrder(ServiceForm.BULK, times, bulk);
   }
 
   DriverQueue inDriver() {

@@ -74,7 +74,7 @@ final class Lanes {
           new Lane(
               new DriverQueue(
                   settings.queuedBytesMax(), settings.drainBytesPerSecond(), time.nanoTime()),
-              settings.bulkBytesPerSecond()));
+              settings.bulk()));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.tilecast.transport.tcp;
 
+import dev.tilecast.transport.BulkLimits;
 import dev.tilecast.transport.QueueTimes;
 import dev.tilecast.transport.SendOrder;
 import dev.tilecast.transport.ServiceForm;
@@ -29,8 +30,8 @@ final class SendQueue {
    * From now on, before the first packet, {@code times} hears how long each waits, and bulk takes
    * no more than so many bytes a second, or 0 for all that is left.
    */
-  synchronized void begin(QueueTimes times, long bulkBytesPerSecond) {
-    order = new SendOrder(ServiceForm.PLAIN, times, bulkBytesPerSecond);
+  synchronized void begin(QueueTimes times, BulkLimits bulk) {
+    order = new SendOrder(ServiceForm.PLAIN, times, bulk);
   }
 
   /**

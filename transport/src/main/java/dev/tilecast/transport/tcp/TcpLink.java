@@ -2,6 +2,7 @@ package dev.tilecast.transport.tcp;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.tilecast.transport.BulkLimits;
 import dev.tilecast.transport.Direction;
 import dev.tilecast.transport.Link;
 import dev.tilecast.transport.LinkCounters;
@@ -62,7 +63,7 @@ public final class TcpLink implements Link {
   /** Guards the connection that packets go to now. */
   private final Object sending = new Object();
 
-  private volatile long bulkBytesPerSecond;
+  private volatile BulkLimits bulk = BulkLimits.NONE;
   private final QueueTimes queueTimes = new QueueTimes();
   private Optional<Connection> current = Optional.empty();
   private boolean sendingEnded;
@@ -132,9 +133,9 @@ public final class TcpLink implements Link {
     return source instanceof Listener listener ? Optional.of(listener.bound()) : Optional.empty();
   }
 
-  /** From now on, before its start, bulk takes no more than so many bytes a second of the link. */
-  public void limitBulk(long bytesPerSecond) {
-    bulkBytesPerSecond = bytesPerSecond;
+  /** From now on, before its start, bulk takes no more than that of the link. */
+  public void limitBulk(BulkLimits limits) {
+    bulk = limits;
   }
 
   @Override
@@ -317,7 +318,7 @@ public final class TcpLink implements Link {
         connection.close(CLOSED);
         return false;
       }
-      connection.queue().begin(queueTimes, bulkBytesPerSecond);
+      connection.queue().begin(queueTimes, bulk);
       connection.expectMfm(mfmExpected);
       current = Optional.of(connection);
       sending.notifyAll();

@@ -3,6 +3,7 @@ package dev.tilecast.transport.itc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tilecast.transport.BulkLimits;
 import dev.tilecast.transport.Direction;
 import dev.tilecast.transport.LinkCounters;
 import dev.tilecast.transport.LinkEvents;
@@ -53,7 +54,7 @@ final class ItcDeviceTest implements LinkEvents {
             Set.of(Direction.ET, Direction.WT),
             510,
             65536,
-            0,
+            BulkLimits.NONE,
             5);
     List<ItcLink> links = new ItcDevice(settings, node, time, told::add).links();
     east = links.get(0);
