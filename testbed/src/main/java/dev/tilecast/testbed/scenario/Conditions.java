@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.LongPredicate;
 
@@ -47,6 +48,7 @@ final class Conditions {
     readings.put("runs", (c, tiles) -> c.runs());
     readings.put("hears", (c, tiles) -> c.hears());
     readings.put("quiet", (c, tiles) -> c.quiet());
+    readings.put("counter", (c, tiles) -> c.counter());
     readings.put("counts", (c, tiles) -> c.counts());
     return readings;
   }
@@ -209,6 +211,18 @@ final class Conditions {
             unless(
                 report.neighbors().stream().anyMatch(n -> n.direction() == direction && n.alive()),
                 "does not hear " + direction));
+  }
+
+  private Condition.Test counter() throws ScenarioException {
+    Direction direction = words.next("a direction").direction();
+    Word word = words.next("a whole number, or nothing");
+    OptionalLong wanted = word.is("nothing") ? OptionalLong.empty() : OptionalLong.of(word.whole());
+    return tile -> {
+      OptionalLong told = tile.toldCounter(direction);
+      return unless(
+          told.equals(wanted),
+          "knows " + (told.isPresent() ? told.getAsLong() : "nothing") + " of " + direction);
+    };
   }
 
   private Condition.Test quiet() throws ScenarioException {

@@ -39,6 +39,7 @@ final class Deeds {
     commands.put("rot-live", live(World::rotLive));
     commands.put("delete-live", live(World::deleteLive));
     commands.put("hostile", Deeds::hostile);
+    commands.put("counter", Deeds::counter);
   }
 
   @FunctionalInterface
@@ -104,6 +105,13 @@ final class Deeds {
     List<SimTile> tiles = words.isEmpty() ? List.copyOf(stage.world.tiles()) : stage.tiles(words);
     words.end();
     stage.story.commanded(() -> tiles.forEach(stage.world::start));
+  }
+
+  private static void counter(Stage stage, Words words) throws ScenarioException {
+    List<SimTile> tiles = stage.tiles(words);
+    long value = words.next("a whole number").whole(0, Integer.MAX_VALUE);
+    words.end();
+    tiles.forEach(tile -> stage.world.counter(tile, value));
   }
 
   private static void make(Stage stage, Words words) throws ScenarioException {

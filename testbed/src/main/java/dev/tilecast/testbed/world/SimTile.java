@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * One simulated tile: its place, its links' ends, its disk, and whatever software runs on it at the
@@ -39,6 +40,7 @@ public final class SimTile implements LinkEvents {
   private TileModel model;
   private Maker maker = Maker.HONEST;
   private Optional<Software> software = Optional.empty();
+  private Optional<SimCounter> counter = Optional.empty();
   private Optional<CutPoint> armed = Optional.empty();
 
   /** Counts starts and ends: what was planned in an earlier one does not happen in a later. */
@@ -191,6 +193,23 @@ public final class SimTile implements LinkEvents {
     tell(running -> running.trust(model.trust()));
   }
 
+  /** Its program of service 1, which begins now if it has none, has this counter. */
+  void counter(long value) {
+    if (counter.isEmpty()) {
+      SimCounter begun = new SimCounter(this, world.timeline());
+      counter = Optional.of(begun);
+      device.ports().stream()
+          .filter(port -> isRunning() && port.isUp())
+          .forEach(port -> begun.up(port.direction()));
+    }
+    counter.get().set(value);
+  }
+
+  /** The counter of the neighbor in {@code direction}, as far as it has told the program here. */
+  public OptionalLong toldCounter(Direction direction) {
+    return counter.map(program -> program.told(direction)).orElse(OptionalLong.empty());
+  }
+
   /** Something else runs on it from its next start on. */
   void runs(Maker other) {
     maker = other;
@@ -230,6 +249,7 @@ public final class SimTile implements LinkEvents {
     software.get().end();
     software = Optional.empty();
     device.ports().forEach(SimPort::close);
+    counter.ifPresent(SimCounter::alone);
     frozen = false;
     stoodStill.clear();
     device.release();
@@ -336,16 +356,19 @@ public final class SimTile implements LinkEvents {
 
   @Override
   public void up(Direction direction) {
+    counter.ifPresent(program -> program.up(direction));
     tell(running -> running.up(direction));
   }
 
   @Override
   public void down(Direction direction, String why) {
+    counter.ifPresent(program -> program.down(direction));
     tell(running -> running.down(direction, why));
   }
 
   @Override
   public void received(Direction direction, byte[] packet) {
+    counter.ifPresent(program -> program.received(direction, packet));
     tell(running -> running.received(direction, packet));
   }
 

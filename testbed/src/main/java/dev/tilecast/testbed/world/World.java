@@ -256,6 +256,14 @@ public final class World implements AutoCloseable {
     timeline.after(nanos, tile::thaw);
   }
 
+  /**
+   * The program of service 1 on {@code tile}, which begins now if it has none, has this counter.
+   */
+  public void counter(SimTile tile, long value) {
+    fault("counter " + tile + " " + value);
+    tile.counter(value);
+  }
+
   /** {@code tile} loses its links and has them again at once; its neighbors notice nothing. */
   public void reopen(SimTile tile) {
     fault("reopen " + tile);

@@ -1,4 +1,4 @@
-package dev.tilecast.cli.counter;
+package dev.tilecast.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

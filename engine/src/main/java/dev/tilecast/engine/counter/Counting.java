@@ -1,4 +1,4 @@
-package dev.tilecast.cli.counter;
+package dev.tilecast.engine.counter;
 
 import dev.tilecast.transport.Direction;
 import java.util.ArrayList;
@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 
 /**
  * What one tile knows of a counter: its own value, which it advertises to every neighbor that is
@@ -21,8 +20,9 @@ public final class Counting {
   static final int MISSED_MAX = 3;
 
   /** Who asks again and again is answered no more often. */
-  static final long ANSWER_NANOS = TimeUnit.SECONDS.toNanos(1);
+  static final long ANSWER_NANOS = 1_000_000_000L;
 
+  private static final long SECOND_NANOS = 1_000_000_000L;
   private static final String OF_FAULT = "bad_";
 
   /** A packet that is to be sent. */
@@ -54,7 +54,7 @@ public final class Counting {
    * @param everySeconds how often it is advertised while it does not change, 1 to 65535
    */
   public Counting(int everySeconds) {
-    everyNanos = TimeUnit.SECONDS.toNanos(new CounterPacket(0, everySeconds, false).nextSeconds());
+    everyNanos = SECOND_NANOS * new CounterPacket(0, everySeconds, false).nextSeconds();
   }
 
   /** Its own value, 0 or more: all hear of it at once, if it is another one. */
@@ -111,7 +111,7 @@ public final class Counting {
             neighbor.advertiseAt = now + everyNanos;
             neighbor.answerAt = now + ANSWER_NANOS;
             count("sent");
-            int nextSeconds = (int) TimeUnit.NANOSECONDS.toSeconds(everyNanos);
+            int nextSeconds = (int) (everyNanos / SECOND_NANOS);
             sendings.add(
                 new Sending(
                     direction,
@@ -159,7 +159,7 @@ public final class Counting {
   private static long forgetAt(Neighbor neighbor) {
     return neighbor
         .told
-        .map(told -> neighbor.heardAt + MISSED_MAX * TimeUnit.SECONDS.toNanos(told.nextSeconds()))
+        .map(told -> neighbor.heardAt + MISSED_MAX * SECOND_NANOS * told.nextSeconds())
         .orElse(Long.MAX_VALUE);
   }
 

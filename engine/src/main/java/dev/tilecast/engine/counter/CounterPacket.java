@@ -1,4 +1,4 @@
-package dev.tilecast.cli.counter;
+package dev.tilecast.engine.counter;
 
 import java.nio.ByteBuffer;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package dev.tilecast.cli.counter;
+package dev.tilecast.cli;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 /**
  * The file with the counter: one whole number. Looked at again and again, and read if it changed.
  */
-public final class CounterFile {
+final class CounterFile {
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,19}");
   private static final int BYTES_MAX = 64;
 
@@ -32,12 +32,12 @@ public final class CounterFile {
   }
 
   /** The file at {@code path}, which need not be there yet. */
-  public CounterFile(Path path) {
+  CounterFile(Path path) {
     this.path = path;
   }
 
   /** The number in it, where it has changed since the last look and holds one. */
-  public OptionalLong look() {
+  OptionalLong look() {
     try {
       State before = state();
       if (read.equals(Optional.of(before))) {
@@ -65,7 +65,7 @@ public final class CounterFile {
   }
 
   /** Why there is no number now, and what to do; empty where all is well. */
-  public String trouble() {
+  String trouble() {
     return trouble;
   }
 

@@ -1,4 +1,4 @@
-package dev.tilecast.cli.counter;
+package dev.tilecast.engine.counter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
