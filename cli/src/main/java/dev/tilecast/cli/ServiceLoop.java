@@ -107,8 +107,8 @@ final class ServiceLoop implements AutoCloseable {
   }
 
   /**
-   * Sends {@code content}, which follows the header; waits while the daemon has no room for it.
-   * Lost where there is no daemon now: the links lose packets, too.
+   * Sends {@code content}, which follows the header. Lost where there is no daemon now: links lose
+   * packets, too.
    */
   void send(Direction to, byte[] content) {
     if (client.isPresent()) {

@@ -101,7 +101,8 @@ public final class LocalClient implements Closeable {
   }
 
   /**
-   * Sends a packet of the service, and waits while the daemon has no room for it.
+   * Sends a packet of the service. Like all packets it may get lost, here where its link is down or
+   * has no room for it.
    *
    * @param content what follows the two bytes of the header
    */
@@ -155,9 +156,9 @@ public final class LocalClient implements Closeable {
     }
     if (direction.isEmpty()) {
       events.received(Direction.ofCode(packet[0]), packet);
-    } else if (packet[1] == LocalSockets.CONNECTED[1]) {
+    } else if (packet[1] == Listeners.CONNECTED[1]) {
       events.up(direction.get());
-    } else if (packet[1] == LocalSockets.DISCONNECTED[1]) {
+    } else if (packet[1] == Listeners.DISCONNECTED[1]) {
       events.down(direction.get(), "");
     }
   }

@@ -3,12 +3,10 @@ package dev.tilecast.transport.local;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tilecast.transport.Direction;
-import dev.tilecast.transport.Link;
 import dev.tilecast.transport.LinkEvents;
 import dev.tilecast.transport.PacketHeader;
 import dev.tilecast.transport.ServiceForm;
 import dev.tilecast.transport.Switch;
-import dev.tilecast.transport.Urgency;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -23,8 +21,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -49,22 +45,13 @@ public final class LocalSockets implements LinkEvents, Closeable {
   /** The longest path of a socket that Linux and macOS both take. */
   private static final int PATH_BYTES_MAX = 103;
 
-  /** Programs at once that hear of one direction. */
-  static final int LISTENERS_MAX = 8;
-
   private static final long ACCEPT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-
-  static final byte[] CONNECTED = {(byte) 0xC4, 1};
-  static final byte[] DISCONNECTED = {(byte) 0xC4, 2};
-  private static final int STANDARD = 0x80;
 
   /** No number of a service: who owns this one owns the packets of the simulation. */
   private static final int MFM = 0;
 
   /** How soon a packet of the simulation that waits for room is looked at again. */
   private static final long HELD_MILLIS = 1;
-
-  private static final int NEVER_SENT_BITS = 0x78;
 
   private final Switch links;
   private final Selector selector;
@@ -83,10 +70,8 @@ public final class LocalSockets implements LinkEvents, Closeable {
   /** Of the thread of the sockets. */
   private Optional<Held> held = Optional.empty();
 
-  /** Who hears of a direction; guarded by this, like {@link #up}. */
-  private final Map<Direction, Set<Program>> listeners = new EnumMap<>(Direction.class);
-
-  private final Set<Direction> up = EnumSet.noneOf(Direction.class);
+  private final Listeners listeners = new Listeners(this::queue);
+  private final Outgoing outgoing;
 
   /** One socket, and what who connects to it gets. */
   private record Door(Path path, ServerSocketChannel server, Use use) {}
@@ -136,6 +121,7 @@ public final class LocalSockets implements LinkEvents, Closeable {
 
   private LocalSockets(Switch links, ThreadFactory threads) throws IOException {
     this.links = links;
+    this.outgoing = new Outgoing(links, listeners::isUp, this::count);
     this.selector = Selector.open();
     this.thread = threads.newThread(this::loop);
   }
@@ -168,7 +154,6 @@ public final class LocalSockets implements LinkEvents, Closeable {
       for (Direction direction : links.directions()) {
         Path path = folder.resolve("tile").resolve(direction.name());
         sockets.bind(path, new Use.Hearing(direction));
-        sockets.listeners.put(direction, ConcurrentHashMap.newKeySet());
       }
       // Last: who finds the socket of a service finds those of all directions, too.
       for (int service = 1; service <= ServiceForm.SERVICE_MAX; service++) {
@@ -226,26 +211,17 @@ public final class LocalSockets implements LinkEvents, Closeable {
 
   @Override
   public void up(Direction direction) {
-    tell(direction, true);
+    listeners.tell(direction, true);
   }
 
   @Override
   public void down(Direction direction, String why) {
-    tell(direction, false);
+    listeners.tell(direction, false);
   }
 
   @Override
   public void received(Direction direction, byte[] packet) {
     throw new IllegalStateException("whoever only watches links gets no packets");
-  }
-
-  private synchronized void tell(Direction direction, boolean isUp) {
-    boolean changed = isUp ? up.add(direction) : up.remove(direction);
-    if (changed) {
-      listeners
-          .getOrDefault(direction, Set.of())
-          .forEach(program -> queue(program, isUp ? CONNECTED : DISCONNECTED));
-    }
   }
 
   private void queue(Program program, byte[] packet) {
@@ -353,7 +329,7 @@ public final class LocalSockets implements LinkEvents, Closeable {
     if (use instanceof Use.Owning own) {
       return own(own.service(), program);
     } else if (use instanceof Use.Hearing hearing) {
-      return listen(hearing.direction(), program);
+      return listeners.add(hearing.direction(), program);
     }
     return simulate(program);
   }
@@ -383,17 +359,6 @@ public final class LocalSockets implements LinkEvents, Closeable {
     return Optional.empty();
   }
 
-  private synchronized Optional<String> listen(Direction direction, Program program) {
-    Set<Program> hearing = listeners.get(direction);
-    if (hearing.size() >= LISTENERS_MAX) {
-      return Optional.of(
-          LISTENERS_MAX + " programs hear of " + direction + " already; close one of them");
-    }
-    hearing.add(program);
-    queue(program, up.contains(direction) ? CONNECTED : DISCONNECTED);
-    return Optional.empty();
-  }
-
   /** False where the program has left. */
   private boolean read(Seat seat) throws IOException {
     boolean stays = seat.program.fill();
@@ -411,7 +376,7 @@ public final class LocalSockets implements LinkEvents, Closeable {
   /** What is wrong with a packet of a program, if it is garbage. */
   private Optional<String> take(Seat seat, byte[] packet) {
     if (seat.door.use() instanceof Use.Owning own) {
-      return send(own.service(), packet);
+      return outgoing.send(own.service(), packet);
     } else if (seat.door.use() instanceof Use.Simulating) {
       return simulate(seat, packet);
     }
@@ -420,30 +385,14 @@ public final class LocalSockets implements LinkEvents, Closeable {
 
   /** Sends a packet of the simulation, or holds it, and its program, until there is room. */
   private Optional<String> simulate(Seat seat, byte[] packet) {
-    int first = packet[0] & 0xFF;
-    if ((first & ~PacketHeader.DIRECTION_BITS) != (STANDARD | PacketHeader.MFM)) {
-      return Optional.of(
-          String.format(
-              Locale.ROOT, "byte 0 is 0x%02x, expected 0xa0 and the number of a direction", first));
-    }
-    Direction to = Direction.ofCode(first);
-    Optional<Link> link = links.link(to).filter(Link::carriesMfm);
-    if (link.isEmpty() || !isUp(to)) {
-      count(LocalCount.NO_LINK);
-    } else if (packet.length > link.get().mtu()) {
-      count(LocalCount.TOO_LONG);
-    } else if (link.get().hasMfmRoom()) {
-      count(LocalCount.PACKETS_SENT);
-      links.send(to, packet, Urgency.MFM);
-    } else {
+    Outgoing.Outcome outcome = outgoing.simulate(packet);
+    if (outcome instanceof Outgoing.Outcome.Garbage garbage) {
+      return Optional.of(garbage.why());
+    } else if (outcome instanceof Outgoing.Outcome.NoRoom) {
       held = Optional.of(new Held(seat, packet));
       seat.program.pause(true);
     }
     return Optional.empty();
-  }
-
-  private synchronized boolean isUp(Direction direction) {
-    return up.contains(direction);
   }
 
   private void sendHeld() {
@@ -487,40 +436,6 @@ public final class LocalSockets implements LinkEvents, Closeable {
     seat.program.refuse(reason);
   }
 
-  /** Sends a packet of the owner of {@code service}; what is wrong with it, if it is garbage. */
-  private Optional<String> send(int service, byte[] packet) {
-    int first = packet[0] & 0xFF;
-    if ((first & STANDARD) == 0 || (first & NEVER_SENT_BITS) != 0) {
-      return Optional.of(
-          String.format(
-              Locale.ROOT, "byte 0 is 0x%02x, expected 0x80 and the number of a direction", first));
-    }
-    if ((packet[1] & 0xFF) != service) {
-      return Optional.of(
-          String.format(
-              Locale.ROOT,
-              "byte 1 is 0x%02x, expected 0x%02x: this is the socket of service %d",
-              packet[1] & 0xFF,
-              service,
-              service));
-    }
-    Direction to = Direction.ofCode(first);
-    Optional<Link> link = links.link(to);
-    if (link.isEmpty() || !link.get().carries(service)) {
-      count(LocalCount.NO_LINK);
-    } else if (packet.length > link.get().mtu()) {
-      count(LocalCount.TOO_LONG);
-    } else if (!link.get().hasRoom(service)) {
-      // It would push out what waits there, of ours or of another program.
-      count(LocalCount.NO_ROOM);
-    } else {
-      PacketHeader.toService(to, service, link.get().serviceForm()).writeInto(packet);
-      count(LocalCount.PACKETS_SENT);
-      links.send(to, packet, Urgency.BULK);
-    }
-    return Optional.empty();
-  }
-
   private void leave(Program program) {
     forget(program);
     program.close();
@@ -541,9 +456,7 @@ public final class LocalSockets implements LinkEvents, Closeable {
               }
               return left;
             });
-    synchronized (this) {
-      listeners.values().forEach(hearing -> hearing.remove(program));
-    }
+    listeners.forget(program);
   }
 
   /** Closes all connections and removes the sockets. */

@@ -481,14 +481,14 @@ final class LocalSocketsTest {
 
   @Test
   void onlySoManyHearOfOneDirection() throws Exception {
-    for (int i = 0; i < LocalSockets.LISTENERS_MAX; i++) {
+    for (int i = 0; i < Listeners.MAX; i++) {
       connect("tile/ET").receive();
     }
 
     assertThat(connect("tile/ET").reason()).contains("programs hear of ET already");
 
     links.up(Direction.ET);
-    for (Client client : clients.subList(0, LocalSockets.LISTENERS_MAX)) {
+    for (Client client : clients.subList(0, Listeners.MAX)) {
       assertThat(client.receive()).containsExactly(0xC4, 1);
     }
   }
