@@ -27,7 +27,9 @@ final class RoomTest {
     assertThat(refusal.orElseThrow().text())
         .isEqualTo(
             "x.mfz needs 501 bytes, this tile has 500 (4000 are free, of which a file may take a"
-                + " quarter, 500 are kept in reserve, 3000 are promised to open transfers)");
+                + " quarter, 500 are kept in reserve, 3000 are promised to open transfers and 0"
+                + " taken by them); free disk space, or wait until they are done: tilecast"
+                + " transfers");
     assertThat(room.claim("file 4", "x.mfz", 500)).isEmpty();
     assertThat(room.availableBytes()).isZero();
   }
@@ -55,7 +57,9 @@ final class RoomTest {
     assertThat(room.claim("a", "a.mfz", 1001).orElseThrow())
         .isEqualTo(
             new Refusal(
-                Reason.TOO_LARGE, "a.mfz has 1001 bytes; this tile takes 1000 bytes at most"));
+                Reason.TOO_LARGE,
+                "a.mfz has 1001 bytes; this tile takes 1000 bytes at most; pack less"
+                    + " into it, or raise file-bytes-max in tilecast.toml"));
     assertThat(room.claim("a", "a.mfz", 1000)).isEmpty();
 
     free = 3000;
@@ -64,7 +68,7 @@ final class RoomTest {
             new Refusal(
                 Reason.TOO_LARGE,
                 "b.mfz has 751 bytes; a file may take a quarter of the 3000 bytes that are free on"
-                    + " this tile, which is 750"));
+                    + " this tile, which is 750; free disk space"));
   }
 
   @Test
