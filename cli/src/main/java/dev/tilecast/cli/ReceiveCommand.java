@@ -111,12 +111,16 @@ final class ReceiveCommand implements Callable<Integer>, ServiceLoop.Program {
     while (!loop.isEnding() && !terminal.out().checkError()) {
       long now = System.nanoTime();
       begun.tick(now);
+      if (begun.hasWork()) {
+        begun.work(now);
+      }
       if (now - drawAt >= 0) {
         draw(begun);
         drawAt = now + DRAW_NANOS;
       }
       boolean isWatched = terminal.interactive() && !begun.coming().isEmpty();
-      loop.hear(Math.min(begun.wakeAtNanos(), isWatched ? drawAt : Long.MAX_VALUE));
+      long wakeAt = begun.hasWork() ? now : begun.wakeAtNanos();
+      loop.hear(Math.min(wakeAt, isWatched ? drawAt : Long.MAX_VALUE));
     }
     begun.stop(System.nanoTime());
     terminal.progressEnds();

@@ -66,7 +66,9 @@ final class SendCommand implements Callable<Integer>, ServiceLoop.Program {
   @Mixin private JsonOption json;
 
   private Optional<Sending> sending = Optional.empty();
-  private boolean linkIsUp;
+
+  /** Empty until its state was heard. */
+  private Optional<Boolean> linkIsUp = Optional.empty();
 
   SendCommand(Terminal terminal) {
     this.terminal = terminal;
@@ -76,13 +78,22 @@ final class SendCommand implements Callable<Integer>, ServiceLoop.Program {
   public Integer call()
       throws IOException, InterruptedException, FailedException, NoDaemonException {
     FileName name = name();
-    try (ServiceLoop loop = open();
-        SentFile file = SentFile.open(path, name, this::drawReading)) {
+    if (wait.toMillis() < 1000) {
+      throw new ParameterException(spec.commandLine(), "--wait must be 1s or more");
+    }
+    try (ServiceLoop loop = open()) {
       if (!loop.hasLink(direction)) {
         throw new FailedException(
             "this tile has no link " + direction + "; see: tilecast links for those it has");
       }
       loop.endInOrder();
+      return send(loop, name);
+    }
+  }
+
+  private int send(ServiceLoop loop, FileName name)
+      throws IOException, InterruptedException, FailedException {
+    try (SentFile file = SentFile.open(path, name, this::drawReading)) {
       long begin = System.nanoTime();
       Sending begun = new Sending(file, direction, wait.toNanos(), loop::send, begin);
       sending = Optional.of(begun);
@@ -114,7 +125,7 @@ final class SendCommand implements Callable<Integer>, ServiceLoop.Program {
           "'"
               + name
               + "' is no name for a file there: 1 to 64 printable ASCII characters, no slash or"
-              + " backslash, no dot, dash or blank at its front; use --as");
+              + " backslash, no dot, dash or blank at its front, no blank at its end; use --as");
     }
     return new FileName(name);
   }
@@ -125,17 +136,25 @@ final class SendCommand implements Callable<Integer>, ServiceLoop.Program {
 
   @Override
   public void connected(Direction to, long now) {
-    linkIsUp |= to == direction;
+    if (to == direction) {
+      linkIsUp = Optional.of(true);
+    }
   }
 
   @Override
   public void disconnected(Direction to) {
-    linkIsUp &= to != direction;
+    if (to == direction) {
+      linkIsUp = Optional.of(false);
+    }
   }
 
   @Override
   public String refused(String why) {
     return why + ": tilecast send and tilecast receive are programs of it; end the other one";
+  }
+
+  private boolean isDown() {
+    return linkIsUp.equals(Optional.of(false));
   }
 
   @Override
@@ -167,38 +186,44 @@ final class SendCommand implements Callable<Integer>, ServiceLoop.Program {
               + InWords.span(left)
               + " left";
     }
-    terminal.progress(linkIsUp ? text : text + "; " + direction + " is down");
+    terminal.progress(isDown() ? text + "; " + direction + " is down" : text);
   }
 
-  private int end(Sending ended, SentFile file, long nanos) throws FailedException {
+  /** Says how it ended before anything is closed: whoever interrupts it waits for no more. */
+  private int end(Sending ended, SentFile file, long nanos) {
     Sender.Ending ending = ended.ending().orElseThrow();
     if (ending instanceof Sender.Ending.Delivered) {
       delivered(ended, file, nanos);
       return ExitCode.DONE;
     } else if (ending instanceof Sender.Ending.Refused refused
         && refused.objection() != Objection.BUSY) {
-      throw new FailedException(
+      return fail(
+          ExitCode.FAILED,
           direction
               + " does not take "
               + file.offer().name()
               + ": "
               + refusal(refused.objection()));
     } else if (ending instanceof Sender.Ending.Stopped stopped) {
-      throw new FailedException(stop(stopped.objection(), ended));
+      return fail(ExitCode.FAILED, stop(stopped.objection(), ended));
     } else if (ending instanceof Sender.Ending.Insatiable) {
-      throw new FailedException(
+      return fail(
+          ExitCode.FAILED,
           direction
               + " asks again and again for what it was sent; see its disk, and the errors of the"
               + " link there: tilecast neighbors");
     }
-    String why = silence(ending);
+    return fail(ExitCode.TIMED_OUT, silence(ending));
+  }
+
+  private int fail(int exitCode, String why) {
     terminal.note(why);
     if (json.wanted()) {
       JsonObject failure = new JsonObject();
       failure.addProperty("error", why);
       terminal.json(failure);
     }
-    return ExitCode.TIMED_OUT;
+    return exitCode;
   }
 
   private void delivered(Sending ended, SentFile file, long nanos) {
@@ -210,7 +235,7 @@ final class SendCommand implements Callable<Integer>, ServiceLoop.Program {
       answer.addProperty("bytes", length);
       answer.addProperty("sha256", file.offer().sha256().toHex());
       answer.addProperty("sentBytes", ended.servedBytes());
-      answer.addProperty("nanos", nanos);
+      answer.addProperty("seconds", nanos / 1e9);
       terminal.json(answer);
       return;
     }
@@ -252,7 +277,7 @@ final class SendCommand implements Callable<Integer>, ServiceLoop.Program {
   }
 
   private String silence(Sender.Ending ending) {
-    String link = linkIsUp ? "" : " (the link is down; see: tilecast neighbors)";
+    String link = isDown() ? " (the link is down; see: tilecast neighbors)" : "";
     if (ending instanceof Sender.Ending.Unanswered) {
       return direction
           + " has not answered for "

@@ -24,6 +24,10 @@ final class ServiceLoop implements AutoCloseable {
   private static final int WAITING_MAX = 1024;
 
   private static final long END_SECONDS = 5;
+
+  /** All that is said here fits into a packet of any link; longer ones are not ours. */
+  private static final int PACKET_BYTES_MAX = 255;
+
   private static final long RECONNECT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** What the program hears, all in the loop's thread. */
@@ -186,6 +190,10 @@ final class ServiceLoop implements AutoCloseable {
 
     @Override
     public void received(Direction from, byte[] packet) {
+      if (packet.length > PACKET_BYTES_MAX) {
+        // What waits must stay small, whoever floods.
+        return;
+      }
       hear(now -> program.received(from, packet, now));
     }
 

@@ -10,6 +10,8 @@ import dev.tilecast.engine.mfz.MakeException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
@@ -121,6 +123,12 @@ public final class Tilecast {
     }
     if (failure instanceof AccessDeniedException denied) {
       return "access to " + denied.getFile() + " is denied; run this as the user who owns it";
+    }
+    if (failure instanceof DirectoryNotEmptyException folder) {
+      return folder.getFile() + " is a folder with something in it; move it away";
+    }
+    if (failure instanceof FileAlreadyExistsException there) {
+      return there.getFile() + " is there already, and is not what is needed; move it away";
     }
     if (failure instanceof FileSystemException system && system.getReason() == null) {
       return failure.getClass().getSimpleName() + ": " + system.getFile();

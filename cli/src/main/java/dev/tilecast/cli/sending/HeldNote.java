@@ -55,7 +55,9 @@ record HeldNote(Bytes id, List<Message.Range> held) {
       }
       Message.Range run =
           new Message.Range(Long.parseLong(numbers[0]), Integer.parseInt(numbers[1]));
-      if (run.offset() < 0 || run.length() < 1 || run.end() > FileMessage.Offer.LENGTH_MAX) {
+      if (run.offset() < 0
+          || run.length() < 1
+          || run.offset() > FileMessage.Offer.LENGTH_MAX - run.length()) {
         return Optional.empty();
       }
       held.add(run);

@@ -10,13 +10,20 @@ import dev.tilecast.transport.Direction;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,58 +34,194 @@ import java.util.Set;
  * it is whole and synced, and {@code .ET.held} says which bytes of it were synced; then it gets its
  * name by a link, which replaces nothing. Names of files that are sent begin with no dot, so the
  * two stand in nobody's way. A power cut at any time leaves each name either absent or whole.
+ *
+ * <p>Digests are taken piece by piece, in {@link #work}. Not thread-safe.
  */
 public final class ReceivedFolder implements Closeable {
   /** More files than anybody looks through; a bound, since empty ones cost no bytes. */
   static final int FILES_MAX = 4096;
 
+  /** Digests that are remembered: offers repeat, and a long file is not read for each of them. */
+  private static final int KNOWN_MAX = 64;
+
+  private static final Set<StandardOpenOption> READ_ONLY = Set.of(StandardOpenOption.READ);
+
   private final Path folder;
   private final long folderBytesMax;
   private final long reserveBytes;
+  private final FileChannel lock;
   private final Map<Direction, Part> open = new EnumMap<>(Direction.class);
+  private final Map<Direction, Job> jobs = new EnumMap<>(Direction.class);
+  private final Map<Path, Known> known =
+      new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Path, Known> eldest) {
+          return size() > KNOWN_MAX;
+        }
+      };
 
-  /** Offers repeat until their answer gets through: a large file is not read for each of them. */
-  private final Map<Direction, Confirmed> confirmed = new EnumMap<>(Direction.class);
+  /** A file that comes, open, and by what it is known again. */
+  private record Part(FileMessage.Offer offer, FileChannel channel, Object key) {}
 
-  private record Confirmed(Bytes sha256, FileState state) {}
+  /** A file of which the digest is being taken; {@code isPart} if it has come just now. */
+  private record Job(FileMessage.Offer offer, boolean isPart, Checking checking, FileState state) {}
+
+  private record Known(Bytes sha256, FileState state) {}
+
+  /** What {@link #work} has found. */
+  public sealed interface Found {
+    Direction from();
+
+    /** The answer to {@link ReceivedFolder#open}. */
+    record Opened(Direction from, Opening opening) implements Found {}
+
+    /** The file has its name. */
+    record Finished(Direction from) implements Found {}
+
+    /** It has none, is still open, and why. */
+    record NotFinished(Direction from, Objection why) implements Found {}
+
+    /** The disk has failed. */
+    record Failed(Direction from, boolean isPart, IOException failure) implements Found {}
+  }
 
   /**
    * Makes {@code folder} if it is not there.
    *
    * @param folderBytesMax of all files in it, those that come just now included
    * @param reserveBytes free space on its disk that is left alone
+   * @throws IOException also where another program receives into it, or its disk cannot do what is
+   *     needed
    */
   public ReceivedFolder(Path folder, long folderBytesMax, long reserveBytes) throws IOException {
-    this.folder = folder;
+    this.folder = folder.toAbsolutePath();
     this.folderBytesMax = folderBytesMax;
     this.reserveBytes = reserveBytes;
-    Files.createDirectories(folder);
+    make();
+    lock =
+        FileChannel.open(
+            this.folder.resolve(".lock"),
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
+    try {
+      if (!isLocked()) {
+        throw new IOException(
+            "another tilecast receive fills " + folder + "; end it, or use another --into");
+      }
+      requireLinks();
+    } catch (IOException | RuntimeException e) {
+      lock.close();
+      throw e;
+    }
   }
 
-  /** A file that comes, open. */
-  private record Part(FileMessage.Offer offer, FileChannel channel) {}
-
-  /** Looks for a place for {@code offer}, or finds what an earlier transfer left of it. */
-  public Opening open(Direction from, FileMessage.Offer offer) throws IOException {
-    close(from);
-    Path target = folder.resolve(offer.name().text());
-    if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-      if (!isContent(from, target, offer)) {
-        return new Opening.Refused(Objection.NAME_TAKEN);
-      }
-      forgetIfOf(from, offer);
-      return new Opening.Present();
+  private boolean isLocked() throws IOException {
+    try {
+      return lock.tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      return false;
     }
-    Optional<HeldNote> note = HeldNote.read(note(from)).filter(it -> it.id().equals(offer.id()));
-    if (note.isEmpty()) {
-      // No room is looked for while the one before still takes some.
+  }
+
+  /** Makes the folder, so that it survives a power cut. */
+  private void make() throws IOException {
+    List<Path> missing = new ArrayList<>();
+    for (Path path = folder; path != null && Files.notExists(path); path = path.getParent()) {
+      missing.add(path);
+    }
+    if (missing.isEmpty() && !Files.isDirectory(folder)) {
+      throw new IOException(folder + " is no folder; move it away, or use another --into");
+    }
+    Collections.reverse(missing);
+    for (Path path : missing) {
+      Files.createDirectory(path);
+      DurableFile.syncFolder(path.getParent());
+    }
+  }
+
+  private void requireLinks() throws IOException {
+    Path link = folder.resolve(".link");
+    Files.deleteIfExists(link);
+    try {
+      Files.createLink(link, folder.resolve(".lock"));
+    } catch (UnsupportedOperationException | IOException e) {
+      throw new IOException(
+          "the disk of "
+              + folder
+              + " has no hard links, by which a file gets its name and replaces nothing; use --into"
+              + " on another disk",
+          e);
+    }
+    Files.delete(link);
+  }
+
+  /**
+   * Looks for a place for {@code offer}, or finds what an earlier transfer left of it. Empty where
+   * that takes longer: {@link #work} tells.
+   */
+  public Optional<Opening> open(Direction from, FileMessage.Offer offer) throws IOException {
+    close(from);
+    make();
+    Path target = folder.resolve(offer.name().text());
+    if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+      return Optional.of(openNew(from, offer));
+    }
+    if (!Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)
+        || Files.size(target) != offer.length()) {
+      return Optional.of(new Opening.Refused(Objection.NAME_TAKEN));
+    }
+    FileState state = FileState.of(target);
+    Known before = known.get(target);
+    if (before != null && before.state().equals(state)) {
+      return Optional.of(opening(from, offer, before.sha256()));
+    }
+    FileChannel channel = FileChannel.open(target, READ_ONLY);
+    jobs.put(from, new Job(offer, false, new Checking(channel, true, offer.length()), state));
+    return Optional.empty();
+  }
+
+  private Opening opening(Direction from, FileMessage.Offer offer, Bytes sha256)
+      throws IOException {
+    if (!sha256.equals(offer.sha256())) {
+      return new Opening.Refused(Objection.NAME_TAKEN);
+    }
+    if (HeldNote.read(note(from)).filter(note -> note.id().equals(offer.id())).isPresent()) {
+      // The power went after it had got its name.
       delete(from);
     }
-    if (!hasRoom(from, offer)) {
-      return new Opening.Refused(Objection.NO_ROOM);
+    return new Opening.Present();
+  }
+
+  private Opening openNew(Direction from, FileMessage.Offer offer) throws IOException {
+    Optional<HeldNote> note = HeldNote.read(note(from)).filter(it -> it.id().equals(offer.id()));
+    Optional<String> full = shortage(from, offer, note.isPresent());
+    if (full.isPresent()) {
+      return new Opening.Refused(Objection.NO_ROOM, full.get());
     }
-    FileChannel channel = openPart(from);
-    open.put(from, new Part(offer, channel));
+    if (note.isEmpty()) {
+      delete(from);
+    }
+    Path path = part(from);
+    if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+        throw new IOException(path + " is no plain file; move it away");
+      }
+      if ((int) Files.getAttribute(path, "unix:nlink") > 1) {
+        // It got its name before the power went, and is somebody's now, wherever it has moved to.
+        delete(from);
+      }
+    }
+    FileChannel channel =
+        FileChannel.open(
+            path,
+            Set.of(
+                StandardOpenOption.CREATE,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE,
+                LinkOption.NOFOLLOW_LINKS));
+    open.put(from, new Part(offer, channel, keyOf(path)));
+    Set<PosixFilePermission> rights = Files.getPosixFilePermissions(path);
+    rights.removeAll(PosixFilePermissions.fromString("--x--x--x"));
+    Files.setPosixFilePermissions(path, rights);
     long there = channel.size();
     return new Opening.Ready(
         note.map(HeldNote::held).orElse(List.of()).stream()
@@ -86,65 +229,65 @@ public final class ReceivedFolder implements Closeable {
             .toList());
   }
 
-  private FileChannel openPart(Direction from) throws IOException {
-    Path path = part(from);
-    if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)
-        && !Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
-      throw new IOException(path + " is no plain file; remove it");
-    }
-    if (Files.exists(path) && (int) Files.getAttribute(path, "unix:nlink") > 1) {
-      // It got its name before the power went, and is somebody's now, wherever it has moved to.
-      delete(from);
-    }
-    return FileChannel.open(
-        path,
-        Set.of(
-            StandardOpenOption.CREATE,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE,
-            LinkOption.NOFOLLOW_LINKS));
+  private static Object keyOf(Path path) throws IOException {
+    return Files.getAttribute(path, "unix:ino", LinkOption.NOFOLLOW_LINKS);
   }
 
-  private boolean hasRoom(Direction from, FileMessage.Offer offer) throws IOException {
+  /** Why there is no room, and what to do; empty where there is some. */
+  private Optional<String> shortage(Direction from, FileMessage.Offer offer, boolean goesOn)
+      throws IOException {
     long there = 0;
     int files = 0;
+    long old = 0;
     try (DirectoryStream<Path> paths = Files.newDirectoryStream(folder)) {
       for (Path path : paths) {
-        if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)
-            && !path.getFileName().equals(part(from).getFileName())) {
-          there += Files.size(path);
+        long bytes = sizeOf(path);
+        if (path.equals(part(from))) {
+          old = Math.max(0, bytes);
+        } else if (bytes >= 0) {
+          there += bytes;
           files++;
         }
       }
     }
-    long written = Files.exists(part(from)) ? Files.size(part(from)) : 0;
-    long more = Math.max(0, offer.length() - written);
+    long more = goesOn ? Math.max(0, offer.length() - old) : offer.length() - old;
     for (Part coming : open.values()) {
       long rest = coming.offer().length() - coming.channel().size();
       there += rest;
       more += rest;
     }
-    return files < FILES_MAX
-        && there + offer.length() <= folderBytesMax
-        && Files.getFileStore(folder).getUsableSpace() - more >= reserveBytes;
+    if (files >= FILES_MAX) {
+      return Optional.of(
+          "there is no room for it: " + folder + " has " + files + " files; delete some");
+    } else if (there + offer.length() > folderBytesMax) {
+      return Optional.of(
+          "there is no room for it: with "
+              + offer.length()
+              + " bytes more "
+              + folder
+              + " would have "
+              + (there + offer.length())
+              + ", and --folder-bytes allows "
+              + folderBytesMax
+              + "; delete some, or allow more");
+    } else if (Files.getFileStore(folder).getUsableSpace() - more < reserveBytes) {
+      return Optional.of(
+          "there is no room for it: it would leave less than "
+              + reserveBytes
+              + " bytes free on the disk of "
+              + folder
+              + "; free some");
+    }
+    return Optional.empty();
   }
 
-  private boolean isContent(Direction from, Path target, FileMessage.Offer offer)
-      throws IOException {
-    if (!Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)
-        || Files.size(target) != offer.length()) {
-      return false;
+  /** Its bytes; below 0 where it is no plain file, or not any more. */
+  private static long sizeOf(Path path) throws IOException {
+    try {
+      return Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS) ? Files.size(path) : -1;
+    } catch (NoSuchFileException e) {
+      return -1;
     }
-    Confirmed now = new Confirmed(offer.sha256(), FileState.of(target));
-    if (!now.equals(confirmed.get(from))) {
-      try (FileChannel channel = FileChannel.open(target, StandardOpenOption.READ)) {
-        if (!SentFile.digest(channel, offer.length(), read -> {}).equals(offer.sha256())) {
-          return false;
-        }
-      }
-      confirmed.put(from, now);
-    }
-    return true;
   }
 
   /** Whether a file from this direction is open. */
@@ -160,6 +303,7 @@ public final class ReceivedFolder implements Closeable {
   /** Syncs the open file, and then writes down that {@code held} of it is here. */
   public void keep(Direction from, List<Message.Range> held) throws IOException {
     Part part = open.get(from);
+    requireInPlace(from, part);
     part.channel().force(true);
     new HeldNote(part.offer().id(), held).write(note(from));
   }
@@ -169,33 +313,100 @@ public final class ReceivedFolder implements Closeable {
     new HeldNote(open.get(from).offer().id(), List.of()).write(note(from));
   }
 
-  /** Gives the open file its name; or leaves it open, and says why it has none. */
-  public Optional<Objection> finish(Direction from) throws IOException {
+  /** What is written would not be in the file that gets the name. */
+  private void requireInPlace(Direction from, Part part) throws IOException {
+    Path path = part(from);
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS) || !keyOf(path).equals(part.key())) {
+      throw new IOException(
+          path + " was deleted or replaced while a file came; leave it alone, and send it again");
+    }
+  }
+
+  /** Begins to look whether the open file is whole; {@link #work} tells, and gives it its name. */
+  public void finish(Direction from) throws IOException {
     Part part = open.get(from);
-    FileMessage.Offer offer = part.offer();
-    if (part.channel().size() > offer.length()) {
-      part.channel().truncate(offer.length());
+    requireInPlace(from, part);
+    if (part.channel().size() > part.offer().length()) {
+      part.channel().truncate(part.offer().length());
     }
     part.channel().force(true);
-    if (part.channel().size() < offer.length()
-        || !SentFile.digest(part.channel(), offer.length(), read -> {}).equals(offer.sha256())) {
-      return Optional.of(Objection.WRONG_CHECKSUM);
+    Checking checking =
+        new Checking(part.channel(), false, Math.min(part.channel().size(), part.offer().length()));
+    jobs.put(from, new Job(part.offer(), true, checking, FileState.of(part(from))));
+  }
+
+  /** Whether {@link #work} has something to do. */
+  public boolean hasWork() {
+    return !jobs.isEmpty();
+  }
+
+  /** Takes each digest that is to be taken a little further; returns what has come out. */
+  public List<Found> work() {
+    List<Found> found = new ArrayList<>();
+    for (Direction from : List.copyOf(jobs.keySet())) {
+      Job job = jobs.get(from);
+      try {
+        if (job.checking().step()) {
+          jobs.remove(from);
+          found.add(found(from, job));
+          job.checking().close();
+        }
+      } catch (IOException e) {
+        cancel(from);
+        found.add(new Found.Failed(from, job.isPart(), e));
+      }
     }
+    return found;
+  }
+
+  private Found found(Direction from, Job job) throws IOException {
+    Bytes sha256 = job.checking().digest();
+    if (!job.isPart()) {
+      known.put(folder.resolve(job.offer().name().text()), new Known(sha256, job.state()));
+      return new Found.Opened(from, opening(from, job.offer(), sha256));
+    } else if (!sha256.equals(job.offer().sha256())) {
+      return new Found.NotFinished(from, Objection.WRONG_CHECKSUM);
+    }
+    return place(from, job.offer(), sha256)
+        ? new Found.Finished(from)
+        : new Found.NotFinished(from, Objection.NAME_TAKEN);
+  }
+
+  /** Returns whether the open file has its name. */
+  private boolean place(Direction from, FileMessage.Offer offer, Bytes sha256) throws IOException {
+    Part part = open.get(from);
+    requireInPlace(from, part);
     Path target = folder.resolve(offer.name().text());
     try {
       // A link, unlike a rename, never replaces.
       Files.createLink(target, part(from));
     } catch (FileAlreadyExistsException e) {
-      return Optional.of(Objection.NAME_TAKEN);
+      return false;
+    }
+    if (!keyOf(target).equals(part.key())) {
+      Files.delete(target);
+      throw new IOException(part(from) + " was replaced while it got its name; send it again");
     }
     DurableFile.syncFolder(folder);
     remove(from);
-    confirmed.put(from, new Confirmed(offer.sha256(), FileState.of(target)));
-    return Optional.empty();
+    known.put(target, new Known(sha256, FileState.of(target)));
+    return true;
   }
 
-  /** Closes the open file; it is found again. */
+  private void cancel(Direction from) {
+    Job job = jobs.remove(from);
+    if (job != null) {
+      try {
+        job.checking().close();
+      } catch (IOException e) {
+        // It was only read.
+      }
+    }
+  }
+
+  /** Closes the open file; it is found again. What is being looked at is not any more. */
   public void close(Direction from) throws IOException {
+    cancel(from);
     Part part = open.remove(from);
     if (part != null) {
       part.channel().close();
@@ -206,13 +417,6 @@ public final class ReceivedFolder implements Closeable {
   public void remove(Direction from) throws IOException {
     close(from);
     delete(from);
-  }
-
-  private void forgetIfOf(Direction from, FileMessage.Offer offer) throws IOException {
-    // The power went after it had got its name.
-    if (HeldNote.read(note(from)).filter(note -> note.id().equals(offer.id())).isPresent()) {
-      delete(from);
-    }
   }
 
   private void delete(Direction from) throws IOException {
@@ -235,5 +439,6 @@ public final class ReceivedFolder implements Closeable {
     for (Direction from : Direction.values()) {
       close(from);
     }
+    lock.close();
   }
 }

@@ -64,6 +64,20 @@ public final class Receiving {
     carryOut(out, now);
   }
 
+  /** Whether {@link #work} is to be called again at once. */
+  public boolean hasWork() {
+    return folder.hasWork();
+  }
+
+  /** Takes what takes long a little further. */
+  public void work(long now) {
+    for (ReceivedFolder.Found found : folder.work()) {
+      List<FileEffect> out = new ArrayList<>();
+      take(found, now, out);
+      carryOut(out, now);
+    }
+  }
+
   /** When {@link #tick} is due, or {@link Long#MAX_VALUE}. */
   public long wakeAtNanos() {
     return receiver.wakeAtNanos();
@@ -104,7 +118,7 @@ public final class Receiving {
     } else if (effect instanceof FileEffect.Told line) {
       told.accept(line);
     } else if (effect instanceof FileEffect.Open open) {
-      receiver.opened(open.from(), opening(open), now, more);
+      opening(open).ifPresent(opening -> receiver.opened(open.from(), opening, now, more));
     } else if (effect instanceof FileEffect.Write write) {
       write(write.from(), write.offset(), write.bytes(), now, more);
     } else if (effect instanceof FileEffect.Keep keep) {
@@ -112,7 +126,7 @@ public final class Receiving {
     } else if (effect instanceof FileEffect.Discard discard) {
       onOpen(discard.from(), now, more, () -> folder.discard(discard.from()));
     } else if (effect instanceof FileEffect.Finish finish) {
-      onOpen(finish.from(), now, more, () -> finish(finish.from(), now, more));
+      onOpen(finish.from(), now, more, () -> folder.finish(finish.from()));
     } else if (effect instanceof FileEffect.Close close) {
       end(close.from(), () -> folder.close(close.from()));
     } else if (effect instanceof FileEffect.Remove remove) {
@@ -126,12 +140,12 @@ public final class Receiving {
     void run() throws IOException;
   }
 
-  private Opening opening(FileEffect.Open open) {
+  private Optional<Opening> opening(FileEffect.Open open) {
     try {
       return folder.open(open.from(), open.offer());
     } catch (IOException e) {
       trouble.accept(open.from(), e);
-      return new Opening.Refused(Objection.DISK_FAILED);
+      return Optional.of(new Opening.Refused(Objection.DISK_FAILED));
     }
   }
 
@@ -139,12 +153,23 @@ public final class Receiving {
     onOpen(from, now, more, () -> folder.write(from, offset, bytes));
   }
 
-  private void finish(Direction from, long now, List<FileEffect> more) throws IOException {
-    Optional<Objection> why = folder.finish(from);
-    if (why.isPresent()) {
-      receiver.notFinished(from, why.get(), now, more);
-    } else {
+  private void take(ReceivedFolder.Found found, long now, List<FileEffect> more) {
+    Direction from = found.from();
+    if (found instanceof ReceivedFolder.Found.Opened opened) {
+      receiver.opened(from, opened.opening(), now, more);
+    } else if (found instanceof ReceivedFolder.Found.Finished) {
       receiver.finished(from, now, more);
+    } else if (found instanceof ReceivedFolder.Found.NotFinished not) {
+      receiver.notFinished(from, not.why(), now, more);
+    } else if (found instanceof ReceivedFolder.Found.Failed failed) {
+      if (failed.isPart()) {
+        failed(from, failed.failure(), now, more);
+      } else {
+        trouble.accept(from, failed.failure());
+        receiver.opened(from, new Opening.Refused(Objection.DISK_FAILED), now, more);
+      }
+    } else {
+      throw new AssertionError(found);
     }
   }
 
@@ -156,11 +181,15 @@ public final class Receiving {
     try {
       work.run();
     } catch (IOException e) {
-      trouble.accept(from, e);
-      end(from, () -> folder.close(from));
-      boolean isFull = String.valueOf(e.getMessage()).endsWith("No space left on device");
-      receiver.diskFailed(from, isFull ? Objection.NO_ROOM : Objection.DISK_FAILED, now, more);
+      failed(from, e, now, more);
     }
+  }
+
+  private void failed(Direction from, IOException failure, long now, List<FileEffect> more) {
+    trouble.accept(from, failure);
+    end(from, () -> folder.close(from));
+    boolean isFull = String.valueOf(failure.getMessage()).endsWith("No space left on device");
+    receiver.diskFailed(from, isFull ? Objection.NO_ROOM : Objection.DISK_FAILED, now, more);
   }
 
   private void end(Direction from, DiskWork work) {

@@ -1,6 +1,5 @@
 package dev.tilecast.cli.sending;
 
-import dev.tilecast.engine.disk.Sha256;
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.sending.FileMessage;
 import dev.tilecast.engine.sending.FileName;
@@ -12,13 +11,10 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
 import java.util.function.LongConsumer;
 
 /** A file as it was when it was offered; whoever reads it later is told if it changed. */
 public final class SentFile implements Closeable {
-  private static final int READ_BYTES = 1 << 16;
-
   private final Path path;
   private final FileChannel channel;
   private final FileState offered;
@@ -56,37 +52,31 @@ public final class SentFile implements Closeable {
     try {
       int length = (int) before.bytes();
       Bytes digest = digest(channel, length, read);
+      if (channel.read(ByteBuffer.allocate(1), length) > 0) {
+        throw new IOException(
+            path + " has more bytes than its size says; copy it into a plain file, and send that");
+      }
       if (!FileState.of(path).equals(before)) {
         throw new IOException(path + " is being written just now; send it when it is complete");
       }
       return new SentFile(path, channel, before, new FileMessage.Offer(name, length, digest));
+    } catch (EOFException e) {
+      channel.close();
+      throw new IOException(path + ": " + e.getMessage() + " when it was looked at", e);
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
     }
   }
 
-  /** The SHA-256 of the first {@code length} bytes. */
-  static Bytes digest(FileChannel channel, long length, LongConsumer read) throws IOException {
-    MessageDigest digest = Sha256.begin();
-    ByteBuffer buffer = ByteBuffer.allocate(READ_BYTES);
-    for (long at = 0; at < length; ) {
-      int count = (int) Math.min(READ_BYTES, length - at);
-      digest.update(read(channel, at, buffer.clear().limit(count)));
-      at += count;
-      read.accept(at);
-    }
-    return Bytes.wrap(digest.digest());
-  }
-
-  private static ByteBuffer read(FileChannel channel, long offset, ByteBuffer into)
+  private static Bytes digest(FileChannel channel, long length, LongConsumer read)
       throws IOException {
-    while (into.hasRemaining()) {
-      if (channel.read(into, offset + into.position()) < 0) {
-        throw new EOFException("it is shorter than it was");
+    try (Checking checking = new Checking(channel, false, length)) {
+      while (!checking.step()) {
+        read.accept(checking.bytes());
       }
+      return checking.digest();
     }
-    return into.flip();
   }
 
   /** What is said of it. */
@@ -105,7 +95,9 @@ public final class SentFile implements Closeable {
 
   /** Some of its bytes, now. */
   public Bytes read(int offset, int length) throws IOException {
-    return Bytes.wrap(read(channel, offset, ByteBuffer.allocate(length)).array());
+    ByteBuffer bytes = ByteBuffer.allocate(length);
+    Checking.readFully(channel, offset, bytes);
+    return Bytes.wrap(bytes.array());
   }
 
   @Override

@@ -21,6 +21,9 @@ public final class FileFetch {
   private final Ranges held = new Ranges();
   private final ChunkFetch fetch;
 
+  /** Up to where anything has been asked for: what lies behind it comes unasked. */
+  private int askedEnd;
+
   /**
    * A file of which something may be here already.
    *
@@ -46,6 +49,9 @@ public final class FileFetch {
   }
 
   private void hold(Message.Range range) {
+    if (range.offset() < 0 || range.offset() >= length || range.length() < 1) {
+      return;
+    }
     int start = (int) ((range.offset() + packetBytes - 1) / packetBytes * packetBytes);
     int end = (int) Math.min(range.end(), length);
     end = end == length ? length : end / packetBytes * packetBytes;
@@ -69,14 +75,19 @@ public final class FileFetch {
       window.sent(id, fetch, start, end - start, now);
       fetch.missing.remove(start, end);
       asked.add(start, end);
+      askedEnd = Math.max(askedEnd, end);
     }
     return asked.runs();
   }
 
-  /** Whether a packet of {@code bytes} at {@code offset} is one of the file that has not come. */
+  /**
+   * Whether a packet of {@code bytes} at {@code offset} is one of the file that was asked for and
+   * has not come. Since requests go from front to back, and what is lost is asked for first, what
+   * is held stays in few runs, whatever the neighbor sends.
+   */
   public boolean received(int offset, int bytes, long now) {
     if (offset % packetBytes != 0
-        || offset >= length
+        || offset >= askedEnd
         || bytes != Math.min(packetBytes, length - offset)) {
       return false;
     }

@@ -54,7 +54,7 @@ public final class FileCodec {
       return new Decoded.Bad(fault.get());
     }
     int kind = Codec.kindOf(packet);
-    if (kind < FileMessage.Offer.KIND || kind > FileMessage.Refuse.KIND) {
+    if (kind < FileMessage.Offer.KIND || kind > FileMessage.Checking.KIND) {
       return new Decoded.Bad(Fault.UNKNOWN_KIND);
     }
     try {
@@ -73,7 +73,7 @@ public final class FileCodec {
       return 4 + 4 + 2 + 1 + 8 * m.ranges().size();
     } else if (message instanceof FileMessage.Data m) {
       return 4 + 4 + m.bytes().length();
-    } else if (message instanceof FileMessage.Done) {
+    } else if (message instanceof FileMessage.Done || message instanceof FileMessage.Checking) {
       return 4;
     } else if (message instanceof FileMessage.Refuse) {
       return 4 + 1;
@@ -93,6 +93,8 @@ public final class FileCodec {
       m.bytes().putInto(out);
     } else if (message instanceof FileMessage.Done m) {
       out.putInt(m.key());
+    } else if (message instanceof FileMessage.Checking m) {
+      out.putInt(m.key());
     } else if (message instanceof FileMessage.Refuse m) {
       out.putInt(m.key()).put((byte) m.objection().code());
     } else {
@@ -107,6 +109,7 @@ public final class FileCodec {
       case FileMessage.Want.KIND -> takeWant(in);
       case FileMessage.Data.KIND -> takeData(in);
       case FileMessage.Done.KIND -> Optional.of(new FileMessage.Done(in.getInt()));
+      case FileMessage.Checking.KIND -> Optional.of(new FileMessage.Checking(in.getInt()));
       case FileMessage.Refuse.KIND -> takeRefuse(in);
       default -> throw new AssertionError(kind);
     };

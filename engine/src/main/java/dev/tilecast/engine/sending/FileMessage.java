@@ -115,6 +115,16 @@ public sealed interface FileMessage {
     }
   }
 
+  /** The receiver looks at what it has, all of the file perhaps: it is heard of again. */
+  record Checking(int key) implements FileMessage {
+    public static final int KIND = 6;
+
+    @Override
+    public int kind() {
+      return KIND;
+    }
+  }
+
   /** Ends the transfer, or does not begin it; said by either side. */
   record Refuse(int key, Objection objection) implements FileMessage {
     public static final int KIND = 5;

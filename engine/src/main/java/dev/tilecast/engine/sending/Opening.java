@@ -15,6 +15,15 @@ public sealed interface Opening {
   /** It is here, under its name, with its digest. */
   record Present() implements Opening {}
 
-  /** It cannot be taken. */
-  record Refused(Objection objection) implements Opening {}
+  /**
+   * It cannot be taken.
+   *
+   * @param why the same for a person on the receiver's tile, with what to do
+   */
+  record Refused(Objection objection, String why) implements Opening {
+    /** Refused for a reason that speaks for itself. */
+    public Refused(Objection objection) {
+      this(objection, objection.words());
+    }
+  }
 }

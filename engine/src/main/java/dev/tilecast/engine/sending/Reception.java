@@ -57,7 +57,9 @@ final class Reception {
       data(data, now, out);
     } else if (message instanceof FileMessage.Refuse refuse) {
       refused(refuse, out);
-    } else if (message instanceof FileMessage.Want || message instanceof FileMessage.Done) {
+    } else if (message instanceof FileMessage.Want
+        || message instanceof FileMessage.Done
+        || message instanceof FileMessage.Checking) {
       counters.accept("not_asked_for");
     } else {
       throw new AssertionError(message);
@@ -66,6 +68,9 @@ final class Reception {
 
   private void offer(FileMessage.Offer offer, long now, List<FileEffect> out) {
     if (offered.isPresent() && offered.get().equals(offer)) {
+      if (phase == Phase.OPENING || phase == Phase.FINISHING) {
+        send(new FileMessage.Checking(offer.key()), out);
+      }
       if (phase == Phase.PULLING && now - heardAt >= FileLimits.FORGOTTEN_NANOS) {
         fetch.orElseThrow().forgetRequests();
         ask(now, out);
@@ -124,7 +129,7 @@ final class Reception {
       idle();
       decide(offer, new FileMessage.Done(offer.key()), now, out);
     } else if (opening instanceof Opening.Refused refused) {
-      told(offer, State.REFUSED, refused.objection().words(), out);
+      told(offer, State.REFUSED, refused.why(), out);
       idle();
       decide(offer, new FileMessage.Refuse(offer.key(), refused.objection()), now, out);
     } else {
@@ -283,7 +288,7 @@ final class Reception {
   void stop(List<FileEffect> out) {
     if (phase != Phase.IDLE) {
       send(new FileMessage.Refuse(offered.orElseThrow().key(), Objection.STOPPED), out);
-      close(phase == Phase.PULLING, out);
+      close(fetch.isPresent(), out);
     }
   }
 

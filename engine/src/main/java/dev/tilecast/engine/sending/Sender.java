@@ -121,6 +121,10 @@ public final class Sender {
     } else if (message instanceof FileMessage.Done) {
       heldThere = offer.length();
       ending = Optional.of(new Ending.Delivered());
+    } else if (message instanceof FileMessage.Checking) {
+      wanted = true;
+      busy = false;
+      usefulAt = now;
     } else if (message instanceof FileMessage.Refuse refuse) {
       busy = !refuse.objection().ends();
       if (!busy) {

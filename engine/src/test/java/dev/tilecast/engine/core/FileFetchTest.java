@@ -39,6 +39,20 @@ class FileFetchTest {
   }
 
   @Test
+  void whatIsHeldStaysInFewRunsWhateverComes() {
+    FileFetch fetch = fetch(1_000_000);
+    for (int round = 0; round < 200; round++) {
+      long now = round * 1_000_000L;
+      fetch.ask(now);
+      for (int packet = 1; packet < 4000; packet += 2) {
+        fetch.received(packet * 240, 240, now);
+      }
+      assertThat(fetch.held().size()).isLessThanOrEqualTo(2 * Limits.WINDOW_PACKETS_MAX);
+    }
+    assertThat(fetch.heldBytes()).isPositive();
+  }
+
+  @Test
   void whatNobodyWillAnswerIsAskedForAgain() {
     FileFetch fetch = fetch(1000);
     assertThat(fetch.ask(0)).containsExactly(new Message.Range(0, 1000));

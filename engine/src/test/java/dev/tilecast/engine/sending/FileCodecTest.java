@@ -50,6 +50,7 @@ class FileCodecTest {
             KEY, 1 << 30, 0xFFFF, java.util.Collections.nCopies(FileMessage.Want.RANGES_MAX, far)));
     largest.add(new FileMessage.Data(KEY, 0, Bytes.copyOf(new byte[FileCodec.DATA_BYTES])));
     largest.add(new FileMessage.Done(KEY));
+    largest.add(new FileMessage.Checking(KEY));
     largest.add(new FileMessage.Refuse(KEY, Objection.BUSY));
 
     assertThat(largest).hasSize(FileMessage.class.getPermittedSubclasses().length);
@@ -96,7 +97,7 @@ class FileCodecTest {
     assertThat(body(2, want(1, 1, 1 << 30))).isEqualTo(MALFORMED);
     assertThat(body(2, want(1, 0, 1).putInt(4, -1))).isEqualTo(MALFORMED);
     assertThat(body(3, buffer(9).putInt(KEY).putInt(1 << 30).put((byte) 1))).isEqualTo(MALFORMED);
-    assertThat(body(6, buffer(4).putInt(KEY)))
+    assertThat(body(7, buffer(4).putInt(KEY)))
         .isEqualTo(new FileCodec.Decoded.Bad(Fault.UNKNOWN_KIND));
     assertThat(body(0, buffer(4).putInt(KEY)))
         .isEqualTo(new FileCodec.Decoded.Bad(Fault.UNKNOWN_KIND));
@@ -148,6 +149,7 @@ class FileCodecTest {
             new FileMessage.Want(key, 0, 1, List.of(new Message.Range(0, 9))),
             new FileMessage.Data(key, 0, Bytes.copyOf("tilecast!".getBytes(UTF_8))),
             new FileMessage.Done(key),
+            new FileMessage.Checking(key),
             new FileMessage.Refuse(key, Objection.NAME_TAKEN))) {
       String packet = HexFormat.of().formatHex(FileCodec.encode(message, Direction.ET));
       assertThat(page).contains("`" + packet + "`");
@@ -171,6 +173,7 @@ class FileCodecTest {
             new FileMessage.Data(
                 random.nextInt(), random.nextInt(1 << 29), Bytes.copyOf(some, 0, 9)),
             new FileMessage.Done(random.nextInt()),
+            new FileMessage.Checking(random.nextInt()),
             new FileMessage.Refuse(
                 random.nextInt(), Objection.values()[random.nextInt(Objection.values().length)]));
     assertThat(messages).hasSize(FileMessage.class.getPermittedSubclasses().length);

@@ -147,6 +147,9 @@ public final class LocalClient implements Closeable {
       // By this end.
     } catch (IOException e) {
       end(false, "the daemon is gone: " + e.getMessage());
+    } finally {
+      // Where it ends in any other way: nobody must wait for what no thread reads.
+      end(false, "the reader of the socket has failed");
     }
   }
 
