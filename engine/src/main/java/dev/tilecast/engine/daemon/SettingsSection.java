@@ -95,9 +95,10 @@ final class SettingsSection {
       return Optional.empty();
     }
     List<String> texts = new ArrayList<>();
-    for (Object element : array.get().toList()) {
-      if (!(element instanceof String text)) {
-        fault(key, "must be a list of texts in quotes; " + element + " is none");
+    List<Object> elements = array.get().toList();
+    for (int i = 0; i < elements.size(); i++) {
+      if (!(elements.get(i) instanceof String text)) {
+        fault(key, "must be a list of texts in quotes; number " + (i + 1) + " of it is none");
         return Optional.empty();
       }
       texts.add(text);

@@ -111,7 +111,10 @@ final class SettingsText {
   }
 
   private static SettingsException.Fault syntaxFault(TomlParseError error) {
-    return new SettingsException.Fault(error.position().line(), "", error.getMessage());
+    String words = error.getMessage();
+    boolean isTwice = words.contains("previously defined") || words.contains("already defined");
+    return new SettingsException.Fault(
+        error.position().line(), "", isTwice ? words + "; write all of it there" : words);
   }
 
   private Settings settings(TomlParseResult toml) throws SettingsException {

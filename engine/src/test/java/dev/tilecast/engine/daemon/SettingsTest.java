@@ -193,13 +193,22 @@ final class SettingsTest {
           name = "a.zip"#command = ["true"]           | activate 1, name: 'a.zip' can match no name: letters, digits, . _ - * ? and an end in .mfz or a star
           name = "*"#command = []                     | activate 1, command: names no program
           name = "*"#command = "true"                 | activate 1, command: must be a list of texts in quotes
-          name = "*"#command = ["sleep", 5]           | activate 1, command: must be a list of texts in quotes; 5 is none
+          name = "*"#command = [["sleep"]]            | activate 1, command: must be a list of texts in quotes; number 1 of it is none
+          name = "*"#command = ["sleep", 5]           | activate 1, command: must be a list of texts in quotes; number 2 of it is none
           name = "*"#command = ["x"]#timeout-seconds=0| activate 1, timeout-seconds: 0 is not within 1 to 86400
           """)
   void tellsWhatIsWrongWithAnActivation(String lines, String expected) {
     assertThat(faults("group = \"g\"\n[[activate]]\n" + lines.replace('#', '\n')))
         .extracting(fault -> fault.key() + ": " + fault.words())
         .containsExactly(expected);
+  }
+
+  @Test
+  void whatStandsTwiceIsToBeWrittenOnce() {
+    assertThat(faults("group = \"g\"\n[itc]\n[itc]\nmtu = 1\n"))
+        .singleElement()
+        .asString()
+        .contains("line 3", "itc", "write all of it there");
   }
 
   @Test
