@@ -23,13 +23,18 @@ final class CrashRunTest {
   private final List<CrashLine> lines = new ArrayList<>();
 
   @Test
-  void everyCutOfAPublishAndOfAReceiveEndsWithTheNewestLive() throws Exception {
+  void everyThirdCutOfAPublishAndOfAReceiveEndsWithTheNewestLive() throws Exception {
     CrashLine total =
-        run(CrashPlan.everything().withDraws(1).withOnly(List.of("publish", "receive")));
+        run(
+            CrashPlan.everything()
+                .withDraws(1)
+                // Of the ways to cut at one operation there are five or more: all come up.
+                .withEvery(3)
+                .withOnly(List.of("publish", "receive")));
 
     assertThat(violations).isEmpty();
     assertThat(lines).extracting(CrashLine::story).containsExactly("publish", "receive");
-    assertThat(lines).allSatisfy(line -> assertThat(line.disks()).isGreaterThan(100));
+    assertThat(lines).allSatisfy(line -> assertThat(line.disks()).isGreaterThan(50));
     assertThat(total.starts()).isEqualTo(total.disks());
   }
 

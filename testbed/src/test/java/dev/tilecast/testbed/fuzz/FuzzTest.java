@@ -32,11 +32,11 @@ final class FuzzTest {
   }
 
   @Test
-  void seventySeedsBreakNoPromise() throws Exception {
-    Fuzz.Result result = run(70, 1, 1, 1);
+  void fiftySeedsBreakNoPromise() throws Exception {
+    Fuzz.Result result = run(50, 1, 1, 1);
 
     assertThat(told).isEmpty();
-    assertThat(result.run()).isEqualTo(70);
+    assertThat(result.run()).isEqualTo(50);
     assertThat(result.twice()).isEqualTo(1);
     assertThat(result.judged()).isGreaterThan(100_000);
   }
