@@ -34,7 +34,7 @@ public final class AdminServer implements Closeable {
   public static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private static final System.Logger LOG = System.getLogger(AdminServer.class.getName());
-  private static final Duration FOLLOW_PAUSE = Duration.ofMillis(500);
+  private static final Duration FOLLOW_PAUSE = Duration.ofMillis(250);
   private static final Duration WAIT_SLICE = Duration.ofSeconds(1);
   private static final Duration CLOSE_PATIENCE = Duration.ofMillis(200);
 

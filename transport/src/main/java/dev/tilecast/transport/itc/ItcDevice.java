@@ -24,7 +24,7 @@ import java.util.function.Consumer;
  */
 public final class ItcDevice {
   /** Twice in the second within which a change must be seen. */
-  static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+  static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
   /** Packets that waited in the driver since before we were there are read within this. */
   static final long SETTLE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
