@@ -40,14 +40,14 @@ final class CrashRunTest {
 
   @Test
   void aRefusedFileIsNeverWithoutItsReason() throws Exception {
-    run(CrashPlan.everything().withDraws(1).withOnly(List.of("refuse")));
+    run(CrashPlan.everything().withDraws(1).withEvery(2).withOnly(List.of("refuse")));
 
     assertThat(violations).isEmpty();
   }
 
   @Test
   void whatWasDoneBeforeAKillAndNotSyncedIsNotPromised() throws Exception {
-    run(CrashPlan.everything().withDraws(1).withOnly(List.of("killed")));
+    run(CrashPlan.everything().withDraws(1).withEvery(2).withOnly(List.of("killed")));
 
     assertThat(violations).isEmpty();
   }
