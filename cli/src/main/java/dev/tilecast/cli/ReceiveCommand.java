@@ -124,6 +124,10 @@ final class ReceiveCommand implements Callable<Integer>, ServiceLoop.Program {
     }
     begun.stop(System.nanoTime());
     terminal.progressEnds();
+    terminal.note(
+        begun.counters().entrySet().stream()
+            .map(counter -> counter.getKey() + " " + counter.getValue())
+            .collect(Collectors.joining(", ", "counted: ", "")));
     return ExitCode.DONE;
   }
 

@@ -235,6 +235,7 @@ final class SendCommand implements Callable<Integer>, ServiceLoop.Program {
       answer.addProperty("bytes", length);
       answer.addProperty("sha256", file.offer().sha256().toHex());
       answer.addProperty("sentBytes", ended.servedBytes());
+      answer.addProperty("badPackets", ended.damaged());
       answer.addProperty("seconds", nanos / 1e9);
       terminal.json(answer);
       return;

@@ -10,18 +10,14 @@ import dev.tilecast.transport.Direction;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,18 +34,14 @@ import java.util.Set;
  * <p>Digests are taken piece by piece, in {@link #work}. Not thread-safe.
  */
 public final class ReceivedFolder implements Closeable {
-  /** More files than anybody looks through; a bound, since empty ones cost no bytes. */
-  static final int FILES_MAX = 4096;
-
   /** Digests that are remembered: offers repeat, and a long file is not read for each of them. */
   private static final int KNOWN_MAX = 64;
 
   private static final Set<StandardOpenOption> READ_ONLY = Set.of(StandardOpenOption.READ);
 
   private final Path folder;
-  private final long folderBytesMax;
-  private final long reserveBytes;
-  private final FileChannel lock;
+  private final OwnedFolder owned;
+  private final ReceivedRoom room;
   private final Map<Direction, Part> open = new EnumMap<>(Direction.class);
   private final Map<Direction, Job> jobs = new EnumMap<>(Direction.class);
   private final Map<Path, Known> known =
@@ -95,63 +87,8 @@ public final class ReceivedFolder implements Closeable {
    */
   public ReceivedFolder(Path folder, long folderBytesMax, long reserveBytes) throws IOException {
     this.folder = folder.toAbsolutePath();
-    this.folderBytesMax = folderBytesMax;
-    this.reserveBytes = reserveBytes;
-    make();
-    lock =
-        FileChannel.open(
-            this.folder.resolve(".lock"),
-            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
-    try {
-      if (!isLocked()) {
-        throw new IOException(
-            "another tilecast receive fills " + folder + "; end it, or use another --into");
-      }
-      requireLinks();
-    } catch (IOException | RuntimeException e) {
-      lock.close();
-      throw e;
-    }
-  }
-
-  private boolean isLocked() throws IOException {
-    try {
-      return lock.tryLock() != null;
-    } catch (OverlappingFileLockException e) {
-      return false;
-    }
-  }
-
-  /** Makes the folder, so that it survives a power cut. */
-  private void make() throws IOException {
-    List<Path> missing = new ArrayList<>();
-    for (Path path = folder; path != null && Files.notExists(path); path = path.getParent()) {
-      missing.add(path);
-    }
-    if (missing.isEmpty() && !Files.isDirectory(folder)) {
-      throw new IOException(folder + " is no folder; move it away, or use another --into");
-    }
-    Collections.reverse(missing);
-    for (Path path : missing) {
-      Files.createDirectory(path);
-      DurableFile.syncFolder(path.getParent());
-    }
-  }
-
-  private void requireLinks() throws IOException {
-    Path link = folder.resolve(".link");
-    Files.deleteIfExists(link);
-    try {
-      Files.createLink(link, folder.resolve(".lock"));
-    } catch (UnsupportedOperationException | IOException e) {
-      throw new IOException(
-          "the disk of "
-              + folder
-              + " has no hard links, by which a file gets its name and replaces nothing; use --into"
-              + " on another disk",
-          e);
-    }
-    Files.delete(link);
+    this.room = new ReceivedRoom(this.folder, folderBytesMax, reserveBytes);
+    this.owned = OwnedFolder.open(this.folder);
   }
 
   /**
@@ -160,7 +97,7 @@ public final class ReceivedFolder implements Closeable {
    */
   public Optional<Opening> open(Direction from, FileMessage.Offer offer) throws IOException {
     close(from);
-    make();
+    owned.make();
     Path target = folder.resolve(offer.name().text());
     if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
       return Optional.of(openNew(from, offer));
@@ -193,7 +130,11 @@ public final class ReceivedFolder implements Closeable {
 
   private Opening openNew(Direction from, FileMessage.Offer offer) throws IOException {
     Optional<HeldNote> note = HeldNote.read(note(from)).filter(it -> it.id().equals(offer.id()));
-    Optional<String> full = shortage(from, offer, note.isPresent());
+    long promised = 0;
+    for (Part coming : open.values()) {
+      promised += coming.offer().length() - coming.channel().size();
+    }
+    Optional<String> full = room.shortage(offer.length(), part(from), note.isPresent(), promised);
     if (full.isPresent()) {
       return new Opening.Refused(Objection.NO_ROOM, full.get());
     }
@@ -231,63 +172,6 @@ public final class ReceivedFolder implements Closeable {
 
   private static Object keyOf(Path path) throws IOException {
     return Files.getAttribute(path, "unix:ino", LinkOption.NOFOLLOW_LINKS);
-  }
-
-  /** Why there is no room, and what to do; empty where there is some. */
-  private Optional<String> shortage(Direction from, FileMessage.Offer offer, boolean goesOn)
-      throws IOException {
-    long there = 0;
-    int files = 0;
-    long old = 0;
-    try (DirectoryStream<Path> paths = Files.newDirectoryStream(folder)) {
-      for (Path path : paths) {
-        long bytes = sizeOf(path);
-        if (path.equals(part(from))) {
-          old = Math.max(0, bytes);
-        } else if (bytes >= 0) {
-          there += bytes;
-          files++;
-        }
-      }
-    }
-    long more = goesOn ? Math.max(0, offer.length() - old) : offer.length() - old;
-    for (Part coming : open.values()) {
-      long rest = coming.offer().length() - coming.channel().size();
-      there += rest;
-      more += rest;
-    }
-    if (files >= FILES_MAX) {
-      return Optional.of(
-          "there is no room for it: " + folder + " has " + files + " files; delete some");
-    } else if (there + offer.length() > folderBytesMax) {
-      return Optional.of(
-          "there is no room for it: with "
-              + offer.length()
-              + " bytes more "
-              + folder
-              + " would have "
-              + (there + offer.length())
-              + ", and --folder-bytes allows "
-              + folderBytesMax
-              + "; delete some, or allow more");
-    } else if (Files.getFileStore(folder).getUsableSpace() - more < reserveBytes) {
-      return Optional.of(
-          "there is no room for it: it would leave less than "
-              + reserveBytes
-              + " bytes free on the disk of "
-              + folder
-              + "; free some");
-    }
-    return Optional.empty();
-  }
-
-  /** Its bytes; below 0 where it is no plain file, or not any more. */
-  private static long sizeOf(Path path) throws IOException {
-    try {
-      return Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS) ? Files.size(path) : -1;
-    } catch (NoSuchFileException e) {
-      return -1;
-    }
   }
 
   /** Whether a file from this direction is open. */
@@ -439,6 +323,6 @@ public final class ReceivedFolder implements Closeable {
     for (Direction from : Direction.values()) {
       close(from);
     }
-    lock.close();
+    owned.close();
   }
 }

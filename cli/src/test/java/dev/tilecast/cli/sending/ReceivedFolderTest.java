@@ -378,7 +378,7 @@ final class ReceivedFolderTest {
 
   @Test
   void emptyFilesCostRoomToo() throws IOException {
-    for (int i = 0; i < ReceivedFolder.FILES_MAX; i++) {
+    for (int i = 0; i < ReceivedRoom.FILES_MAX; i++) {
       Files.createFile(path.resolve("f" + i));
     }
 
