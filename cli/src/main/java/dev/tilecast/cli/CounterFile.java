@@ -2,14 +2,13 @@ package dev.tilecast.cli;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.tilecast.engine.disk.FileState;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
@@ -22,14 +21,8 @@ final class CounterFile {
   private static final int BYTES_MAX = 64;
 
   private final Path path;
-  private Optional<State> read = Optional.empty();
+  private Optional<FileState> read = Optional.empty();
   private String trouble = "";
-
-  private record State(FileTime modified, long bytes, Object key) {
-    static State of(BasicFileAttributes file) {
-      return new State(file.lastModifiedTime(), file.size(), String.valueOf(file.fileKey()));
-    }
-  }
 
   /** The file at {@code path}, which need not be there yet. */
   CounterFile(Path path) {
@@ -39,7 +32,7 @@ final class CounterFile {
   /** The number in it, where it has changed since the last look and holds one. */
   OptionalLong look() {
     try {
-      State before = state();
+      FileState before = state();
       if (read.equals(Optional.of(before))) {
         return OptionalLong.empty();
       }
@@ -75,12 +68,11 @@ final class CounterFile {
     return OptionalLong.empty();
   }
 
-  private State state() throws IOException {
-    BasicFileAttributes file = Files.readAttributes(path, BasicFileAttributes.class);
-    if (!file.isRegularFile()) {
+  private FileState state() throws IOException {
+    if (Files.exists(path) && !Files.isRegularFile(path)) {
       throw new IOException("it is no plain file; name one that holds a whole number");
     }
-    return State.of(file);
+    return FileState.of(path);
   }
 
   private String text() throws IOException {

@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
       "Nothing that is there is ever overwritten, and nothing is taken from anywhere else."
     },
     sortOptions = false)
-final class ReceiveCommand implements Callable<Integer>, ServiceLoop.Program {
+final class ReceiveCommand implements Callable<Integer>, ServiceLoop.FilesProgram {
   private static final long DRAW_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
   private static final String FOLDER = "received";
 
@@ -88,10 +88,7 @@ final class ReceiveCommand implements Callable<Integer>, ServiceLoop.Program {
     }
     try (ServiceLoop loop = ServiceLoop.open(terminal, home, FileCodec.SERVICE, this)) {
       for (Direction direction : directions) {
-        if (!loop.hasLink(direction)) {
-          throw new FailedException(
-              "this tile has no link " + direction + "; see: tilecast links for those it has");
-        }
+        loop.requireLink(direction);
       }
       loop.endInOrder();
       Path path = into == null ? home.path(terminal).resolve(FOLDER) : into;
@@ -136,11 +133,6 @@ final class ReceiveCommand implements Callable<Integer>, ServiceLoop.Program {
 
   @Override
   public void disconnected(Direction direction) {}
-
-  @Override
-  public String refused(String why) {
-    return why + ": tilecast send and tilecast receive are programs of it; end the other one";
-  }
 
   @Override
   public void received(Direction from, byte[] packet, long now) {

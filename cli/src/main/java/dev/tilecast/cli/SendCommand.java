@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
       "Interrupted, it goes on where it was when the same is sent again."
     },
     sortOptions = false)
-final class SendCommand implements Callable<Integer>, ServiceLoop.Program {
+final class SendCommand implements Callable<Integer>, ServiceLoop.FilesProgram {
   private static final long DRAW_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
   private final Terminal terminal;
@@ -82,11 +82,7 @@ final class SendCommand implements Callable<Integer>, ServiceLoop.Program {
       throw new ParameterException(spec.commandLine(), "--wait must be 1s or more");
     }
     try (ServiceLoop loop = open()) {
-      if (!loop.hasLink(direction)) {
-        throw new FailedException(
-            "this tile has no link " + direction + "; see: tilecast links for those it has");
-      }
-      loop.endInOrder();
+      loop.requireLink(direction);
       return send(loop, name);
     }
   }
@@ -94,6 +90,8 @@ final class SendCommand implements Callable<Integer>, ServiceLoop.Program {
   private int send(ServiceLoop loop, FileName name)
       throws IOException, InterruptedException, FailedException {
     try (SentFile file = SentFile.open(path, name, this::drawReading)) {
+      // Before that nobody has heard of it, and an interrupt may end it at once.
+      loop.endInOrder();
       long begin = System.nanoTime();
       Sending begun = new Sending(file, direction, wait.toNanos(), loop::send, begin);
       sending = Optional.of(begun);
@@ -146,11 +144,6 @@ final class SendCommand implements Callable<Integer>, ServiceLoop.Program {
     if (to == direction) {
       linkIsUp = Optional.of(false);
     }
-  }
-
-  @Override
-  public String refused(String why) {
-    return why + ": tilecast send and tilecast receive are programs of it; end the other one";
   }
 
   private boolean isDown() {
@@ -256,9 +249,7 @@ final class SendCommand implements Callable<Integer>, ServiceLoop.Program {
   private static String refusal(Objection why) {
     return why.words()
         + switch (why) {
-          case NO_ROOM ->
-              " there; delete what is not needed in its received/, or raise its"
-                  + " --folder-bytes";
+          case NO_ROOM -> " there; its tilecast receive says for what, and what to do";
           case TOO_LARGE -> " there; raise its --max-bytes";
           case NAME_TAKEN -> " there, and nothing is overwritten; send it --as another one";
           case NOT_ALLOWED -> "; add this direction, as that tile sees it, to its tilecast receive";

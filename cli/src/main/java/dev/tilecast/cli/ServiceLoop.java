@@ -47,6 +47,14 @@ final class ServiceLoop implements AutoCloseable {
     }
   }
 
+  /** A program of the service for files to a neighbor. */
+  interface FilesProgram extends Program {
+    @Override
+    default String refused(String why) {
+      return why + ": tilecast send and tilecast receive are programs of it; end the other one";
+    }
+  }
+
   private interface Heard {
     void take(long now) throws IOException, FailedException;
   }
@@ -56,10 +64,10 @@ final class ServiceLoop implements AutoCloseable {
   private final int service;
   private final Program program;
   private final BlockingQueue<Heard> heard = new ArrayBlockingQueue<>(WAITING_MAX);
-  private Optional<LocalClient> client = Optional.empty();
-  private Session session = new Session();
   private final AtomicBoolean ending = new AtomicBoolean();
   private final CountDownLatch closed = new CountDownLatch(1);
+  private Optional<LocalClient> client = Optional.empty();
+  private Session session = new Session();
   private boolean wasGone;
   private long connectAt;
 
@@ -86,9 +94,12 @@ final class ServiceLoop implements AutoCloseable {
     return loop;
   }
 
-  /** Whether the tile has a link in {@code direction}, up or not. */
-  boolean hasLink(Direction direction) {
-    return LocalClient.hasLink(run(), direction);
+  /** The tile must have a link in {@code direction}, up or not. */
+  void requireLink(Direction direction) throws FailedException {
+    if (!LocalClient.hasLink(run(), direction)) {
+      throw new FailedException(
+          "this tile has no link " + direction + "; see: tilecast links for those it has");
+    }
   }
 
   private Path run() {

@@ -91,6 +91,7 @@ final class ArchitectureTest {
                   "engine.sending",
                   "engine.counter",
                   "transport.local",
+                  "engine.disk",
                   "engine.admin",
                   "engine.mfz",
                   "engine.core",

@@ -84,10 +84,12 @@ final class OwnedFolder implements Closeable {
       Files.createLink(link, folder.resolve(".lock"));
     } catch (UnsupportedOperationException | IOException e) {
       throw new IOException(
-          "the disk of "
+          "in "
               + folder
-              + " has no hard links, by which a file gets its name and replaces nothing; use --into"
-              + " on another disk",
+              + " no file can get a second name, by which a received one gets its own and replaces"
+              + " nothing: "
+              + e.getMessage()
+              + "; where its disk has no hard links, use --into on another one",
           e);
     }
     Files.delete(link);

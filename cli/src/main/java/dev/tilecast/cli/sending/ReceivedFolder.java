@@ -1,6 +1,7 @@
 package dev.tilecast.cli.sending;
 
 import dev.tilecast.engine.disk.DurableFile;
+import dev.tilecast.engine.disk.FileState;
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.Message;
 import dev.tilecast.engine.sending.FileMessage;
@@ -231,9 +232,8 @@ public final class ReceivedFolder implements Closeable {
       Job job = jobs.get(from);
       try {
         if (job.checking().step()) {
-          jobs.remove(from);
           found.add(found(from, job));
-          job.checking().close();
+          cancel(from);
         }
       } catch (IOException e) {
         cancel(from);
@@ -277,6 +277,7 @@ public final class ReceivedFolder implements Closeable {
     return true;
   }
 
+  /** Its digest is taken no further. */
   private void cancel(Direction from) {
     Job job = jobs.remove(from);
     if (job != null) {

@@ -92,9 +92,8 @@ public final class Sending {
   }
 
   private void carryOut(List<FileEffect> effects) {
-    // Once for all that one message asks for: a file that is rewritten in place changes at any
-    // time,
-    // and the digest at the other end has the last word.
+    // Once for all that one message asks for: a file may change between any two reads, and the
+    // digest at the other end has the last word.
     if (effects.stream().anyMatch(FileEffect.Serve.class::isInstance) && file.hasChanged()) {
       stop(Objection.CHANGED);
       return;

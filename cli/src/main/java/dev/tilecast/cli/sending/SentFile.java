@@ -1,5 +1,6 @@
 package dev.tilecast.cli.sending;
 
+import dev.tilecast.engine.disk.FileState;
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.sending.FileMessage;
 import dev.tilecast.engine.sending.FileName;

@@ -14,8 +14,8 @@ public sealed interface FileEffect {
   record Serve(Direction to, int key, int offset, int length) implements FileEffect {}
 
   /**
-   * A place for a file is looked for: {@link Receiver#opened} tells. What is there of any other
-   * unfinished file from this direction is deleted.
+   * A place for a file is looked for: {@link Receiver#opened} tells. If one is found, what is there
+   * of any other unfinished file from this direction is deleted.
    */
   record Open(Direction from, FileMessage.Offer offer) implements FileEffect {}
 

@@ -32,7 +32,6 @@ final class Grid {
   static final long MILLI = 1_000_000L;
   static final long SECOND = 1_000_000_000L;
   private static final int SERVICE = 8;
-  private static final int MANY = 64;
 
   /** What every file of these tests is: some bytes, and the manifest that tells of them. */
   record TestFile(Bytes content, Manifest manifest) {
@@ -84,10 +83,9 @@ final class Grid {
     final Map<Name, TestFile> live = new TreeMap<>();
     final Map<Name, Version> marks = new TreeMap<>();
 
-    /** What was live when it was last checked, and how often that was. */
+    /** What was live when it was last checked. */
     final Map<Name, TestFile> checked = new TreeMap<>();
 
-    int steps;
     final Map<Bytes, byte[]> staging = new LinkedHashMap<>();
     final Map<Bytes, Restored.Begun> rows = new LinkedHashMap<>();
     final Map<Long, Verdict> verdicts = new TreeMap<>();
@@ -690,10 +688,6 @@ final class Grid {
         throw new AssertionError(tile.label + ": " + version + " is live below " + before);
       }
       highest.put(tile.label + "/" + version.name(), version);
-    }
-    if (tile.live.size() > MANY && tile.steps++ % MANY != 0) {
-      // A report names all that is live.
-      return;
     }
     TileReport report = tile.core.report();
     long running = report.transfers().stream().filter(t -> !t.parked()).count();

@@ -262,6 +262,37 @@ class ReplicatorTest {
   }
 
   @Test
+  void whatWasKeptIsNotCountedWhereTheStagingFileIsGoneAfterACrash() {
+    Grid grid = new Grid(7);
+    List<Grid.Tile> line = grid.line(2);
+    line.forEach(t -> t.wires.values().forEach(wire -> wire.rate = 64_000));
+    Grid.TestFile file = grid.file("demo.mfz", 100, 400_000, "alpha");
+    Grid.Tile tile = line.get(1);
+    grid.startAll();
+    line.get(0).drop(1, file);
+    assertThat(
+            grid.runUntil(
+                () ->
+                    tile.core.report().transfers().stream()
+                        .anyMatch(t -> t.verifiedBytes() > 200_000),
+                MINUTE))
+        .isTrue();
+
+    tile.crash();
+    tile.staging.clear();
+    grid.run(Grid.SECOND);
+    int before = tile.events.size();
+    tile.start();
+    assertThat(grid.runUntil(() -> tile.holds(file), 2 * MINUTE)).isTrue();
+
+    assertThat(tile.events.subList(before, tile.events.size()))
+        .extracting(TileEvent::text)
+        .anyMatch(text -> text.startsWith("pulling"))
+        .noneMatch(text -> text.contains("going on from what was kept"));
+    assertThat(tile.core.report().counters()).doesNotContainKey("chunks_wrong");
+  }
+
+  @Test
   void goesOnElsewhereWhenASourceFallsSilent() {
     Grid grid = new Grid(7);
     Grid.TestFile file = grid.file("demo.mfz", 100, 400_000, "alpha");

@@ -10,7 +10,6 @@ import java.util.List;
  * @param distinctMax after so many different disks no more are tried
  * @param seed the first of the draws of what a power cut leaves
  * @param draws how many of them at each operation
- * @param every of so many cuts of one recording one is tried; 1 for all
  * @param threads how many disks are tried at the same time
  * @param rowsEach of so many disks one has its database opened again at the end
  * @param cuts empty for all; else only this one, or, where there are two, the second of a start
@@ -21,7 +20,6 @@ public record CrashPlan(
     int distinctMax,
     long seed,
     int draws,
-    int every,
     int threads,
     int rowsEach,
     List<PowerCut> cuts) {
@@ -34,7 +32,7 @@ public record CrashPlan(
   public CrashPlan {
     only = List.copyOf(only);
     cuts = List.copyOf(cuts);
-    if (distinctMax < 1 || draws < 1 || every < 1 || threads < 1 || rowsEach < 1) {
+    if (distinctMax < 1 || draws < 1 || threads < 1 || rowsEach < 1) {
       throw new IllegalArgumentException(
           "distinct disks " + distinctMax + ", draws " + draws + ", threads " + threads);
     }
@@ -53,7 +51,6 @@ public record CrashPlan(
         Integer.MAX_VALUE,
         1,
         DRAWS,
-        1,
         Runtime.getRuntime().availableProcessors(),
         ROWS_EACH,
         List.of());
@@ -61,31 +58,26 @@ public record CrashPlan(
 
   /** The same for some stories only. */
   public CrashPlan withOnly(List<String> stories) {
-    return new CrashPlan(stories, distinctMax, seed, draws, every, threads, rowsEach, cuts);
+    return new CrashPlan(stories, distinctMax, seed, draws, threads, rowsEach, cuts);
   }
 
   /** The same with an end after so many different disks. */
   public CrashPlan withDistinctMax(int max) {
-    return new CrashPlan(only, max, seed, draws, every, threads, rowsEach, cuts);
+    return new CrashPlan(only, max, seed, draws, threads, rowsEach, cuts);
   }
 
   /** The same with other draws. */
   public CrashPlan withSeed(long other) {
-    return new CrashPlan(only, distinctMax, other, draws, every, threads, rowsEach, cuts);
+    return new CrashPlan(only, distinctMax, other, draws, threads, rowsEach, cuts);
   }
 
   /** The same with as many draws at each operation. */
   public CrashPlan withDraws(int count) {
-    return new CrashPlan(only, distinctMax, seed, count, every, threads, rowsEach, cuts);
-  }
-
-  /** The same, of so many cuts one. */
-  public CrashPlan withEvery(int count) {
-    return new CrashPlan(only, distinctMax, seed, draws, count, threads, rowsEach, cuts);
+    return new CrashPlan(only, distinctMax, seed, count, threads, rowsEach, cuts);
   }
 
   /** The same for one cut, or one cut of a start after another one. */
   public CrashPlan withCuts(List<PowerCut> path) {
-    return new CrashPlan(only, distinctMax, seed, draws, every, threads, rowsEach, path);
+    return new CrashPlan(only, distinctMax, seed, draws, threads, rowsEach, path);
   }
 }

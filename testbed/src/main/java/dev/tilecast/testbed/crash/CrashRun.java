@@ -147,7 +147,7 @@ public final class CrashRun {
       throws ViolationException, InterruptedException, IOException {
     String replay = "tilecast testbed crash --only " + recording.story().name();
     if (plan.cuts().isEmpty()) {
-      return cut(recording, replay, cutsOf(recording));
+      return cut(recording, replay, Cuts.of(recording.journal(), plan.seed(), plan.draws()));
     }
     Recording last = recording;
     for (PowerCut before : plan.cuts().subList(0, plan.cuts().size() - 1)) {
@@ -246,16 +246,7 @@ public final class CrashRun {
               + " --cut 0/lost");
       return new CrashLine(START, 0, 1, 1, 1, 0, 0, 1);
     }
-    return cut(start, replay, cutsOf(start));
-  }
-
-  private List<PowerCut> cutsOf(Recording recording) {
-    List<PowerCut> all = Cuts.of(recording.journal(), plan.seed(), plan.draws());
-    List<PowerCut> some = new ArrayList<>();
-    for (int i = 0; i < all.size(); i += plan.every()) {
-      some.add(all.get(i));
-    }
-    return some;
+    return cut(start, replay, Cuts.of(start.journal(), plan.seed(), plan.draws()));
   }
 
   private Recording startAfter(Recording recording, PowerCut cut)

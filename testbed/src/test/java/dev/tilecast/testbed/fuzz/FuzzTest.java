@@ -32,12 +32,12 @@ final class FuzzTest {
   }
 
   @Test
-  void fiftySeedsBreakNoPromise() throws Exception {
-    Fuzz.Result result = run(50, 1, 1, 1);
+  void aHundredSeedsBreakNoPromise() throws Exception {
+    Fuzz.Result result = run(100, 1, 1, 1);
 
     assertThat(told).isEmpty();
-    assertThat(result.run()).isEqualTo(50);
-    assertThat(result.twice()).isEqualTo(1);
+    assertThat(result.run()).isEqualTo(100);
+    assertThat(result.twice()).isEqualTo(2);
     assertThat(result.judged()).isGreaterThan(100_000);
   }
 

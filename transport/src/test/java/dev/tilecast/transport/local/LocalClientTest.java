@@ -60,6 +60,32 @@ final class LocalClientTest implements LinkEvents {
     }
   }
 
+  /** Out of memory, for one: nobody must wait for what no thread reads any more. */
+  @Test
+  void aReaderThatFailsIsTheEndOfTheClient() throws Exception {
+    LinkEvents failing =
+        new LinkEvents() {
+          @Override
+          public void up(Direction direction) {}
+
+          @Override
+          public void down(Direction direction, String why) {}
+
+          @Override
+          public void received(Direction from, byte[] packet) {
+            throw new IllegalStateException("the test says so");
+          }
+        };
+    try (LocalClient client =
+        LocalClient.open(folder, 5, failing, (refused, why) -> heard.add(refused + " " + why))) {
+      links.up(Direction.ET);
+      links.received(Direction.ET, HexFormat.of().parseHex("820509"));
+
+      assertThat(next()).isEqualTo("false the reader of the socket has failed");
+      assertThatThrownBy(() -> send(client)).isInstanceOf(IOException.class);
+    }
+  }
+
   @Test
   void aSecondOwnerHearsWhyItIsRefused() throws Exception {
     try (LocalClient first = connect()) {
