@@ -28,6 +28,8 @@ final class ServiceLoop implements AutoCloseable {
   /** All that is said here fits into a packet of any link; longer ones are not ours. */
   private static final int PACKET_BYTES_MAX = 255;
 
+  private static final byte[] NONE_OF_OURS = {};
+
   private static final long RECONNECT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** What the program hears, all in the loop's thread. */
@@ -38,7 +40,7 @@ final class ServiceLoop implements AutoCloseable {
     /** Nobody can be reached there any more. */
     void disconnected(Direction direction) throws IOException;
 
-    /** A packet of the service, header included. */
+    /** A packet of the service, header included; an empty one in place of what is too long. */
     void received(Direction from, byte[] packet, long now) throws IOException;
 
     /** The daemon's word why the service cannot be owned, and what to do. */
@@ -201,11 +203,9 @@ final class ServiceLoop implements AutoCloseable {
 
     @Override
     public void received(Direction from, byte[] packet) {
-      if (packet.length > PACKET_BYTES_MAX) {
-        // What waits must stay small, whoever floods.
-        return;
-      }
-      hear(now -> program.received(from, packet, now));
+      // What waits must stay small, whoever floods; the program counts it as one that is none.
+      byte[] kept = packet.length > PACKET_BYTES_MAX ? NONE_OF_OURS : packet;
+      hear(now -> program.received(from, kept, now));
     }
 
     void ended(boolean refused, String why) {
