@@ -19,24 +19,31 @@ final class DriverQueue {
 
   private final int bytesMax;
   private final int bytesPerSecondSet;
-  private double bytesPerSecond;
-  private double bytes;
+
+  /** Written while the driver tells, and by what it tells not passed on. */
+  private double counted;
+
+  /** Written while it did not tell, or before it ceased to: nothing that it tells is of these. */
+  private double reckoned;
+
   private long reckonedAt;
+  private double bytesPerSecondSeen;
   private boolean isTold;
-  private long movedAt;
   private long toldCount;
+  private long toldAt;
+  private long movedAt;
 
   DriverQueue(int bytesMax, int bytesPerSecond, long now) {
     this.bytesMax = bytesMax;
     this.bytesPerSecondSet = bytesPerSecond;
-    this.bytesPerSecond = bytesPerSecond;
+    this.bytesPerSecondSeen = bytesPerSecond;
     this.reckonedAt = now;
   }
 
   /** Whether a packet of so many bytes may be written. */
   boolean hasRoom(int more, long now) {
     drain(now);
-    return bytes + more <= bytesMax;
+    return counted + reckoned + more <= bytesMax;
   }
 
   /**
@@ -48,36 +55,43 @@ final class DriverQueue {
     if (hasRoom(more, now)) {
       return now;
     }
-    if (!isTold) {
-      return now + nanosFor(bytes + more - bytesMax);
+    if (!isTold || counted + more <= bytesMax) {
+      return now + nanosFor(counted + reckoned + more - bytesMax, bytesPerSecondSet);
     }
     // Half as many questions as where the next packet alone is waited for. The wire goes on
     // meanwhile: behind the driver's queue the hardware has a kilobyte of its own.
-    long nanos = nanosFor(bytes);
-    return reckonedAt + Math.min(LOOK_NANOS_MAX, Math.max(LOOK_NANOS_MIN, nanos));
+    long nanos = nanosFor(counted, bytesPerSecondSeen);
+    return toldAt + Math.min(LOOK_NANOS_MAX, Math.max(LOOK_NANOS_MIN, nanos));
   }
 
   /** Rounded up: after so long these are gone, if the rate is right. */
-  private long nanosFor(double drained) {
+  private static long nanosFor(double drained, double bytesPerSecond) {
     return (long) Math.ceil(drained * 1e9 / bytesPerSecond) + 1;
   }
 
   /** A packet is being handed to the driver. */
   void add(int more, long now) {
-    if (bytes <= 0) {
+    drain(now);
+    if (!isTold) {
+      reckoned += more;
+      return;
+    }
+    if (counted <= 0) {
       movedAt = now;
     }
-    bytes += more;
+    counted += more;
   }
 
   /** Whether the driver has had something for so long, and tells that it has passed on nothing. */
   boolean hasStalled(long nanos, long now) {
-    return isTold && bytes > 0 && now - movedAt >= nanos;
+    return counted > 0 && now - movedAt >= nanos;
   }
 
   /** The driver did not take it. */
   void takeBack(int more) {
-    bytes = Math.max(0, bytes - more);
+    double ofCounted = Math.min(counted, more);
+    counted -= ofCounted;
+    reckoned = Math.max(0, reckoned - (more - ofCounted));
   }
 
   /**
@@ -85,47 +99,46 @@ final class DriverQueue {
    * other programs are among them: what is found to be less than nothing is taken for theirs.
    */
   void told(long count, long now) {
-    long since = (count - toldCount) & COUNTER_MASK;
     if (isTold) {
+      long since = (count - toldCount) & COUNTER_MASK;
       learnRate(since, now);
-      bytes = Math.max(0, bytes - since);
+      counted = Math.max(0, counted - since);
       movedAt = since > 0 ? now : movedAt;
-    } else {
-      drain(now);
     }
     isTold = true;
     toldCount = count;
-    reckonedAt = now;
+    toldAt = now;
   }
 
-  /** The driver tells nothing any more. */
+  /**
+   * The driver tells nothing any more. What it tells when it begins again is no answer for what it
+   * has now, which it may pass on meanwhile: that is reckoned to its end.
+   */
   void untold(long now) {
-    if (isTold) {
-      isTold = false;
-      reckonedAt = now;
-      bytesPerSecond = bytesPerSecondSet;
-    }
+    drain(now);
+    reckoned += counted;
+    counted = 0;
+    isTold = false;
+    bytesPerSecondSeen = bytesPerSecondSet;
   }
 
   /** The rate only says when to look again; so a wrong one delays, and does no harm. */
   private void learnRate(long since, long now) {
-    if (bytes <= 0) {
+    if (counted <= 0) {
       return;
     }
-    if (bytes > since) {
-      double seen = since * 1e9 / Math.max(1, now - reckonedAt);
-      bytesPerSecond = (bytesPerSecond + seen) / 2;
+    if (counted > since) {
+      double seen = since * 1e9 / Math.max(1, now - toldAt);
+      bytesPerSecondSeen = (bytesPerSecondSeen + seen) / 2;
     } else {
-      bytesPerSecond *= 1.25;
+      bytesPerSecondSeen *= 1.25;
     }
-    bytesPerSecond =
-        Math.min(ItcSettings.DRAIN_MOST, Math.max(ItcSettings.DRAIN_LEAST, bytesPerSecond));
+    bytesPerSecondSeen =
+        Math.min(ItcSettings.DRAIN_MOST, Math.max(ItcSettings.DRAIN_LEAST, bytesPerSecondSeen));
   }
 
   private void drain(long now) {
-    if (!isTold) {
-      bytes = Math.max(0, bytes - (now - reckonedAt) * bytesPerSecond / 1e9);
-      reckonedAt = now;
-    }
+    reckoned = Math.max(0, reckoned - (now - reckonedAt) * (double) bytesPerSecondSet / 1e9);
+    reckonedAt = now;
   }
 }

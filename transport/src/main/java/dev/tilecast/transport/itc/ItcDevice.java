@@ -42,6 +42,7 @@ public final class ItcDevice {
   private final Consumer<String> told;
   private final DriverFiles files;
   private final Lanes lanes;
+  private final DriverCounts counts;
   private final Map<Direction, ItcLink> links = new EnumMap<>(Direction.class);
   private final List<Thread> threads = new ArrayList<>();
   private final LongAdder opens = new LongAdder();
@@ -68,6 +69,7 @@ public final class ItcDevice {
     this.told = told;
     files = new DriverFiles(settings.status(), settings.statistics());
     lanes = new Lanes(settings, time);
+    counts = new DriverCounts(files::counts, read -> lanes.told(read.bytesSent()));
     for (Direction direction : settings.directions()) {
       links.put(direction, new ItcLink(direction, this));
     }
@@ -258,7 +260,7 @@ public final class ItcDevice {
       if (turn instanceof Lanes.Turn.Write write) {
         write(write);
       } else if (turn instanceof Lanes.Turn.Look) {
-        lanes.told(files.counts().bytesSent());
+        counts.look();
       } else {
         return;
       }
@@ -367,12 +369,11 @@ public final class ItcDevice {
       return;
     }
     troubleTold = "";
-    StatusText.Counts counts = files.counts();
-    lanes.told(counts.bytesSent());
+    Map<Direction, Long> syncsNow = counts.look().syncs();
     for (ItcLink link : links.values()) {
-      look(link, status.get().get(link.direction()), counts.syncs().get(link.direction()));
+      look(link, status.get().get(link.direction()), syncsNow.get(link.direction()));
     }
-    syncs = counts.syncs();
+    syncs = syncsNow;
   }
 
   private void look(ItcLink link, boolean isUp, Long counted) {

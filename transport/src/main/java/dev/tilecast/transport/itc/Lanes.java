@@ -110,6 +110,8 @@ final class Lanes {
     if (ended) {
       return false;
     }
+    // It may be another driver, that counts from another number.
+    told(Map.of());
     device = Optional.of(opened);
     notifyAll();
     return true;

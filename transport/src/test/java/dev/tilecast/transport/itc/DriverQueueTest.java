@@ -78,6 +78,46 @@ final class DriverQueueTest {
     assertThat(queue.hasRoom(255, 10 * SECOND + 255_000_010)).isTrue();
   }
 
+  /** One look that found nothing to read, and what was passed on before the next one. */
+  @Test
+  void whatIsPassedOnWhileTheDriverDoesNotTellIsNotWaitedForEver() {
+    DriverQueue queue = new DriverQueue(510, 1000, 0);
+    queue.told(0, 0);
+    queue.add(510, 0);
+    queue.untold(SECOND);
+    queue.told(510, SECOND);
+
+    assertThat(queue.hasRoom(255, SECOND)).isFalse();
+    assertThat(queue.readyAt(255, SECOND)).isBetween(SECOND + 255_000_000, SECOND + 255_000_010);
+    assertThat(queue.hasRoom(255, SECOND + 255_000_010)).isTrue();
+    queue.add(255, SECOND + 255_000_010);
+    // What came before is reckoned, and what came after is told.
+    assertThat(queue.hasRoom(255, 2 * SECOND)).isTrue();
+    assertThat(queue.hasRoom(256, 9 * SECOND)).isFalse();
+    assertThat(queue.hasStalled(8 * SECOND, 10 * SECOND)).isTrue();
+    queue.told(510 + 255, 10 * SECOND);
+    assertThat(queue.hasRoom(510, 10 * SECOND)).isTrue();
+  }
+
+  /** Taken back where it was put, whatever was told between. */
+  @Test
+  void whatTheDriverDidNotTakeIsTakenBackOnce() {
+    DriverQueue queue = new DriverQueue(510, 1000, 0);
+    queue.add(100, 0);
+    queue.told(0, 0);
+    queue.add(200, 0);
+    queue.takeBack(200);
+    assertThat(queue.hasRoom(410, 0)).isTrue();
+    assertThat(queue.hasRoom(411, 0)).isFalse();
+    queue.add(200, 0);
+    queue.untold(0);
+    queue.takeBack(200);
+    assertThat(queue.hasRoom(410, 0)).isTrue();
+    assertThat(queue.hasRoom(411, 0)).isFalse();
+    queue.takeBack(999);
+    assertThat(queue.hasRoom(511, 0)).isFalse();
+  }
+
   @Test
   void theDriverIsAskedSeldomWhileItStalls() {
     DriverQueue queue = new DriverQueue(510, 65536, 0);

@@ -10,6 +10,9 @@ final class HandTime implements ItcTime {
   private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
   private static final long REAL_NANOS_MAX = TimeUnit.SECONDS.toNanos(30);
 
+  /** A machine that was halted for a while has not waited for anything. */
+  private static final int STEPS_MIN = 100_000;
+
   private final Set<Object> waiting = new HashSet<>();
   private long now;
 
@@ -34,7 +37,7 @@ final class HandTime implements ItcTime {
   /** What comes into {@code queue} next, the time passing until it does. */
   <T> T next(BlockingQueue<T> queue) throws InterruptedException {
     long end = System.nanoTime() + REAL_NANOS_MAX;
-    while (System.nanoTime() < end) {
+    for (int step = 0; step < STEPS_MIN || System.nanoTime() < end; step++) {
       T found = queue.poll(200, TimeUnit.MICROSECONDS);
       if (found != null) {
         return found;

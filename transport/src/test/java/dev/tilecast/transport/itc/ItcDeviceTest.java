@@ -29,7 +29,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The device's threads over a device and a time that a test plays. */
-@Timeout(60)
+@Timeout(300)
 final class ItcDeviceTest implements LinkEvents {
   private static final long MILLI = TimeUnit.MILLISECONDS.toNanos(1);
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
