@@ -130,17 +130,33 @@ public sealed interface Effect
 
   /**
    * Slow: copy chunks that lie in other files of this tile into the staging file of {@code
-   * manifest}: those of {@code lacking} whose digests match. The files are {@code files}, in this
-   * order, and after the first the archived one of the same name. One whose chunks are not as long
-   * as those of {@code manifest} is cut again, up to {@code cutBytesMax} bytes in all. A file that
-   * cannot be read is as one that is not there. Answered by {@link Input.HeldCopied}.
+   * manifest}: those of {@code lacking} whose digests match. First what lies {@code staged}; then
+   * out of {@code files}, in this order, and after the first of them the archived one of the same
+   * name. One whose chunks are not as long as those of {@code manifest} is cut again, up to {@code
+   * cutBytesMax} bytes in all. A file that cannot be read is as one that is not there. Answered by
+   * {@link Input.HeldCopied}.
    */
-  record CopyHeld(Manifest manifest, List<Integer> lacking, List<LiveEntry> files, long cutBytesMax)
+  record CopyHeld(
+      Manifest manifest,
+      List<Integer> lacking,
+      List<Staged> staged,
+      List<LiveEntry> files,
+      long cutBytesMax)
       implements Effect {
     public CopyHeld {
       lacking = List.copyOf(lacking);
+      staged = List.copyOf(staged);
       files = List.copyOf(files);
     }
+
+    /**
+     * A lacking chunk that should lie in the staging file of another transfer.
+     *
+     * @param index among the chunks of what is to be completed
+     * @param manifestId of the other transfer
+     * @param offset of the chunk in its staging file
+     */
+    public record Staged(int index, Bytes manifestId, long offset) {}
   }
 
   /** {@code entry} went live: whatever the tile's settings want done with it may begin. */

@@ -270,11 +270,19 @@ final class Puller {
   /** Nobody offers it any more. */
   private void withdrawn(Transfer transfer) {
     Neighbor sponsor = tile.neighbor(transfer.sponsor);
-    if (sponsor.isAlive() && !transfer.inherited) {
+    if (sponsor.isAlive() && !transfer.inherited && !hasMovedOn(sponsor, transfer)) {
       // It changed its mind in the middle; who does so again and again must not cost us more.
       sponsor.slowDown(tile.now);
     }
     rest(transfer);
+  }
+
+  /** Whether {@code neighbor} claims a newer version now of what it proved to be signed. */
+  private static boolean hasMovedOn(Neighbor neighbor, Transfer transfer) {
+    Optional<Claim> claim = neighbor.claims.get(transfer.name);
+    return transfer.phase == TileReport.Phase.CHUNKS
+        && claim.isPresent()
+        && claim.get().rank().isAbove(transfer.rank);
   }
 
   /** What is there of it waits for somebody to offer it. */

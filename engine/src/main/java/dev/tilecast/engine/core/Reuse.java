@@ -32,7 +32,8 @@ final class Reuse {
       HeldCopy copy = transfer.copy;
       if (!copy.begun) {
         copy.begun = true;
-        copy.awaited = tile.catalog.mark(transfer.name).isPresent();
+        copy.awaited =
+            tile.catalog.mark(transfer.name).isPresent() || !otherVersions(transfer).isEmpty();
         copy.until = tile.now + limitNanos(transfer);
       }
       boolean settled = transfer.toCheck.isEmpty() && transfer.checking.isEmpty();
@@ -49,15 +50,17 @@ final class Reuse {
 
   private void ask(Transfer transfer) {
     List<Integer> lacking = lacking(transfer);
+    List<Effect.CopyHeld.Staged> staged = staged(transfer, lacking);
     List<LiveEntry> files = files(transfer);
-    if (lacking.isEmpty() || (files.isEmpty() && !transfer.copy.awaited)) {
+    boolean somewhere = !staged.isEmpty() || !files.isEmpty() || transfer.copy.awaited;
+    if (lacking.isEmpty() || !somewhere) {
       transfer.copy.phase = HeldCopy.Phase.DONE;
       return;
     }
     transfer.copy.phase = HeldCopy.Phase.ASKED;
     long cutBytesMax =
         Math.min(Limits.CUT_AGAIN_BYTES_MAX, Limits.CUT_AGAIN_LENGTHS_MAX * transfer.fileLength);
-    tile.out.add(new Effect.CopyHeld(transfer.manifest(), lacking, files, cutBytesMax));
+    tile.out.add(new Effect.CopyHeld(transfer.manifest(), lacking, staged, files, cutBytesMax));
   }
 
   /** Of chunks that are the same, a few: a false manifest may list one a thousand times. */
@@ -72,6 +75,41 @@ final class Reuse {
       }
     }
     return lacking;
+  }
+
+  /** Other transfers of the name, of which something lies in staging. */
+  private List<Transfer> otherVersions(Transfer transfer) {
+    return transfers.view().stream()
+        .filter(other -> other != transfer && other.name.equals(transfer.name))
+        .filter(other -> other.mayHold().findAny().isPresent())
+        .toList();
+  }
+
+  /** What of {@code lacking} other transfers have staged: first those of the same name. */
+  private List<Effect.CopyHeld.Staged> staged(Transfer transfer, List<Integer> lacking) {
+    List<Transfer> others = new ArrayList<>(otherVersions(transfer));
+    transfers.view().stream()
+        .filter(other -> !other.name.equals(transfer.name))
+        .limit(Limits.REUSE_FILES_MAX)
+        .forEach(others::add);
+    Map<Bytes, List<Integer>> wanted = new TreeMap<>();
+    for (int index : lacking) {
+      wanted.computeIfAbsent(transfer.chunk(index).digest(), d -> new ArrayList<>()).add(index);
+    }
+    List<Effect.CopyHeld.Staged> staged = new ArrayList<>();
+    for (Transfer other : others) {
+      other
+          .mayHold()
+          .forEach(
+              held -> {
+                List<Integer> places = wanted.remove(other.chunk(held).digest());
+                if (places != null) {
+                  long offset = other.chunkOffset(held);
+                  places.forEach(i -> staged.add(new Effect.CopyHeld.Staged(i, other.id, offset)));
+                }
+              });
+    }
+    return staged;
   }
 
   /**

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * One version being pulled: what is known of its manifest, which chunks were checked, which are on
@@ -325,6 +326,17 @@ final class Transfer {
     verifiedBytes += chunk(index).length();
     rate.add(chunk(index).length(), now);
     progressAt = now;
+  }
+
+  /**
+   * The chunks that another transfer may find in its staging file: what was found good, or, of an
+   * earlier run of the tile, any, since nothing is known of them yet.
+   */
+  IntStream mayHold() {
+    if (stagingOpen) {
+      return verified.stream();
+    }
+    return goesOn() ? IntStream.range(0, chunksReady) : IntStream.empty();
   }
 
   /** Whether that chunk was found good before, so that nobody counts it twice. */

@@ -86,6 +86,7 @@ final class Reusing {
     }
 
     void lookThrough() throws IOException {
+      takeStaged();
       Name name = wanted.manifest().head().version().name();
       boolean archiveIsNext = true;
       for (LiveEntry entry : wanted.files()) {
@@ -98,6 +99,47 @@ final class Reusing {
       }
       if (archiveIsNext) {
         lookThroughArchived(name);
+      }
+    }
+
+    /**
+     * Opened by name: the file of a transfer that waits since the start of the tile is not open.
+     */
+    private void takeStaged() throws IOException {
+      Bytes openId = null;
+      Optional<HeldFile> file = Optional.empty();
+      try {
+        for (Effect.CopyHeld.Staged place : wanted.staged()) {
+          if (!place.manifestId().equals(openId)) {
+            close(file);
+            openId = place.manifestId();
+            file = HeldFile.open(staging.path(openId));
+          }
+          if (file.isPresent()) {
+            takeStaged(file.get(), place);
+          }
+        }
+      } finally {
+        close(file);
+      }
+    }
+
+    private static void close(Optional<HeldFile> file) throws IOException {
+      if (file.isPresent()) {
+        file.get().close();
+      }
+    }
+
+    /** Hashed before it is copied: a hole must not keep away a good chunk of another file. */
+    private void takeStaged(HeldFile file, Effect.CopyHeld.Staged place) throws IOException {
+      ChunkRef chunk = wanted.manifest().chunks().get(place.index());
+      List<Integer> places = lacking.getOrDefault(chunk.digest(), List.of());
+      if (!places.contains(place.index())) {
+        return;
+      }
+      Optional<Bytes> digest = file.digest(place.offset(), chunk.length());
+      if (digest.equals(Optional.of(chunk.digest()))) {
+        take(file, new Found(place.offset(), chunk));
       }
     }
 

@@ -14,6 +14,7 @@ import dev.tilecast.engine.message.Reason;
 import dev.tilecast.engine.message.Version;
 import dev.tilecast.transport.Direction;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -373,6 +374,19 @@ final class Grid {
       if (copyRefusal.isPresent()) {
         return copied;
       }
+      byte[] into = staging.get(e.manifest().head().id());
+      for (Effect.CopyHeld.Staged place : e.staged()) {
+        ChunkRef chunk = e.manifest().chunks().get(place.index());
+        byte[] from = staging.getOrDefault(place.manifestId(), new byte[0]);
+        int offset = (int) place.offset();
+        if (offset + chunk.length() <= from.length) {
+          byte[] bytes = Arrays.copyOfRange(from, offset, offset + chunk.length());
+          if (Bytes.sha256(bytes).equals(chunk.digest())) {
+            System.arraycopy(bytes, 0, into, offsetOf(e.manifest(), place.index()), bytes.length);
+            copied.add(place.index());
+          }
+        }
+      }
       for (LiveEntry entry : e.files()) {
         TestFile file = live.get(entry.version().name());
         int from = 0;
@@ -380,9 +394,10 @@ final class Grid {
           int to = 0;
           int index = 0;
           for (ChunkRef chunk : e.manifest().chunks()) {
-            if (chunk.equals(held) && e.lacking().contains(index) && isChunk(file, from, held)) {
+            boolean lacks = e.lacking().contains(index) && !copied.contains(index);
+            if (chunk.equals(held) && lacks && isChunk(file, from, held)) {
               byte[] bytes = file.content.slice(from, from + held.length()).toArray();
-              System.arraycopy(bytes, 0, staging.get(e.manifest().head().id()), to, bytes.length);
+              System.arraycopy(bytes, 0, into, to, bytes.length);
               copied.add(index);
             }
             to += chunk.length();
@@ -392,6 +407,10 @@ final class Grid {
         }
       }
       return copied;
+    }
+
+    private static int offsetOf(Manifest manifest, int index) {
+      return manifest.chunks().subList(0, index).stream().mapToInt(ChunkRef::length).sum();
     }
 
     private boolean isChunk(TestFile file, int offset, ChunkRef chunk) {

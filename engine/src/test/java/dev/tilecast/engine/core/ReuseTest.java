@@ -265,4 +265,64 @@ class ReuseTest {
         .contains("other-20.mfz", "other-14.mfz");
     assertThat(tile.copies.get(0).cutBytesMax()).isEqualTo(4L * LENGTH);
   }
+
+  /** Nothing of either is live here: what was pulled of the old one lies in its staging file. */
+  private void halfOfTheOldOneIsThere() {
+    source.live.put(NAME, old);
+    grid.startAll();
+    source.wires.values().forEach(wire -> wire.rate = 64_000);
+    assertThat(
+            grid.runUntil(() -> counters().getOrDefault("bytes_received", 0L) > LENGTH / 2, MINUTE))
+        .isTrue();
+    assertThat(tile.copies).isEmpty();
+  }
+
+  @Test
+  void takesWhatWasPulledOfAnotherVersion() {
+    halfOfTheOldOneIsThere();
+
+    source.drop(1, young);
+
+    // Whoever goes on to a newer version has not changed its mind, and is asked at once.
+    assertThat(grid.runUntil(() -> tile.holds(young), 3 * Grid.SECOND)).isTrue();
+    assertThat(tile.copies.get(0).files()).isEmpty();
+    assertThat(counters().get("bytes_reused")).isGreaterThan(LENGTH / 3L);
+    assertThat(counters().get("bytes_received")).isLessThan(LENGTH * 5L / 4);
+    assertThat(counters()).doesNotContainKey("chunks_wrong");
+    grid.run(MINUTE);
+    assertThat(tile.core.report().transfers()).isEmpty();
+    assertThat(tile.staging).isEmpty();
+  }
+
+  /** Nobody offers the old one any more, so its chunks are not checked before they are copied. */
+  @Test
+  void takesWhatWasPulledOfAnotherVersionInAnEarlierRun() {
+    halfOfTheOldOneIsThere();
+    tile.crash();
+    source.drop(1, young);
+    grid.run(5 * Grid.SECOND);
+    tile.start();
+
+    assertThat(grid.runUntil(() -> tile.holds(young), MINUTE)).isTrue();
+    assertThat(counters().get("bytes_reused")).isGreaterThan(LENGTH / 3L);
+    assertThat(counters().get("bytes_received")).isLessThan(LENGTH * 3L / 4);
+    assertThat(counters()).doesNotContainKey("chunks_wrong");
+    assertThat(nobodyIsBlamed()).isTrue();
+    assertThat(tile.staging).isEmpty();
+  }
+
+  @Test
+  void whatWasStagedOfAnotherVersionAndIsWrongByNowIsPulled() {
+    halfOfTheOldOneIsThere();
+    byte[] staged = tile.staging.get(old.entry().manifestId());
+    for (int at = 0; at < LENGTH; at += CHUNK) {
+      staged[at] ^= 1;
+    }
+
+    source.drop(1, young);
+
+    assertThat(grid.runUntil(() -> tile.holds(young), MINUTE)).isTrue();
+    // What was under way of the old one at that moment still came.
+    assertThat(counters().getOrDefault("bytes_reused", 0L)).isLessThan(LENGTH / 4L);
+  }
 }

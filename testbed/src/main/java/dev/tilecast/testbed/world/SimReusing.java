@@ -9,6 +9,7 @@ import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.mfz.Cut;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +57,16 @@ final class SimReusing {
    * @throws IOException where the disk is full
    */
   void copy() throws IOException {
+    for (Effect.CopyHeld.Staged place : wanted.staged()) {
+      if (disk.isStaged(place.manifestId())) {
+        ChunkRef chunk = wanted.manifest().chunks().get(place.index());
+        int offset = (int) place.offset();
+        byte[] bytes = disk.stagedBytes(place.manifestId());
+        take(
+            Bytes.copyOf(Arrays.copyOfRange(bytes, offset, offset + chunk.length())),
+            List.of(chunk));
+      }
+    }
     Name name = wanted.manifest().head().version().name();
     Optional<SimDisk.Held> archived = Optional.ofNullable(disk.archive().get(name));
     for (LiveEntry entry : wanted.files()) {

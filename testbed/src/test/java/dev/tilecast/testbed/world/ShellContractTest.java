@@ -881,6 +881,35 @@ final class ShellContractTest {
 
   @ParameterizedTest
   @EnumSource
+  void whatWasPulledOfAnotherVersionIsCopiedAlsoByTheNextRun(Shell shell) throws IOException {
+    for (boolean restarts : new boolean[] {false, true}) {
+      Path place = folder.resolve("restarts-" + restarts);
+      try (Bench bench = Bench.of(shell, place, Room.OF_THE_MACHINE, TileModel.QUICK)) {
+        bench.start();
+        SimFile old = bench.file(0);
+        SimFile file = bench.world.mint().next(old, Bench.STAMP + 20, 0.1);
+        bench.neighbor().offer(old, Bench.LENGTH * 3 / 4);
+        bench.run(2 * SECOND);
+        if (restarts) {
+          bench.world.kill(bench.tile);
+          bench.start();
+        }
+        long askedBefore = asked(bench);
+
+        bench.neighbor().offer(file, Long.MAX_VALUE);
+        bench.untilLive(file);
+
+        assertThat(reused(bench)).as("restarts %s", restarts).isGreaterThan(Bench.LENGTH / 2);
+        assertThat(asked(bench) - askedBefore).isEqualTo(file.content().length() - reused(bench));
+        assertThat(bench.counters(Direction.ET)).doesNotContainKey("wrong_bytes");
+        bench.run(SECOND);
+        assertThat(bench.traces.staged()).isEmpty();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void aHeldChunkThatRottedIsAskedForAndNobodyIsBlamed(Shell shell) {
     try (Bench bench = bench(shell)) {
       bench.start();
