@@ -330,7 +330,8 @@ public final class SimPort implements Link {
   void reopen() {
     if (events.isPresent() && toldUp) {
       events.get().down(direction, "the device was opened anew");
-      events.get().up(direction);
+      // Its power may have gone when it heard that.
+      events.ifPresent(reader -> reader.up(direction));
     }
   }
 

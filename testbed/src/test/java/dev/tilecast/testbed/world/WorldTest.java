@@ -24,4 +24,19 @@ final class WorldTest {
 
     assertThat(world.runUntil(() -> allHold(world, file), 60 * SECOND)).isTrue();
   }
+
+  @Test
+  void aTileWhosePowerGoesAsItsDeviceIsOpenedAnewIsOff() {
+    World world = new World(new Timeline(1), Topology.brick(2, 1), World.Setting.PERFECT);
+    world.watch(new Promises(world));
+    world.startAll();
+    world.runUntil(() -> false, 5 * SECOND);
+    SimTile tile = world.tile(new Place(0, 0));
+
+    world.cutPowerAt(tile, CutPoint.BEFORE_COMMIT);
+    world.reopen(tile);
+    world.runUntil(() -> false, SECOND);
+
+    assertThat(tile.isRunning()).isFalse();
+  }
 }
