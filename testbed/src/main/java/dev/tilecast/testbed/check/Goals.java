@@ -1,6 +1,8 @@
 package dev.tilecast.testbed.check;
 
+import dev.tilecast.engine.core.Limits;
 import dev.tilecast.engine.core.TileReport;
+import dev.tilecast.engine.message.Codec;
 import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Version;
 import dev.tilecast.testbed.world.SimFile;
@@ -270,7 +272,8 @@ public final class Goals {
 
   /**
    * A tile that took more DATA in vain than its share, on links that lose and delay nothing; or
-   * empty. Of the few packets of a small file a handful may always be twice.
+   * empty. A handful may always be in vain, and of each file what the rule for its last bytes lets
+   * a tile ask for twice (PROTOCOL.md, Pulling), if it did.
    */
   public Optional<String> duplicates() {
     for (SimTile tile : world.tiles()) {
@@ -282,7 +285,8 @@ public final class Goals {
       long inVain = count(report.get(), "data_not_needed") + count(report.get(), "data_not_asked");
       // What was under way of a transfer that ended, since the version came in another way.
       long forgotten = count(report.get(), "requests_forgotten");
-      if (inVain > DUPLICATES_FREE + forgotten + taken * DUPLICATES_MAX) {
+      double share = Math.max(taken * DUPLICATES_MAX, (double) twice(report.get()));
+      if (inVain > DUPLICATES_FREE + forgotten + share) {
         return Optional.of(
             "tile "
                 + tile
@@ -295,6 +299,14 @@ public final class Goals {
       }
     }
     return Optional.empty();
+  }
+
+  /** Packets that the tile has asked for twice, as far as it may. */
+  private static long twice(TileReport report) {
+    long transfers = report.counters().getOrDefault("transfers_begun", 0L);
+    long free = transfers * (Limits.TWICE_BYTES_FREE / Codec.dataBytes(Codec.MTU_MIN) + 1);
+    return Math.min(
+        count(report, "asked_twice"), free + count(report, "data") / Limits.TWICE_SHARE);
   }
 
   private static long count(TileReport report, String counter) {
