@@ -79,6 +79,9 @@ final class LocalClientTest implements LinkEvents {
     try (LocalClient client =
         LocalClient.open(folder, 5, failing, (refused, why) -> heard.add(refused + " " + why))) {
       links.up(Direction.ET);
+      // What it sends shows that it owns the service by now: before, packets for it are nobody's.
+      client.send(Direction.ET, new byte[0]);
+      assertThat(east.sent.poll(20, TimeUnit.SECONDS)).isNotNull();
       links.received(Direction.ET, HexFormat.of().parseHex("820509"));
 
       assertThat(next()).isEqualTo("false the reader of the socket has failed");
