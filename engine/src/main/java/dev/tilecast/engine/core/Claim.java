@@ -50,6 +50,11 @@ record Claim(Message.Advertisement ad, Optional<Refusal> objection, long retryAt
     return new Claim(ad, Optional.of(refusal), now + wait, putOffs + 1);
   }
 
+  /** Whether nothing but other keys, rules or limits could change the objection. */
+  boolean isRefused() {
+    return objection.filter(o -> o.reason().isRefusal()).isPresent() && retryAt == Long.MAX_VALUE;
+  }
+
   /** The time has come to try again. */
   Claim again() {
     return new Claim(ad, Optional.empty(), Long.MAX_VALUE, putOffs);

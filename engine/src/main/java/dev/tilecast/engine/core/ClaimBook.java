@@ -20,6 +20,12 @@ final class ClaimBook {
   private final Map<Name, Claim> open = new LinkedHashMap<>();
   private final Map<Name, Claim> objected = new LinkedHashMap<>();
 
+  /**
+   * Where the neighbor pulls something newer: what it had claimed to have all of. It still has
+   * that, and does not claim it again once it was answered.
+   */
+  private final Map<Name, Claim> behind = new LinkedHashMap<>();
+
   /** Those that an earlier boot of the neighbor may have made. */
   private final Set<Name> inherited = new LinkedHashSet<>();
 
@@ -35,7 +41,14 @@ final class ClaimBook {
     return open.values();
   }
 
-  /** All claims, for the report and for judging them anew. */
+  /** All claims, each after the one that is behind it, for judging them anew. */
+  List<Claim> withThoseBehind() {
+    List<Claim> all = new ArrayList<>(behind.values());
+    all.addAll(all());
+    return all;
+  }
+
+  /** All claims that count now, for the report. */
   List<Claim> all() {
     List<Claim> all = new ArrayList<>(open.values());
     all.addAll(objected.values());
@@ -46,18 +59,40 @@ final class ClaimBook {
     return open.size() + objected.size();
   }
 
-  /** False where there is no room for one more of its kind; then nothing was changed. */
+  /**
+   * Takes {@code claim} in the place of what the neighbor said of that name before. What still
+   * comes in there takes no place for good: what it has all of stays behind it, and is not covered
+   * by what is refused.
+   *
+   * @return false where there is no room for one more of its kind; what was there before stays
+   */
   boolean put(Claim claim) {
     Name name = claim.ad().name();
+    Optional<Claim> whole =
+        claim.ad().isWhole()
+            ? Optional.empty()
+            : get(name)
+                .filter(before -> before.ad().isWhole())
+                .or(() -> Optional.ofNullable(behind.get(name)));
+    if (whole.isPresent() && claim.isRefused()) {
+      if (behind.containsKey(name)) {
+        fallBack(name);
+      }
+      return true;
+    }
     Map<Name, Claim> kind = claim.objection().isEmpty() ? open : objected;
     if (!kind.containsKey(name) && kind.size() >= Limits.CLAIMS_MAX) {
       inherited.stream().filter(kind::containsKey).findFirst().ifPresent(this::remove);
     }
     if (!kind.containsKey(name) && kind.size() >= Limits.CLAIMS_MAX) {
+      if (get(name).isEmpty()) {
+        fallBack(name);
+      }
       return false;
     }
     remove(name);
     kind.put(name, claim);
+    whole.ifPresent(before -> behind.put(name, before));
     retryAt = Math.min(retryAt, claim.retryAt());
     return true;
   }
@@ -66,7 +101,7 @@ final class ClaimBook {
   void object(Name name, UnaryOperator<Claim> objection) {
     Optional<Claim> claim = get(name);
     if (claim.isPresent() && !put(objection.apply(claim.get()))) {
-      remove(name);
+      fallBack(name);
     }
   }
 
@@ -74,6 +109,19 @@ final class ClaimBook {
     open.remove(name);
     objected.remove(name);
     inherited.remove(name);
+    behind.remove(name);
+  }
+
+  /**
+   * The claim of {@code name} has come to nothing. Was it one of something that comes in there, the
+   * neighbor still has what it had before.
+   */
+  void fallBack(Name name) {
+    Claim whole = behind.get(name);
+    remove(name);
+    if (whole != null) {
+      put(whole.isRefused() ? whole : whole.again());
+    }
   }
 
   /**
@@ -91,8 +139,17 @@ final class ClaimBook {
     return inherited.contains(name);
   }
 
+  /** Something of that rank is live here: what is not above it is of no use. */
+  void wentLive(Name name, Rank live) {
+    Claim whole = behind.get(name);
+    if (whole != null && !whole.rank().isAbove(live)) {
+      behind.remove(name);
+    }
+  }
+
   void clear() {
     inherited.clear();
+    behind.clear();
     open.clear();
     objected.clear();
     retryAt = Long.MAX_VALUE;
@@ -117,7 +174,11 @@ final class ClaimBook {
         retryAt = Math.min(retryAt, claim.retryAt());
       }
     }
-    due.forEach(claim -> remove(claim.ad().name()));
+    for (Claim claim : due) {
+      // To be put again, and what is behind it stays behind it.
+      objected.remove(claim.ad().name());
+      inherited.remove(claim.ad().name());
+    }
     return due;
   }
 }

@@ -121,7 +121,7 @@ final class Claims {
   void trustChanged() {
     failed.values().removeIf(refusal -> isAboutTrust(refusal.reason()));
     for (Neighbor neighbor : tile.neighbors.values()) {
-      List<Claim> claims = neighbor.claims.all();
+      List<Claim> claims = neighbor.claims.withThoseBehind();
       neighbor.claims.clear();
       claims.forEach(claim -> claimed(neighbor, claim.ad()));
     }

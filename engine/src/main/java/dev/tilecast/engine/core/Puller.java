@@ -125,7 +125,7 @@ final class Puller {
         .byKey(none.key(), from)
         .ifPresent(
             transfer -> {
-              from.claims.remove(transfer.name);
+              from.claims.fallBack(transfer.name);
               from.abandoned.addAll(from.window.takeAll());
             });
   }
@@ -174,6 +174,7 @@ final class Puller {
       }
     }
     for (Neighbor neighbor : tile.neighbors.values()) {
+      neighbor.claims.wentLive(entry.version().name(), live);
       Optional<Claim> claim = neighbor.claims.get(entry.version().name());
       if (claim.isPresent() && !claim.get().rank().isAbove(live)) {
         neighbor.claims.remove(entry.version().name());
@@ -233,7 +234,7 @@ final class Puller {
     if (!isAnyOfUse(offering, transfer)) {
       // They claim it again once they have all of it, or begin anew.
       tile.count("streams_dry");
-      offering.forEach(neighbor -> neighbor.claims.remove(transfer.name));
+      offering.forEach(neighbor -> neighbor.claims.fallBack(transfer.name));
       rest(transfer);
       return;
     }

@@ -52,7 +52,7 @@ final class TransferSteps implements UnitPuller.Taker {
       for (Neighbor liar : transfers.offering(transfer)) {
         liar.count("claims_false");
         liar.slowDown(tile.now);
-        liar.claims.remove(transfer.name);
+        liar.claims.fallBack(transfer.name);
       }
       transfers.end(transfer);
       return;
