@@ -11,10 +11,16 @@ import java.util.Optional;
  * @param retryAt when an objection that may pass is put to the test again, or {@link
  *     Long#MAX_VALUE}
  * @param putOffs how many times in a row it was put off
+ * @param inherited whether it may be the word of an earlier boot of the neighbor
  */
-record Claim(Message.Advertisement ad, Optional<Refusal> objection, long retryAt, int putOffs) {
+record Claim(
+    Message.Advertisement ad,
+    Optional<Refusal> objection,
+    long retryAt,
+    int putOffs,
+    boolean inherited) {
   static Claim open(Message.Advertisement ad) {
-    return new Claim(ad, Optional.empty(), Long.MAX_VALUE, 0);
+    return new Claim(ad, Optional.empty(), Long.MAX_VALUE, 0, false);
   }
 
   /** Whether {@code other} says the same, but for how much of it is there. */
@@ -27,12 +33,12 @@ record Claim(Message.Advertisement ad, Optional<Refusal> objection, long retryAt
 
   /** The same claim in other words, as {@link #isAbout}. */
   Claim restated(Message.Advertisement other) {
-    return new Claim(other, objection, retryAt, putOffs);
+    return new Claim(other, objection, retryAt, putOffs, false);
   }
 
   /** Nothing can be done about {@code refusal} here, until something else changes. */
   Claim objectedTo(Refusal refusal) {
-    return new Claim(ad, Optional.of(refusal), Long.MAX_VALUE, putOffs);
+    return new Claim(ad, Optional.of(refusal), Long.MAX_VALUE, putOffs, inherited);
   }
 
   /** {@code refusal} may pass by itself; to be tried again, more and more rarely. */
@@ -47,7 +53,7 @@ record Claim(Message.Advertisement ad, Optional<Refusal> objection, long retryAt
 
   private Claim putOff(Refusal refusal, long now, long longest) {
     long wait = Math.min(longest, Limits.ROOM_RETRY_NANOS << Math.min(putOffs, 20));
-    return new Claim(ad, Optional.of(refusal), now + wait, putOffs + 1);
+    return new Claim(ad, Optional.of(refusal), now + wait, putOffs + 1, inherited);
   }
 
   /** Whether nothing but other keys, rules or limits could change the objection. */
@@ -57,7 +63,17 @@ record Claim(Message.Advertisement ad, Optional<Refusal> objection, long retryAt
 
   /** The time has come to try again. */
   Claim again() {
-    return new Claim(ad, Optional.empty(), Long.MAX_VALUE, putOffs);
+    return new Claim(ad, Optional.empty(), Long.MAX_VALUE, putOffs, inherited);
+  }
+
+  /** To be judged as if it had just been heard. */
+  Claim anew() {
+    return new Claim(ad, Optional.empty(), Long.MAX_VALUE, 0, inherited);
+  }
+
+  /** Another boot of the neighbor is there. */
+  Claim ofEarlierBoot() {
+    return new Claim(ad, objection, retryAt, putOffs, true);
   }
 
   Rank rank() {

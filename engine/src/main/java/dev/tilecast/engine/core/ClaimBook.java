@@ -4,11 +4,9 @@ import dev.tilecast.engine.message.Name;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
@@ -25,9 +23,6 @@ final class ClaimBook {
    * that, and does not claim it again once it was answered.
    */
   private final Map<Name, Claim> behind = new LinkedHashMap<>();
-
-  /** Those that an earlier boot of the neighbor may have made. */
-  private final Set<Name> inherited = new LinkedHashSet<>();
 
   private long retryAt = Long.MAX_VALUE;
 
@@ -82,7 +77,10 @@ final class ClaimBook {
     }
     Map<Name, Claim> kind = claim.objection().isEmpty() ? open : objected;
     if (!kind.containsKey(name) && kind.size() >= Limits.CLAIMS_MAX) {
-      inherited.stream().filter(kind::containsKey).findFirst().ifPresent(this::remove);
+      kind.values().stream()
+          .filter(Claim::inherited)
+          .findFirst()
+          .ifPresent(old -> remove(old.ad().name()));
     }
     if (!kind.containsKey(name) && kind.size() >= Limits.CLAIMS_MAX) {
       if (get(name).isEmpty()) {
@@ -108,7 +106,6 @@ final class ClaimBook {
   void remove(Name name) {
     open.remove(name);
     objected.remove(name);
-    inherited.remove(name);
     behind.remove(name);
   }
 
@@ -130,13 +127,9 @@ final class ClaimBook {
    * costs an answer.
    */
   void otherBoot() {
-    inherited.addAll(open.keySet());
-    inherited.addAll(objected.keySet());
-  }
-
-  /** Whether the claim of {@code name} may be that of an earlier boot. */
-  boolean isInherited(Name name) {
-    return inherited.contains(name);
+    for (Map<Name, Claim> claims : List.of(open, objected, behind)) {
+      claims.replaceAll((name, claim) -> claim.ofEarlierBoot());
+    }
   }
 
   /** Something of that rank is live here: what is not above it is of no use. */
@@ -148,7 +141,6 @@ final class ClaimBook {
   }
 
   void clear() {
-    inherited.clear();
     behind.clear();
     open.clear();
     objected.clear();
@@ -177,7 +169,6 @@ final class ClaimBook {
     for (Claim claim : due) {
       // To be put again, and what is behind it stays behind it.
       objected.remove(claim.ad().name());
-      inherited.remove(claim.ad().name());
     }
     return due;
   }

@@ -42,7 +42,8 @@ final class Claims {
     }
   }
 
-  private void judge(Neighbor from, Claim open) {
+  /** Takes {@code open}, a claim without an objection, with the one that there is now. */
+  void judge(Neighbor from, Claim open) {
     Message.Advertisement ad = open.ad();
     Optional<Refusal> objection = objectionTo(ad);
     Claim claim = objection.map(open::objectedTo).orElse(open);
@@ -123,7 +124,7 @@ final class Claims {
     for (Neighbor neighbor : tile.neighbors.values()) {
       List<Claim> claims = neighbor.claims.withThoseBehind();
       neighbor.claims.clear();
-      claims.forEach(claim -> claimed(neighbor, claim.ad()));
+      claims.forEach(claim -> judge(neighbor, claim.anew()));
     }
   }
 

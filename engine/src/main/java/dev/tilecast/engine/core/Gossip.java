@@ -330,8 +330,7 @@ final class Gossip {
     Rank theirs = neighbor.has.get(entry.version().name());
     boolean behind = theirs == null || Rank.of(entry.version()).isAbove(theirs);
     Name name = entry.version().name();
-    Optional<Claim> claim =
-        neighbor.claims.get(name).filter(c -> !neighbor.claims.isInherited(name));
+    Optional<Claim> claim = neighbor.claims.get(name).filter(c -> !c.inherited());
     if (claim.isPresent()
         && claim.get().ad().isWhole()
         && claim.get().rank().isAbove(Rank.of(entry.version()))) {

@@ -2,6 +2,7 @@ package dev.tilecast.engine.core;
 
 import dev.tilecast.engine.message.ManifestHead;
 import dev.tilecast.engine.message.Message;
+import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Version;
 import dev.tilecast.transport.Direction;
 import java.util.ArrayList;
@@ -174,12 +175,15 @@ final class Puller {
       }
     }
     for (Neighbor neighbor : tile.neighbors.values()) {
-      neighbor.claims.wentLive(entry.version().name(), live);
-      Optional<Claim> claim = neighbor.claims.get(entry.version().name());
+      Name name = entry.version().name();
+      neighbor.claims.wentLive(name, live);
+      Optional<Claim> claim = neighbor.claims.get(name);
       if (claim.isPresent() && !claim.get().rank().isAbove(live)) {
-        neighbor.claims.remove(entry.version().name());
-        if (claim.get().ad().isWhole()) {
-          neighbor.has.put(entry.version().name(), claim.get().rank());
+        // What it had under an earlier boot it may have lost since, with its disk.
+        boolean has = claim.get().ad().isWhole() && !claim.get().inherited();
+        neighbor.claims.remove(name);
+        if (has) {
+          neighbor.has.put(name, claim.get().rank());
         }
       }
     }
@@ -365,10 +369,10 @@ final class Puller {
       }
       if (claims.objectionTo(ad).isPresent()) {
         // Since it was made, the catalog has changed.
-        claims.claimed(neighbor, ad);
+        claims.judge(neighbor, claim.again());
         continue;
       }
-      transfer.inherited = neighbor.claims.isInherited(ad.name());
+      transfer.inherited = claim.inherited();
       tile.count("transfers_begun");
       neighbor.begunAt = tile.now;
       transfers.add(transfer);

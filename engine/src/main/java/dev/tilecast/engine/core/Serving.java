@@ -164,7 +164,7 @@ final class Serving {
   }
 
   private void none(Neighbor from, List<LiveEntry> entries, int key) {
-    if (entries.isEmpty() && streaming.isJudgedAnew(key)) {
+    if (entries.isEmpty() && streaming.isToBeServed(from, key)) {
       from.count("wants_not_yet_held");
       return;
     }

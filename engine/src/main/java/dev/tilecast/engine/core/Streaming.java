@@ -35,13 +35,24 @@ final class Streaming {
   }
 
   /**
-   * Whether a transfer of this key, which was served, waits for its seal to be judged again under
-   * other keys: who asks meanwhile is not to believe that it has been given up.
+   * Whether a transfer of this key may soon be served: its seal is judged again under other keys,
+   * or it rests and {@code asker} has just offered what may wake it. Who asks meanwhile is not to
+   * believe that it has been given up. Two that rest would else wake each other for ever: each is
+   * told NONE by the other, rests, and then hears that the other has begun.
    */
-  boolean isJudgedAnew(int key) {
-    return transfers.view().stream()
-        .filter(transfer -> transfer.key == key && !transfer.parked && transfer.stagingOpen)
-        .anyMatch(transfer -> transfer.stream.seal.isPresent() && !transfer.stream.stands);
+  boolean isToBeServed(Neighbor asker, int key) {
+    for (Transfer transfer : transfers.view()) {
+      boolean judgedAnew =
+          !transfer.parked
+              && transfer.stagingOpen
+              && transfer.stream.seal.isPresent()
+              && !transfer.stream.stands;
+      boolean woken = transfer.parked && transfers.offers(asker, transfer);
+      if (transfer.key == key && (judgedAnew || woken)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isServed(Transfer transfer) {

@@ -312,6 +312,32 @@ class ReplicatorTest {
     assertThat(grid.runUntil(() -> middle.holds(file), MINUTE)).isTrue();
   }
 
+  /** What it had before its disk went it does not have any more. */
+  @Test
+  void givesBackToWhoGaveItAndLostItBeforeItWasLiveHere() {
+    Grid grid = new Grid(7);
+    List<Grid.Tile> line = grid.line(2);
+    Grid.Tile giver = line.get(0);
+    Grid.Tile taker = line.get(1);
+    Grid.TestFile file = grid.file("demo.mfz", 100, 40_000, "alpha");
+    taker.unreadable = 2;
+    grid.startAll();
+    grid.run(MINUTE);
+    giver.drop(1, file);
+    assertThat(grid.runUntil(() -> taker.inspections == 2, MINUTE)).isTrue();
+
+    giver.crash();
+    giver.live.clear();
+    giver.marks.clear();
+    giver.start();
+    grid.run(Grid.SECOND);
+    taker.wires.values().forEach(wire -> wire.cut = true);
+    assertThat(grid.runUntil(() -> taker.holds(file), 5 * MINUTE)).isTrue();
+    taker.wires.values().forEach(wire -> wire.cut = false);
+
+    assertThat(grid.runUntil(() -> giver.holds(file), 2 * MINUTE)).isTrue();
+  }
+
   @Test
   void pullsFromAllNeighborsThatHaveIt() {
     Grid grid = new Grid(7);

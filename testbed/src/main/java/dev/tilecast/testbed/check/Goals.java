@@ -283,8 +283,10 @@ public final class Goals {
       }
       long taken = count(report.get(), "data");
       long inVain = count(report.get(), "data_not_needed") + count(report.get(), "data_not_asked");
-      // What was under way of a transfer that ended, since the version came in another way.
-      long forgotten = count(report.get(), "requests_forgotten");
+      // What was under way of a transfer that ended, since the version came in another way, or from
+      // a neighbor that has let go of it: NONE overtakes what it had sent.
+      long forgotten =
+          count(report.get(), "requests_forgotten") + count(report.get(), "requests_abandoned");
       double share = Math.max(taken * DUPLICATES_MAX, (double) twice(report.get()));
       if (inVain > DUPLICATES_FREE + forgotten + share) {
         return Optional.of(
