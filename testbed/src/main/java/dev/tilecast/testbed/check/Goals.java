@@ -229,6 +229,14 @@ public final class Goals {
   }
 
   /**
+   * Whether what {@code tile} sends waits in its device for a neighbor that is off: it hears who
+   * has what it lacks, asks in vain, and tries again now and then.
+   */
+  public boolean isStalled(SimTile tile) {
+    return tile.device().ports().stream().anyMatch(SimPort::isStalled);
+  }
+
+  /**
    * Whether a neighbor offers {@code tile} what its disk has made false, or the tile itself has
    * such a file: where nobody within reach has it whole, it is tried now and then, and each try is
    * written down.

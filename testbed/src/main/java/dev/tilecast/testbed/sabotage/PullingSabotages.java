@@ -66,8 +66,8 @@ final class PullingSabotages {
               "core/ClaimBook",
               "any-number-of-claims",
               "Claims of a neighbor are remembered without a bound.",
-              "kind.size() >= Limits.CLAIMS_MAX) {\n      return false;",
-              "kind.size() < 0) {\n      return false;",
+              "kind.size() >= Limits.CLAIMS_MAX) {\n      if (get(name)",
+              "kind.size() < 0) {\n      if (get(name)",
               Check.run("what-a-neighbor-can-cost")),
           Sabotages.in(
               "core/ClaimBook",

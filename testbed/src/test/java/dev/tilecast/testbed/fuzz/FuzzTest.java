@@ -46,7 +46,8 @@ final class FuzzTest {
   void seedsThatOnceBrokeAPromiseBreakNoneAnyMore() throws Exception {
     for (long seed :
         new long[] {
-          265, 681, 912, 997, 1328, 2204, 2562, 2686, 3525, 5587, 6680, 9621, 24874, 31060, 32740
+          265, 681, 912, 997, 1328, 2204, 2562, 2686, 3525, 5587, 6680, 9621, 24874, 31060, 32740,
+          54397
         }) {
       run(1, seed, 1, 1);
     }
