@@ -7,6 +7,7 @@ import dev.tilecast.engine.core.Verdict;
 import dev.tilecast.engine.daemon.SettingsException;
 import dev.tilecast.engine.daemon.Surroundings;
 import dev.tilecast.engine.daemon.Tile;
+import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Version;
 import dev.tilecast.transport.Direction;
@@ -16,7 +17,9 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 
 /**
  * The daemon's own shell in virtual time: {@link Tile} on a real home. Its links are the ports of
@@ -58,6 +61,7 @@ final class DiskShell implements Software {
                 cause -> failure.compareAndSet(null, cause),
                 folder.out()));
     daemon.writeOnlyWhenSynced();
+    folder.inspected(this::inspected);
     folder.refresh();
   }
 
@@ -190,6 +194,13 @@ final class DiskShell implements Software {
     return Optional.of(daemon.report());
   }
 
+  private Set<Bytes> inspected() {
+    return daemon.report().transfers().stream()
+        .filter(transfer -> transfer.phase().compareTo(TileReport.Phase.INSPECTION) >= 0)
+        .map(TileReport.Transfer::manifestId)
+        .collect(Collectors.toSet());
+  }
+
   @Override
   public Optional<TileSizes> sizes() {
     return Optional.of(daemon.sizes());
@@ -202,6 +213,7 @@ final class DiskShell implements Software {
 
   @Override
   public void end() {
+    folder.inspected(Set::of);
     if (tile.world().chanceOf(tile).nextBoolean()) {
       daemon.close();
     } else {

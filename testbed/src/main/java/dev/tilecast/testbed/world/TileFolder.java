@@ -35,6 +35,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -68,6 +69,9 @@ final class TileFolder implements TileDisk {
   private final Map<String, SimFile> dropped = new LinkedHashMap<>();
 
   private Optional<Trust> keys = Optional.empty();
+
+  /** Manifest ids of the staging files that the tile has read to their end, or is about to. */
+  private Supplier<Set<Bytes>> inspected = Set::of;
 
   /** A file in {@code live/} as it was when it was read last. */
   private record Seen(String identity, SimFile file) {}
@@ -310,14 +314,24 @@ final class TileFolder implements TileDisk {
     }
   }
 
+  /** The software that runs here tells which staging files it inspects. */
+  void inspected(Supplier<Set<Bytes>> ids) {
+    inspected = ids;
+  }
+
+  /**
+   * One bit of each staging file of a transfer turns over. What rots after its inspection is as
+   * good as live, and {@link #rotLive} is for that.
+   */
   @Override
   public Set<Bytes> rotStaging(RandomGenerator chance) {
     Set<Bytes> rotten = new LinkedHashSet<>();
+    Set<Bytes> spared = inspected.get();
     try (Stream<Path> entries = Files.list(root().resolve("staging"))) {
       for (Path entry : entries.sorted().toList()) {
-        rot(entry, chance);
         Matcher pulled = PULLED.matcher(entry.getFileName().toString());
-        if (pulled.matches()) {
+        if (pulled.matches() && !spared.contains(Bytes.ofHex(pulled.group(1)))) {
+          rot(entry, chance);
           rotten.add(Bytes.ofHex(pulled.group(1)));
         }
       }
