@@ -10,6 +10,7 @@ import dev.tilecast.testbed.world.SimLink;
 import dev.tilecast.testbed.world.SimPort;
 import dev.tilecast.testbed.world.SimTile;
 import dev.tilecast.testbed.world.World;
+import dev.tilecast.transport.Direction;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -201,7 +202,10 @@ public final class Goals {
         continue;
       }
       for (TileReport.Transfer transfer : report.get().transfers()) {
-        if (!transfer.parked() && !comesFromExcused(tile, transfer)) {
+        boolean asksInVain =
+            !transfer.sources().isEmpty()
+                && transfer.sources().stream().allMatch(from -> isStalled(tile, from));
+        if (!transfer.parked() && !asksInVain && !comesFromExcused(tile, transfer)) {
           return Optional.of(
               "tile "
                   + tile
@@ -215,6 +219,14 @@ public final class Goals {
       }
     }
     return Optional.empty();
+  }
+
+  /** Whether what is asked for there, or the answer, waits in a device for some other neighbor. */
+  private boolean isStalled(SimTile tile, Direction direction) {
+    SimPort port = tile.device().port(direction);
+    return world.links().values().stream()
+        .filter(link -> link.a() == port || link.b() == port)
+        .anyMatch(link -> link.a().isStalled() || link.b().isStalled());
   }
 
   /** Whether all that could be pulled of it is what a neighbor's disk has made of it. */

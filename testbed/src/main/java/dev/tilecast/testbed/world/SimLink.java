@@ -161,7 +161,10 @@ public final class SimLink {
     joined = shall;
     if (joined) {
       a.join(settings, b);
-      b.join(settings, a);
+      // Its reader hears of it, and may lose its power there and then.
+      if (joined) {
+        b.join(settings, a);
+      }
     } else {
       a.part();
       b.part();

@@ -241,6 +241,10 @@ public final class SimPort implements Link {
     if (up) {
       fall("another signal came");
     }
+    if (!device.isPowered()) {
+      // Its power has gone as its reader heard that.
+      return;
+    }
     wire.settings(settings);
     if (!lastNeighbor.equals(Optional.of(neighbor))) {
       lastNeighbor = Optional.of(neighbor);

@@ -20,6 +20,7 @@ final class LinkRig {
     final List<byte[]> packets = new ArrayList<>();
     final List<Long> instants = new ArrayList<>();
     private final Timeline timeline;
+    Runnable atDown = () -> {};
 
     Heard(Timeline timeline) {
       this.timeline = timeline;
@@ -33,6 +34,7 @@ final class LinkRig {
     @Override
     public void down(Direction direction, String why) {
       changes.add(direction + " down: " + why);
+      atDown.run();
     }
 
     @Override

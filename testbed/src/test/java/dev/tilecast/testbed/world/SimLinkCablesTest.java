@@ -39,6 +39,20 @@ final class SimLinkCablesTest {
     assertThat(instants).as("half seconds until up").containsExactlyInAnyOrder(0L, 1L, 2L, 3L);
   }
 
+  /** A tile that commits that its link is down, and loses its power at that very point. */
+  @Test
+  void aTileThatGoesAsItHearsOfAnotherSignalJoinsNobody() {
+    LinkRig rig = new LinkRig(PERFECT.withUnnoticedNanosMax(2 * SECOND));
+    rig.link.pull();
+    rig.atWest.atDown = rig.west::powerOff;
+
+    rig.link.plug();
+
+    assertThat(rig.atWest.changes).containsExactly("ET up", "ET down: another signal came");
+    assertThat(rig.out.isJoined()).isFalse();
+    assertThat(rig.in.isJoined()).isFalse();
+  }
+
   @Test
   void aPulledCableIsNoticedLateAndWritesVanishUntilThen() {
     LinkRig rig = new LinkRig(PERFECT.withUnnoticedNanosMax(2 * SECOND));
