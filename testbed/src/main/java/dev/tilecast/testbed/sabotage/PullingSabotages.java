@@ -70,6 +70,13 @@ final class PullingSabotages {
               "kind.size() < 0) {\n      if (get(name)",
               Check.run("what-a-neighbor-can-cost")),
           Sabotages.in(
+              "core/Streaming",
+              "resting-denied",
+              "Whoever rests tells NONE to the neighbor that has just offered it the same file.",
+              "boolean woken = transfer.parked && transfers.offers(asker, transfer);",
+              "boolean woken = false;",
+              Check.run("streaming-two-that-rest")),
+          Sabotages.in(
               "core/ClaimBook",
               "room-never-again",
               "What had no room is not tried again when there is some.",
