@@ -95,8 +95,10 @@ final class Gossip {
     }
     if (otherBoot && tile.now - from.bootHeardAt < Limits.BOOT_GAP_NANOS) {
       from.count("boots_too_quick");
+      from.unknownBoot = true;
       return;
     }
+    from.unknownBoot = false;
     boolean back = otherBoot || !from.isAlive();
     boolean moved = !from.root().equals(Optional.of(hello.catalogRoot()));
     if (otherBoot) {

@@ -97,6 +97,12 @@ final class Neighbor {
   /** When its present boot was first heard. */
   long bootHeardAt = Long.MIN_VALUE / 2;
 
+  /**
+   * Whether its last HELLO was of a boot that came too soon after another, so that what follows is
+   * not the word of the one that is known.
+   */
+  boolean unknownBoot;
+
   long manifestAllowedAt = Long.MIN_VALUE;
   final Map<String, Long> counters = new LinkedHashMap<>();
 

@@ -230,7 +230,7 @@ public final class Replicator {
       gossip.hello(from, hello);
       return;
     }
-    if (!from.isAlive()) {
+    if (!from.isAlive() || from.unknownBoot) {
       from.count("before_hello");
       if (from.hello.isEmpty()) {
         gossip.introduce(from);

@@ -81,6 +81,62 @@ final class NeighborsTest {
     assertThat(seen().presenceNanos()).isLessThanOrEqualTo(Grid.SECOND);
   }
 
+  private Message.Hello hello(long bootId) {
+    there.start();
+    Message.Hello said =
+        there.sent.stream()
+            .filter(Message.Hello.class::isInstance)
+            .map(Message.Hello.class::cast)
+            .findFirst()
+            .orElseThrow();
+    there.crash();
+    return new Message.Hello(
+        said.versionMin(),
+        said.versionMax(),
+        bootId,
+        said.tileId(),
+        said.groupId(),
+        said.mtu(),
+        said.nextSeconds(),
+        said.catalogRoot());
+  }
+
+  private static Message.Advertisement advertisement(Grid.TestFile file) {
+    LiveEntry entry = file.entry();
+    Rank rank = Rank.of(entry.version());
+    return new Message.Advertisement(
+        entry.version().name(),
+        entry.version().stamp(),
+        rank.digestPrefix(),
+        entry.manifestId(),
+        entry.fileLength(),
+        entry.fingerprint().prefix(Message.Advertisement.SIGNER_BYTES),
+        false,
+        Message.Advertisement.HELD_WHOLE);
+  }
+
+  /**
+   * A tile that stood still hears at once what came in an hour, of whoever was plugged in: what one
+   * of them says is not taken for the word of another.
+   */
+  @Test
+  void whoComesTooSoonAfterAnotherDoesNotSpeakForIt() {
+    Message ad = advertisement(grid.file("demo.mfz", 100, 2_000, "alpha"));
+    Message.Hello first = hello(1);
+    here.start();
+    here.step(new Input.Received(Direction.ET, first));
+    assertThat(seen().presence()).isEqualTo(Presence.ALIVE);
+
+    here.step(new Input.Received(Direction.ET, hello(2)));
+    here.step(new Input.Received(Direction.ET, ad));
+    assertThat(here.core.report().claims()).isEmpty();
+    assertThat(seen().counters()).containsEntry("boots_too_quick", 1L);
+
+    here.step(new Input.Received(Direction.ET, first));
+    here.step(new Input.Received(Direction.ET, ad));
+    assertThat(here.core.report().claims()).hasSize(1);
+  }
+
   /** A device that was opened anew: the other end of the cable has noticed nothing. */
   @Test
   void whoLostSightOfItsNeighborIsAnsweredWithinTwoSeconds() {
