@@ -2,6 +2,7 @@ package dev.tilecast.engine.core;
 
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.ManifestHead;
+import dev.tilecast.engine.message.Message;
 import dev.tilecast.engine.message.Version;
 
 /**
@@ -25,6 +26,19 @@ public record LiveEntry(
   public static LiveEntry of(ManifestHead head) {
     return new LiveEntry(
         head.version(), head.id(), head.fileLength(), head.handle(), head.fingerprint(), false);
+  }
+
+  /** What a tile that has it tells of it. */
+  Message.Advertisement advertisement() {
+    return new Message.Advertisement(
+        version.name(),
+        version.stamp(),
+        Rank.of(version).digestPrefix(),
+        manifestId,
+        fileLength,
+        fingerprint.prefix(Message.Advertisement.SIGNER_BYTES),
+        sealed,
+        Message.Advertisement.HELD_WHOLE);
   }
 
   /** The same, with or without a seal. */

@@ -42,17 +42,22 @@ final class Streaming {
    */
   boolean isToBeServed(Neighbor asker, int key) {
     for (Transfer transfer : transfers.view()) {
-      boolean judgedAnew =
-          !transfer.parked
-              && transfer.stagingOpen
-              && transfer.stream.seal.isPresent()
-              && !transfer.stream.stands;
-      boolean woken = transfer.parked && transfers.offers(asker, transfer);
-      if (transfer.key == key && (judgedAnew || woken)) {
+      if (transfer.key == key && (isJudgedAnew(transfer) || isWokenBy(asker, transfer))) {
         return true;
       }
     }
     return false;
+  }
+
+  private static boolean isJudgedAnew(Transfer transfer) {
+    return !transfer.parked
+        && transfer.stagingOpen
+        && transfer.stream.seal.isPresent()
+        && !transfer.stream.stands;
+  }
+
+  private boolean isWokenBy(Neighbor asker, Transfer transfer) {
+    return transfer.parked && transfers.offers(asker, transfer);
   }
 
   private static boolean isServed(Transfer transfer) {

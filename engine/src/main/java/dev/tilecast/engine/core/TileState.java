@@ -79,19 +79,8 @@ final class TileState {
   }
 
   void advertise(Neighbor to, LiveEntry entry) {
-    Rank rank = Rank.of(entry.version());
-    to.told.put(entry.version().name(), new Neighbor.Told(rank, now));
-    send(
-        to,
-        new Message.Advertisement(
-            entry.version().name(),
-            entry.version().stamp(),
-            rank.digestPrefix(),
-            entry.manifestId(),
-            entry.fileLength(),
-            entry.fingerprint().prefix(Message.Advertisement.SIGNER_BYTES),
-            entry.sealed(),
-            Message.Advertisement.HELD_WHOLE));
+    to.told.put(entry.version().name(), new Neighbor.Told(Rank.of(entry.version()), now));
+    send(to, entry.advertisement());
   }
 
   /** An event that a neighbor caused: a few at once, then rarely, so that no disk wears out. */

@@ -101,27 +101,13 @@ final class NeighborsTest {
         said.catalogRoot());
   }
 
-  private static Message.Advertisement advertisement(Grid.TestFile file) {
-    LiveEntry entry = file.entry();
-    Rank rank = Rank.of(entry.version());
-    return new Message.Advertisement(
-        entry.version().name(),
-        entry.version().stamp(),
-        rank.digestPrefix(),
-        entry.manifestId(),
-        entry.fileLength(),
-        entry.fingerprint().prefix(Message.Advertisement.SIGNER_BYTES),
-        false,
-        Message.Advertisement.HELD_WHOLE);
-  }
-
   /**
    * A tile that stood still hears at once what came in an hour, of whoever was plugged in: what one
    * of them says is not taken for the word of another.
    */
   @Test
   void whoComesTooSoonAfterAnotherDoesNotSpeakForIt() {
-    Message ad = advertisement(grid.file("demo.mfz", 100, 2_000, "alpha"));
+    Message ad = grid.file("demo.mfz", 100, 2_000, "alpha").entry().advertisement();
     Message.Hello first = hello(1);
     here.start();
     here.step(new Input.Received(Direction.ET, first));

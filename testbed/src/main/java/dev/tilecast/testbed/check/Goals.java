@@ -241,11 +241,13 @@ public final class Goals {
   }
 
   /**
-   * Whether what {@code tile} sends waits in its device for a neighbor that is off: it hears who
-   * has what it lacks, asks in vain, and tries again now and then.
+   * Whether {@code tile} knows of something that it lacks over a link whose packets wait in a
+   * device for some other neighbor: it asks in vain, and tries again now and then.
    */
-  public boolean isStalled(SimTile tile) {
-    return tile.device().ports().stream().anyMatch(SimPort::isStalled);
+  public boolean asksInVain(SimTile tile) {
+    return tile.report().stream()
+        .flatMap(report -> report.claims().stream())
+        .anyMatch(claim -> isStalled(tile, claim.from()));
   }
 
   /**

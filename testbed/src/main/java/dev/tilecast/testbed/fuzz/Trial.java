@@ -262,7 +262,7 @@ final class Trial {
   private Optional<String> writes(Map<SimTile, Long> before) {
     return promises.savesByTile().entrySet().stream()
         .filter(now -> now.getValue() > before.getOrDefault(now.getKey(), 0L))
-        .filter(now -> !goals.isOfferedRot(now.getKey()) && !goals.isStalled(now.getKey()))
+        .filter(now -> !goals.isOfferedRot(now.getKey()) && !goals.asksInVain(now.getKey()))
         .map(
             now ->
                 (now.getValue() - before.getOrDefault(now.getKey(), 0L))

@@ -73,8 +73,8 @@ final class PullingSabotages {
               "core/Streaming",
               "resting-denied",
               "Whoever rests tells NONE to the neighbor that has just offered it the same file.",
-              "boolean woken = transfer.parked && transfers.offers(asker, transfer);",
-              "boolean woken = false;",
+              "return transfer.parked && transfers.offers(asker, transfer);",
+              "return false;",
               Check.run("streaming-two-that-rest")),
           Sabotages.in(
               "core/ClaimBook",

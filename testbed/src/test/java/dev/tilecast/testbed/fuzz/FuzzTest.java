@@ -51,6 +51,9 @@ final class FuzzTest {
         }) {
       run(1, seed, 1, 1);
     }
+    for (long seed : new long[] {228, 307}) {
+      run(1, seed, 1, 1, true);
+    }
 
     assertThat(told).isEmpty();
   }
