@@ -45,16 +45,21 @@ final class HeldFile implements AutoCloseable {
   }
 
   Optional<byte[]> read(long offset, int count) {
-    ByteBuffer bytes = ByteBuffer.allocate(count);
+    byte[] bytes = new byte[count];
+    return read(offset, ByteBuffer.wrap(bytes)) ? Optional.of(bytes) : Optional.empty();
+  }
+
+  /** Fills {@code into} from its beginning; false where that many bytes cannot be read. */
+  boolean read(long offset, ByteBuffer into) {
     try {
-      while (bytes.hasRemaining()) {
-        if (channel.read(bytes, offset + bytes.position()) < 0) {
-          return Optional.empty();
+      while (into.hasRemaining()) {
+        if (channel.read(into, offset + into.position()) < 0) {
+          return false;
         }
       }
-      return Optional.of(bytes.array());
+      return true;
     } catch (IOException e) {
-      return Optional.empty();
+      return false;
     }
   }
 

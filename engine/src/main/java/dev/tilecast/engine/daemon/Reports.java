@@ -10,16 +10,13 @@ import java.util.function.Predicate;
 final class Reports {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private volatile TileReport current;
+  private TileReport current;
   private long published;
+  private int awaiting;
   private boolean ended;
 
   Reports(TileReport first) {
     current = first;
-  }
-
-  TileReport current() {
-    return current;
   }
 
   void publish(TileReport report) {
@@ -33,11 +30,14 @@ final class Reports {
     }
   }
 
-  /** Whether somebody waits for the next report. */
+  /**
+   * Whether somebody waits for a report: also while the last one is still being looked at, which
+   * may not have been what that asker waits for.
+   */
   boolean isAwaited() {
     lock.lock();
     try {
-      return lock.hasWaiters(changed);
+      return awaiting > 0;
     } finally {
       lock.unlock();
     }
@@ -46,6 +46,7 @@ final class Reports {
   /** Runs {@code cause} and gives the next report, or the current one if none comes in time. */
   TileReport next(Runnable cause, Duration timeout) {
     lock.lock();
+    awaiting++;
     try {
       long before = published;
       long deadline = System.nanoTime() + timeout.toNanos();
@@ -57,12 +58,14 @@ final class Reports {
         }
         changed.awaitNanos(left);
       }
+      return current;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return current;
     } finally {
+      awaiting--;
       lock.unlock();
     }
-    return current;
   }
 
   /** No report will come any more; nobody waits on. */
@@ -76,11 +79,17 @@ final class Reports {
     }
   }
 
-  /** Waits until a report meets {@code until}; whether one did within {@code timeout}. */
-  boolean await(Predicate<TileReport> until, Duration timeout) throws InterruptedException {
+  /**
+   * Runs {@code cause}, and waits until a report meets {@code until}; whether one did within {@code
+   * timeout}.
+   */
+  boolean await(Predicate<TileReport> until, Runnable cause, Duration timeout)
+      throws InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
     lock.lockInterruptibly();
+    awaiting++;
     try {
+      cause.run();
       while (!until.test(current)) {
         long tested = published;
         while (published == tested) {
@@ -93,6 +102,7 @@ final class Reports {
       }
       return true;
     } finally {
+      awaiting--;
       lock.unlock();
     }
   }

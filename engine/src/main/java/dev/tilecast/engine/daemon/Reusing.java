@@ -15,6 +15,7 @@ import dev.tilecast.engine.mfz.Boundaries;
 import dev.tilecast.engine.mfz.Cut;
 import dev.tilecast.engine.store.Store;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,13 +37,16 @@ final class Reusing {
   private final Store store;
   private final LiveFolder live;
   private final Staging staging;
+  private final ChunkChecks checks;
   private final InputQueue inputs;
+
   private final RecentCuts recentCuts = new RecentCuts();
 
-  Reusing(Store store, LiveFolder live, Staging staging, InputQueue inputs) {
+  Reusing(Store store, LiveFolder live, Staging staging, ChunkChecks checks, InputQueue inputs) {
     this.store = store;
     this.live = live;
     this.staging = staging;
+    this.checks = checks;
     this.inputs = inputs;
   }
 
@@ -57,8 +61,12 @@ final class Reusing {
     inputs.answer(new Input.HeldCopied(wanted.manifest().head().id(), copying.copied, refusal));
   }
 
-  /** Where a chunk was found in a file. */
-  private record Found(long offset, ChunkRef chunk) {}
+  /**
+   * Where a chunk was found in a file.
+   *
+   * @param endsByRule whether it is known to, if it is the chunk that it is taken for
+   */
+  private record Found(long offset, ChunkRef chunk, boolean endsByRule) {}
 
   /** What one transfer lacks, and what of it was copied. Throws only where staging fails. */
   private final class Copying {
@@ -69,6 +77,9 @@ final class Reusing {
     private final Set<Integer> lackingLengths = new HashSet<>();
     private final long[] offsets;
     private long cutBytesLeft;
+
+    /** What is being copied; outside of the heap, so that reading and writing need no other. */
+    private final ByteBuffer piece = ByteBuffer.allocateDirect(PIECE_BYTES);
 
     Copying(Effect.CopyHeld wanted) {
       this.wanted = wanted;
@@ -139,7 +150,7 @@ final class Reusing {
       }
       Optional<Bytes> digest = file.digest(place.offset(), chunk.length());
       if (digest.equals(Optional.of(chunk.digest()))) {
-        take(file, new Found(place.offset(), chunk));
+        take(file, new Found(place.offset(), chunk, false));
       }
     }
 
@@ -196,9 +207,11 @@ final class Reusing {
     /** Copied unread: their digests are compared where they come to lie. */
     private void takeKnown(HeldFile file, List<ChunkRef> chunks) throws IOException {
       long offset = 0;
-      for (ChunkRef chunk : chunks) {
+      for (int i = 0; i < chunks.size(); i++) {
+        ChunkRef chunk = chunks.get(i);
         if (lacking.containsKey(chunk.digest())) {
-          take(file, new Found(offset, chunk));
+          // The last one ends with its file, wherever that is.
+          take(file, new Found(offset, chunk, i + 1 < chunks.size()));
         }
         offset += chunk.length();
       }
@@ -253,7 +266,7 @@ final class Reusing {
       if (lackingLengths.contains(length)) {
         Optional<Bytes> digest = file.digest(offset, length);
         if (digest.isPresent()) {
-          take(file, new Found(offset, new ChunkRef(length, digest.get())));
+          take(file, new Found(offset, new ChunkRef(length, digest.get()), false));
         }
       }
     }
@@ -266,6 +279,9 @@ final class Reusing {
           return;
         }
         copied.add(index);
+        if (found.endsByRule()) {
+          checks.endIsKnown(wanted.manifest().head().id(), index);
+        }
       }
       lacking.remove(found.chunk().digest());
     }
@@ -273,12 +289,11 @@ final class Reusing {
     private boolean copied(HeldFile file, Found found, long to) throws IOException {
       int length = found.chunk().length();
       for (int done = 0; done < length; done += PIECE_BYTES) {
-        Optional<byte[]> piece =
-            file.read(found.offset() + done, Math.min(PIECE_BYTES, length - done));
-        if (piece.isEmpty()) {
+        piece.clear().limit(Math.min(PIECE_BYTES, length - done));
+        if (!file.read(found.offset() + done, piece)) {
           return false;
         }
-        staging.write(wanted.manifest().head().id(), to + done, Bytes.wrap(piece.get()));
+        staging.write(wanted.manifest().head().id(), to + done, piece.flip());
       }
       return true;
     }

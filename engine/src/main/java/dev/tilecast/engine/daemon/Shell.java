@@ -83,7 +83,7 @@ final class Shell {
     this.seals = seals;
     this.serving = serving;
     this.scrubbing = new Scrubbing(store, live, seals, staging, inputs, fatal);
-    this.reusing = new Reusing(store, live, staging, inputs);
+    this.reusing = new Reusing(store, live, staging, chunkChecks, inputs);
     this.activation = activation;
     this.inspector = inspector;
     this.inputs = inputs;

@@ -35,11 +35,12 @@ import java.util.function.Predicate;
  */
 public final class TileDaemon implements Answers, AutoCloseable {
   /**
-   * Reports that nobody waits for are made no more often than this: one costs as much as a turn.
+   * Reports that nobody waits for are made no more often than this: one costs as much as a turn,
+   * and is shown only where the tile is too busy to make another.
    */
-  private static final long REPORT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final long REPORT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** Neither are those that somebody waits for. */
+  /** Those that somebody waits for are made no more often than this. */
   private static final long AWAITED_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
   /** How long an asker waits for a report of now before it gets the last one. */
@@ -337,7 +338,6 @@ public final class TileDaemon implements Answers, AutoCloseable {
 
   @Override
   public boolean await(Predicate<TileReport> until, Duration timeout) throws InterruptedException {
-    tile.tick();
-    return reports.await(until, timeout);
+    return reports.await(until, tile::tick, timeout);
   }
 }

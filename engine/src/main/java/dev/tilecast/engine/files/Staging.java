@@ -132,13 +132,19 @@ public final class Staging implements AutoCloseable {
 
   /** Writes {@code bytes} at {@code offset}. Not synced. */
   public void write(Bytes manifestId, long offset, Bytes bytes) throws IOException {
-    Open file = opened(manifestId, offset, bytes.length());
+    write(manifestId, offset, bytes.toBuffer());
+  }
+
+  /** Writes what is left of {@code bytes} at {@code offset}. Not synced. */
+  public void write(Bytes manifestId, long offset, ByteBuffer bytes) throws IOException {
+    int count = bytes.remaining();
+    Open file = opened(manifestId, offset, count);
     try {
-      DurableFile.writeFully(file.channel, bytes.toBuffer(), offset);
+      DurableFile.writeFully(file.channel, bytes, offset);
     } catch (IOException e) {
-      throw failed("writing", file, offset, bytes.length(), e);
+      throw failed("writing", file, offset, count, e);
     }
-    account(manifestId, file, offset, bytes.length());
+    account(manifestId, file, offset, count);
   }
 
   /** The {@code length} bytes at {@code offset}, whatever they are. */

@@ -3,7 +3,6 @@ package dev.tilecast.engine.store;
 import static dev.tilecast.schema.generated.Tables.EVENT;
 
 import dev.tilecast.engine.core.LoggedEvent;
-import dev.tilecast.engine.core.Save;
 import dev.tilecast.engine.core.TileEvent;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -26,6 +25,8 @@ final class EventRows {
 
   private final DSLContext dsl;
   private final InstantSource clock;
+  private final PreparedWrite insert;
+  private final PreparedWrite deleteOlder;
   private long newestId;
   private long oldestId;
   private long pendingNewestId;
@@ -34,6 +35,18 @@ final class EventRows {
   EventRows(DSLContext dsl, InstantSource clock) {
     this.dsl = dsl;
     this.clock = clock;
+    this.insert =
+        new PreparedWrite(
+            dsl.insertInto(
+                    EVENT,
+                    EVENT.EVENT_ID,
+                    EVENT.CLOCK_TEXT,
+                    EVENT.KIND,
+                    EVENT.SUBJECT,
+                    EVENT.SENTENCE)
+                .values((Long) null, null, null, null, null));
+    this.deleteOlder =
+        new PreparedWrite(dsl.deleteFrom(EVENT).where(EVENT.EVENT_ID.lt((Long) null)));
     Record ends =
         dsl.select(DSL.min(EVENT.EVENT_ID), DSL.max(EVENT.EVENT_ID)).from(EVENT).fetchSingle();
     this.newestId = Optional.ofNullable(ends.get(1, Long.class)).orElse(0L);
@@ -41,37 +54,22 @@ final class EventRows {
     rolledBack();
   }
 
-  void put(DSLContext tx, List<Save.Event> lines) {
+  void put(List<TileEvent> lines) {
     if (lines.isEmpty()) {
       return;
     }
     String now = clock.instant().truncatedTo(ChronoUnit.MILLIS).toString();
-    Object[][] rows = new Object[lines.size()][];
-    for (int i = 0; i < rows.length; i++) {
-      TileEvent event = lines.get(i).event();
-      rows[i] =
-          new Object[] {
-            ++pendingNewestId,
-            now,
-            event.kind().name(),
-            cut(event.name(), EVENT.SUBJECT.getDataType().length()),
-            cut(event.text(), EVENT.SENTENCE.getDataType().length())
-          };
+    for (TileEvent event : lines) {
+      insert.run(
+          ++pendingNewestId,
+          now,
+          event.kind().name(),
+          cut(event.name(), EVENT.SUBJECT.getDataType().length()),
+          cut(event.text(), EVENT.SENTENCE.getDataType().length()));
     }
-    tx.batch(
-            tx.insertInto(
-                    EVENT,
-                    EVENT.EVENT_ID,
-                    EVENT.CLOCK_TEXT,
-                    EVENT.KIND,
-                    EVENT.SUBJECT,
-                    EVENT.SENTENCE)
-                .values((Long) null, null, null, null, null),
-            rows)
-        .execute();
     if (pendingNewestId - pendingOldestId + 1 > KEPT + SLACK) {
       pendingOldestId = pendingNewestId - KEPT + 1;
-      tx.deleteFrom(EVENT).where(EVENT.EVENT_ID.lt(pendingOldestId)).execute();
+      deleteOlder.run(pendingOldestId);
     }
   }
 

@@ -30,9 +30,20 @@ import org.jooq.impl.DSL;
 final class LiveRows {
   private final DSLContext dsl;
 
-  // Neighbors ask for these again and again, so both stay prepared.
+  // Asked again and again, so they stay prepared.
   private final ResultQuery<Record1<byte[]>> headById;
   private final ResultQuery<Record2<byte[], byte[]>> pageById;
+
+  private final ResultQuery<Record1<byte[]>> manifestIdByName;
+  private final PreparedWrite insertVersion;
+  private final PreparedWrite deleteVersionByName;
+  private final PreparedWrite deleteVersionById;
+  private final PreparedWrite insertManifest;
+  private final PreparedWrite deleteManifest;
+  private final PreparedWrite insertPage;
+  private final PreparedWrite insertIntent;
+  private final PreparedWrite deleteIntentByName;
+  private final PreparedWrite deleteIntent;
 
   LiveRows(DSLContext dsl) {
     this.dsl = dsl;
@@ -49,73 +60,93 @@ final class LiveRows {
             .where(MANIFEST.MANIFEST_ID.eq(DSL.param("id", MANIFEST.MANIFEST_ID)))
             .and(MANIFEST_PAGE.PAGE_INDEX.eq(DSL.param("page", MANIFEST_PAGE.PAGE_INDEX)))
             .keepStatement(true);
-  }
-
-  void put(DSLContext tx, Save.Live save) {
-    LiveEntry entry = save.entry();
-    forget(tx, entry.version().name().text());
-    byte[] id = entry.manifestId().toArray();
-    removeManifest(tx, id);
-    tx.insertInto(MANIFEST)
-        .set(MANIFEST.MANIFEST_ID, id)
-        .set(MANIFEST.HEAD, save.manifest().head().encode().toArray())
-        .execute();
-    putPages(tx, id, save.manifest().pages());
-    tx.insertInto(VERSION)
-        .set(VERSION.NAME, entry.version().name().text())
-        .set(VERSION.STAMP, entry.version().stamp())
-        .set(VERSION.INNER_DIGEST, entry.version().innerDigest().toArray())
-        .set(VERSION.MANIFEST_ID, id)
-        .set(VERSION.FILE_IDENTITY, save.fileIdentity())
-        .execute();
-  }
-
-  private static void putPages(DSLContext tx, byte[] manifestId, List<ManifestPage> pages) {
-    Object[][] rows = new Object[pages.size()][];
-    for (int i = 0; i < rows.length; i++) {
-      rows[i] = new Object[] {manifestId, i, pages.get(i).encode().toArray()};
-    }
-    tx.batch(
-            tx.insertInto(
+    this.manifestIdByName =
+        dsl.select(VERSION.MANIFEST_ID)
+            .from(VERSION)
+            .where(VERSION.NAME.eq(DSL.param("name", VERSION.NAME)))
+            .keepStatement(true);
+    this.insertVersion =
+        new PreparedWrite(
+            dsl.insertInto(
+                    VERSION,
+                    VERSION.NAME,
+                    VERSION.STAMP,
+                    VERSION.INNER_DIGEST,
+                    VERSION.MANIFEST_ID,
+                    VERSION.FILE_IDENTITY)
+                .values((String) null, null, null, null, null));
+    this.deleteVersionByName =
+        new PreparedWrite(dsl.deleteFrom(VERSION).where(VERSION.NAME.eq((String) null)));
+    this.deleteVersionById =
+        new PreparedWrite(dsl.deleteFrom(VERSION).where(VERSION.MANIFEST_ID.eq((byte[]) null)));
+    this.insertManifest =
+        new PreparedWrite(
+            dsl.insertInto(MANIFEST, MANIFEST.MANIFEST_ID, MANIFEST.HEAD)
+                .values((byte[]) null, null));
+    this.deleteManifest =
+        new PreparedWrite(dsl.deleteFrom(MANIFEST).where(MANIFEST.MANIFEST_ID.eq((byte[]) null)));
+    this.insertPage =
+        new PreparedWrite(
+            dsl.insertInto(
                     MANIFEST_PAGE,
                     MANIFEST_PAGE.MANIFEST_ID,
                     MANIFEST_PAGE.PAGE_INDEX,
                     MANIFEST_PAGE.PAGE)
-                .values((byte[]) null, null, null),
-            rows)
-        .execute();
+                .values((byte[]) null, null, null));
+    this.insertIntent =
+        new PreparedWrite(
+            dsl.insertInto(INTENT, INTENT.NAME, INTENT.STAMP, INTENT.INNER_DIGEST)
+                .values((String) null, null, null));
+    this.deleteIntentByName =
+        new PreparedWrite(dsl.deleteFrom(INTENT).where(INTENT.NAME.eq((String) null)));
+    this.deleteIntent =
+        new PreparedWrite(
+            dsl.deleteFrom(INTENT)
+                .where(INTENT.NAME.eq((String) null))
+                .and(INTENT.STAMP.eq((Long) null))
+                .and(INTENT.INNER_DIGEST.eq((byte[]) null)));
+  }
+
+  void put(Save.Live save) {
+    LiveEntry entry = save.entry();
+    forgetRows(entry.version().name().text());
+    byte[] id = entry.manifestId().toArray();
+    removeManifest(id);
+    insertManifest.run(id, save.manifest().head().encode().toArray());
+    List<ManifestPage> pages = save.manifest().pages();
+    for (int i = 0; i < pages.size(); i++) {
+      insertPage.run(id, i, pages.get(i).encode().toArray());
+    }
+    insertVersion.run(
+        entry.version().name().text(),
+        entry.version().stamp(),
+        entry.version().innerDigest().toArray(),
+        id,
+        save.fileIdentity());
   }
 
   void forget(Name name) {
-    dsl.transaction(tx -> forget(DSL.using(tx), name.text()));
+    forget(name.text());
   }
 
-  private static void forget(DSLContext tx, String name) {
-    List<byte[]> ids =
-        tx.select(VERSION.MANIFEST_ID)
-            .from(VERSION)
-            .where(VERSION.NAME.eq(name))
-            .fetch(VERSION.MANIFEST_ID);
-    tx.deleteFrom(VERSION).where(VERSION.NAME.eq(name)).execute();
-    tx.deleteFrom(MANIFEST).where(MANIFEST.MANIFEST_ID.in(ids)).execute();
-    tx.deleteFrom(INTENT).where(INTENT.NAME.eq(name)).execute();
+  private void forget(String name) {
+    dsl.transaction(tx -> forgetRows(name));
   }
 
-  void putIntent(DSLContext tx, Version version) {
-    tx.deleteFrom(INTENT).where(INTENT.NAME.eq(version.name().text())).execute();
-    tx.insertInto(INTENT)
-        .set(INTENT.NAME, version.name().text())
-        .set(INTENT.STAMP, version.stamp())
-        .set(INTENT.INNER_DIGEST, version.innerDigest().toArray())
-        .execute();
+  private void forgetRows(String name) {
+    List<byte[]> ids = manifestIdByName.bind("name", name).fetch(VERSION.MANIFEST_ID);
+    deleteVersionByName.run(name);
+    ids.forEach(deleteManifest::run);
+    deleteIntentByName.run(name);
   }
 
-  void removeIntent(DSLContext tx, Version version) {
-    tx.deleteFrom(INTENT)
-        .where(INTENT.NAME.eq(version.name().text()))
-        .and(INTENT.STAMP.eq(version.stamp()))
-        .and(INTENT.INNER_DIGEST.eq(version.innerDigest().toArray()))
-        .execute();
+  void putIntent(Version version) {
+    deleteIntentByName.run(version.name().text());
+    insertIntent.run(version.name().text(), version.stamp(), version.innerDigest().toArray());
+  }
+
+  void removeIntent(Version version) {
+    deleteIntent.run(version.name().text(), version.stamp(), version.innerDigest().toArray());
   }
 
   List<Version> intents() {
@@ -150,7 +181,7 @@ final class LiveRows {
         bad.add(row.get(VERSION.NAME));
       }
     }
-    bad.forEach(name -> dsl.transaction(tx -> forget(DSL.using(tx), name)));
+    bad.forEach(this::forget);
     return all;
   }
 
@@ -241,11 +272,11 @@ final class LiveRows {
 
   /** Deletes a manifest that does not hold together, and that its file is live. */
   private void forgetManifest(Bytes manifestId) {
-    dsl.transaction(tx -> removeManifest(DSL.using(tx), manifestId.toArray()));
+    dsl.transaction(tx -> removeManifest(manifestId.toArray()));
   }
 
-  private static void removeManifest(DSLContext tx, byte[] manifestId) {
-    tx.deleteFrom(VERSION).where(VERSION.MANIFEST_ID.eq(manifestId)).execute();
-    tx.deleteFrom(MANIFEST).where(MANIFEST.MANIFEST_ID.eq(manifestId)).execute();
+  private void removeManifest(byte[] manifestId) {
+    deleteVersionById.run(manifestId);
+    deleteManifest.run(manifestId);
   }
 }

@@ -15,7 +15,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.jooq.exception.DataAccessException;
-import org.jooq.impl.DSL;
 
 /**
  * What a tile keeps in its database: a mirror of files that verify themselves, the progress of
@@ -77,9 +76,8 @@ public final class Store implements AutoCloseable {
       return;
     }
     try {
-      database
-          .dsl()
-          .transaction(tx -> new Commit(DSL.using(tx), live, transfers, events).all(saves));
+      // The statements of the rows are those of the one connection, which is in this transaction.
+      database.dsl().transaction(tx -> new Commit(live, transfers, events).all(saves));
       events.committed();
       full = false;
     } catch (DataAccessException e) {

@@ -19,8 +19,36 @@ import org.jooq.Record2;
 final class TransferRows {
   private final DSLContext dsl;
 
+  private final PreparedWrite insertTransfer;
+  private final PreparedWrite deleteTransfer;
+  private final PreparedWrite insertPage;
+  private final PreparedWrite deletePage;
+  private final PreparedWrite deletePages;
+
   TransferRows(DSLContext dsl) {
     this.dsl = dsl;
+    this.insertTransfer =
+        new PreparedWrite(
+            dsl.insertInto(TRANSFER, TRANSFER.MANIFEST_ID, TRANSFER.HEAD)
+                .values((byte[]) null, null));
+    this.deleteTransfer =
+        new PreparedWrite(dsl.deleteFrom(TRANSFER).where(TRANSFER.MANIFEST_ID.eq((byte[]) null)));
+    this.insertPage =
+        new PreparedWrite(
+            dsl.insertInto(
+                    TRANSFER_PAGE,
+                    TRANSFER_PAGE.MANIFEST_ID,
+                    TRANSFER_PAGE.PAGE_INDEX,
+                    TRANSFER_PAGE.PAGE)
+                .values((byte[]) null, null, null));
+    this.deletePage =
+        new PreparedWrite(
+            dsl.deleteFrom(TRANSFER_PAGE)
+                .where(TRANSFER_PAGE.MANIFEST_ID.eq((byte[]) null))
+                .and(TRANSFER_PAGE.PAGE_INDEX.eq((Integer) null)));
+    this.deletePages =
+        new PreparedWrite(
+            dsl.deleteFrom(TRANSFER_PAGE).where(TRANSFER_PAGE.MANIFEST_ID.eq((byte[]) null)));
   }
 
   /** Deletes pages whose transfer is gone. */
@@ -30,45 +58,22 @@ final class TransferRows {
   }
 
   /** A transfer begins with an empty staging file, so rows of an earlier one of that id go. */
-  void begin(DSLContext tx, Save.TransferBegun begun) {
-    remove(tx, begun.manifestId());
-    tx.insertInto(TRANSFER)
-        .set(TRANSFER.MANIFEST_ID, begun.manifestId().toArray())
-        .set(TRANSFER.HEAD, begun.head().encode().toArray())
-        .execute();
+  void begin(Save.TransferBegun begun) {
+    remove(begun.manifestId());
+    insertTransfer.run(begun.manifestId().toArray(), begun.head().encode().toArray());
   }
 
-  /** Writes {@code pages}, none of them twice, each in place of the one that was there before. */
-  void putPages(DSLContext tx, List<Save.Page> pages) {
-    Object[][] keys = new Object[pages.size()][];
-    Object[][] rows = new Object[pages.size()][];
-    for (int i = 0; i < rows.length; i++) {
-      Save.Page page = pages.get(i);
-      byte[] id = page.manifestId().toArray();
-      keys[i] = new Object[] {id, page.index()};
-      rows[i] = new Object[] {id, page.index(), page.page().encode().toArray()};
-    }
-    tx.batch(
-            tx.deleteFrom(TRANSFER_PAGE)
-                .where(TRANSFER_PAGE.MANIFEST_ID.eq((byte[]) null))
-                .and(TRANSFER_PAGE.PAGE_INDEX.eq((Integer) null)),
-            keys)
-        .execute();
-    tx.batch(
-            tx.insertInto(
-                    TRANSFER_PAGE,
-                    TRANSFER_PAGE.MANIFEST_ID,
-                    TRANSFER_PAGE.PAGE_INDEX,
-                    TRANSFER_PAGE.PAGE)
-                .values((byte[]) null, null, null),
-            rows)
-        .execute();
+  /** Writes {@code page} in place of the one that was there before. */
+  void putPage(Save.Page page) {
+    byte[] id = page.manifestId().toArray();
+    deletePage.run(id, page.index());
+    insertPage.run(id, page.index(), page.page().encode().toArray());
   }
 
-  void remove(DSLContext tx, Bytes manifestId) {
+  void remove(Bytes manifestId) {
     byte[] id = manifestId.toArray();
-    tx.deleteFrom(TRANSFER).where(TRANSFER.MANIFEST_ID.eq(id)).execute();
-    tx.deleteFrom(TRANSFER_PAGE).where(TRANSFER_PAGE.MANIFEST_ID.eq(id)).execute();
+    deleteTransfer.run(id);
+    deletePages.run(id);
   }
 
   List<StoredTransfer> all() {
@@ -83,7 +88,7 @@ final class TransferRows {
       if (head.isPresent()) {
         stored.add(new StoredTransfer(manifestId, head.get(), pages(manifestId, head.get())));
       } else {
-        remove(dsl, manifestId);
+        remove(manifestId);
       }
     }
     return stored;

@@ -113,6 +113,18 @@ final class ChunkChecksTest {
   }
 
   @Test
+  void whatEndsByTheRuleIfItIsGoodIsStillComparedWithItsDigest() throws IOException {
+    for (int i = 0; i + 1 < chunks.size(); i++) {
+      checks.endIsKnown(ID, i);
+    }
+    assertThat(areAllCutByRule(chunks)).isTrue();
+
+    staging.write(ID, 5, Bytes.wrap(new byte[] {(byte) (file[5] + 1)}));
+    assertThat(check(chunks, 0)).isFalse();
+    assertThat(checks.areAllCutByRule(ID, chunks.size())).isFalse();
+  }
+
+  @Test
   void nothingIsKnownOfAFileThatIsGone() throws IOException {
     assertThat(areAllCutByRule(chunks)).isTrue();
 
