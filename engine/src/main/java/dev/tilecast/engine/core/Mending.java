@@ -82,6 +82,9 @@ final class Mending {
 
   /** Begins with a rotten file, or goes on with the one that is being made whole. */
   void advance() {
+    if (current.isEmpty() && tile.rot.isEmpty()) {
+      return;
+    }
     current
         .filter(m -> m.phase != Phase.PROMOTION)
         .filter(m -> m.rot.isBlocked() || !tile.rot.get(m.rot.name()).equals(Optional.of(m.rot)))

@@ -331,7 +331,8 @@ public final class Inbox {
     try (FileChannel from =
             FileChannel.open(original, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
         FileChannel to = privateFile(drop.copy)) {
-      ByteBuffer buffer = ByteBuffer.allocate(FileLimits.BUFFER_BYTES);
+      // Outside of the heap, so that reading and writing need no other.
+      ByteBuffer buffer = ByteBuffer.allocateDirect(FileLimits.BUFFER_BYTES);
       long at = 0;
       while (from.read(buffer.clear(), at) >= 0) {
         buffer.flip();

@@ -37,6 +37,7 @@ final class EventRows {
     this.clock = clock;
     this.insert =
         new PreparedWrite(
+            dsl,
             dsl.insertInto(
                     EVENT,
                     EVENT.EVENT_ID,
@@ -46,7 +47,7 @@ final class EventRows {
                     EVENT.SENTENCE)
                 .values((Long) null, null, null, null, null));
     this.deleteOlder =
-        new PreparedWrite(dsl.deleteFrom(EVENT).where(EVENT.EVENT_ID.lt((Long) null)));
+        new PreparedWrite(dsl, dsl.deleteFrom(EVENT).where(EVENT.EVENT_ID.lt((Long) null)));
     Record ends =
         dsl.select(DSL.min(EVENT.EVENT_ID), DSL.max(EVENT.EVENT_ID)).from(EVENT).fetchSingle();
     this.newestId = Optional.ofNullable(ends.get(1, Long.class)).orElse(0L);

@@ -67,6 +67,7 @@ final class LiveRows {
             .keepStatement(true);
     this.insertVersion =
         new PreparedWrite(
+            dsl,
             dsl.insertInto(
                     VERSION,
                     VERSION.NAME,
@@ -76,17 +77,21 @@ final class LiveRows {
                     VERSION.FILE_IDENTITY)
                 .values((String) null, null, null, null, null));
     this.deleteVersionByName =
-        new PreparedWrite(dsl.deleteFrom(VERSION).where(VERSION.NAME.eq((String) null)));
+        new PreparedWrite(dsl, dsl.deleteFrom(VERSION).where(VERSION.NAME.eq((String) null)));
     this.deleteVersionById =
-        new PreparedWrite(dsl.deleteFrom(VERSION).where(VERSION.MANIFEST_ID.eq((byte[]) null)));
+        new PreparedWrite(
+            dsl, dsl.deleteFrom(VERSION).where(VERSION.MANIFEST_ID.eq((byte[]) null)));
     this.insertManifest =
         new PreparedWrite(
+            dsl,
             dsl.insertInto(MANIFEST, MANIFEST.MANIFEST_ID, MANIFEST.HEAD)
                 .values((byte[]) null, null));
     this.deleteManifest =
-        new PreparedWrite(dsl.deleteFrom(MANIFEST).where(MANIFEST.MANIFEST_ID.eq((byte[]) null)));
+        new PreparedWrite(
+            dsl, dsl.deleteFrom(MANIFEST).where(MANIFEST.MANIFEST_ID.eq((byte[]) null)));
     this.insertPage =
         new PreparedWrite(
+            dsl,
             dsl.insertInto(
                     MANIFEST_PAGE,
                     MANIFEST_PAGE.MANIFEST_ID,
@@ -95,12 +100,14 @@ final class LiveRows {
                 .values((byte[]) null, null, null));
     this.insertIntent =
         new PreparedWrite(
+            dsl,
             dsl.insertInto(INTENT, INTENT.NAME, INTENT.STAMP, INTENT.INNER_DIGEST)
                 .values((String) null, null, null));
     this.deleteIntentByName =
-        new PreparedWrite(dsl.deleteFrom(INTENT).where(INTENT.NAME.eq((String) null)));
+        new PreparedWrite(dsl, dsl.deleteFrom(INTENT).where(INTENT.NAME.eq((String) null)));
     this.deleteIntent =
         new PreparedWrite(
+            dsl,
             dsl.deleteFrom(INTENT)
                 .where(INTENT.NAME.eq((String) null))
                 .and(INTENT.STAMP.eq((Long) null))

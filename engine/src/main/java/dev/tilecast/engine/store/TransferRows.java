@@ -29,12 +29,15 @@ final class TransferRows {
     this.dsl = dsl;
     this.insertTransfer =
         new PreparedWrite(
+            dsl,
             dsl.insertInto(TRANSFER, TRANSFER.MANIFEST_ID, TRANSFER.HEAD)
                 .values((byte[]) null, null));
     this.deleteTransfer =
-        new PreparedWrite(dsl.deleteFrom(TRANSFER).where(TRANSFER.MANIFEST_ID.eq((byte[]) null)));
+        new PreparedWrite(
+            dsl, dsl.deleteFrom(TRANSFER).where(TRANSFER.MANIFEST_ID.eq((byte[]) null)));
     this.insertPage =
         new PreparedWrite(
+            dsl,
             dsl.insertInto(
                     TRANSFER_PAGE,
                     TRANSFER_PAGE.MANIFEST_ID,
@@ -43,12 +46,13 @@ final class TransferRows {
                 .values((byte[]) null, null, null));
     this.deletePage =
         new PreparedWrite(
+            dsl,
             dsl.deleteFrom(TRANSFER_PAGE)
                 .where(TRANSFER_PAGE.MANIFEST_ID.eq((byte[]) null))
                 .and(TRANSFER_PAGE.PAGE_INDEX.eq((Integer) null)));
     this.deletePages =
         new PreparedWrite(
-            dsl.deleteFrom(TRANSFER_PAGE).where(TRANSFER_PAGE.MANIFEST_ID.eq((byte[]) null)));
+            dsl, dsl.deleteFrom(TRANSFER_PAGE).where(TRANSFER_PAGE.MANIFEST_ID.eq((byte[]) null)));
   }
 
   /** Deletes pages whose transfer is gone. */
