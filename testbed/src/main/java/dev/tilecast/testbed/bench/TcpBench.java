@@ -45,7 +45,7 @@ final class TcpBench implements Bench {
    * The daemons compile for the second time only what they have done often: a packet often in one
    * large file, what happens once a file only in many.
    */
-  private static final int WARM_LARGE_RUNS = 12;
+  private static final int WARM_LARGE_RUNS = 18;
 
   private static final int WARM_EDITED_RUNS = 6;
   private static final int WARM_SMALL_RUNS = 80;
@@ -60,9 +60,11 @@ final class TcpBench implements Bench {
    *
    * @param name of its figures
    * @param changed of its {@link #MEMBERS}
-   * @param runs versions that are dropped
+   * @param warmRuns versions that are dropped before
+   * @param runs versions that are dropped, and counted
    */
-  private record Case(String name, SignedFile file, int changed, int runs, double secondsMax) {}
+  private record Case(
+      String name, SignedFile file, int changed, int warmRuns, int runs, double secondsMax) {}
 
   /**
    * What one version took.
@@ -90,33 +92,31 @@ final class TcpBench implements Bench {
       SignedFile small = rig.file("small.mfz", SMALL_BYTES, MEMBERS);
       rig.grid().start();
       rig.grid().awaitJoined(Rig.PATIENCE);
-      figures.accept(Figure.told("tcp.first", warm(rig, large, MEMBERS, 1), "s"));
-      warm(rig, large, MEMBERS, WARM_LARGE_RUNS);
-      warm(rig, small, MEMBERS, WARM_SMALL_RUNS);
-      warm(rig, large, EDITED_MEMBERS, WARM_EDITED_RUNS);
-      measure(
-          rig, relay, new Case("tcp.new", large, MEMBERS, LARGE_RUNS, LARGE_SECONDS_MAX), figures);
-      measure(
-          rig,
-          relay,
-          new Case("tcp.edited", large, EDITED_MEMBERS, LARGE_RUNS, EDITED_SECONDS_MAX),
-          figures);
-      measure(
-          rig,
-          relay,
-          new Case("tcp.small", small, MEMBERS, SMALL_RUNS, SMALL_SECONDS_MAX),
-          figures);
+      figures.accept(Figure.told("tcp.first", journey(rig, large, MEMBERS).fromDrop(), "s"));
+      for (Case one :
+          List.of(
+              new Case("tcp.new", large, MEMBERS, WARM_LARGE_RUNS, LARGE_RUNS, LARGE_SECONDS_MAX),
+              new Case(
+                  "tcp.edited",
+                  large,
+                  EDITED_MEMBERS,
+                  WARM_EDITED_RUNS,
+                  LARGE_RUNS,
+                  EDITED_SECONDS_MAX),
+              new Case(
+                  "tcp.small", small, MEMBERS, WARM_SMALL_RUNS, SMALL_RUNS, SMALL_SECONDS_MAX))) {
+        for (int i = 0; i < one.warmRuns(); i++) {
+          journey(rig, one.file(), one.changed());
+        }
+        measure(rig, relay, one, figures);
+      }
     }
   }
 
-  /** Drops {@code runs} versions; what the last of them took, in seconds. */
-  private double warm(Rig rig, SignedFile file, int changed, int runs)
+  /** Drops the next version of {@code file}. */
+  private Journey journey(Rig rig, SignedFile file, int changed)
       throws IOException, ExpectationException, KeyException, MakeException {
-    double seconds = 0;
-    for (int i = 0; i < runs; i++) {
-      seconds = Journey.along(rig, file.make(++versions, changed)).fromDrop();
-    }
-    return seconds;
+    return Journey.along(rig, file.make(++versions, changed));
   }
 
   private void measure(Rig rig, Relay relay, Case one, Consumer<Figure> figures)
