@@ -12,8 +12,9 @@ import java.util.Optional;
 
 /**
  * How files of the tile were cut, so that they need not be cut for each transfer again. A file is
- * known by what stays the same when a live one moves to the archive. Bounded, and only ever a hint:
- * what is copied by it is checked.
+ * known by what stays the same when a live one moves to the archive. Bounded, and of what lies in
+ * the file only ever a hint: what is copied by it is checked. That its chunks were cut by the rule
+ * is certain, whatever lies there now.
  */
 final class RecentCuts {
   /** The most chunks that are remembered: those of two of the longest files, half a megabyte. */

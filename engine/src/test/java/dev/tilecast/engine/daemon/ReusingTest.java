@@ -1,0 +1,177 @@
+package dev.tilecast.engine.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tilecast.engine.core.Effect;
+import dev.tilecast.engine.core.Input;
+import dev.tilecast.engine.core.LiveEntry;
+import dev.tilecast.engine.core.Save;
+import dev.tilecast.engine.files.FileLimits;
+import dev.tilecast.engine.files.LiveFolder;
+import dev.tilecast.engine.files.Marks;
+import dev.tilecast.engine.files.RefusedFolder;
+import dev.tilecast.engine.files.Room;
+import dev.tilecast.engine.files.Staging;
+import dev.tilecast.engine.files.TileHome;
+import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.ChunkRef;
+import dev.tilecast.engine.message.Manifest;
+import dev.tilecast.engine.message.Name;
+import dev.tilecast.engine.message.Version;
+import dev.tilecast.engine.mfz.Cut;
+import dev.tilecast.engine.store.Store;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is copied out of a live file, and what may be believed of where its chunks end. */
+final class ReusingTest {
+  private static final Name NAME = new Name("demo.mfz");
+
+  @TempDir private Path folder;
+  private final byte[] held = new byte[300_000];
+  private List<ChunkRef> heldChunks;
+  private LiveEntry entry;
+  private Staging staging;
+  private Store store;
+  private ChunkChecks checks;
+  private Reusing reusing;
+  private final InputQueue inputs = new InputQueue();
+
+  @BeforeEach
+  void holdAFile() throws IOException {
+    new Random(11).nextBytes(held);
+    heldChunks = cut(held);
+    TileHome home = TileHome.create(folder.resolve("home"), "# settings\n");
+    FileLimits limits = FileLimits.defaults().withReserveBytes(0);
+    Room room = new Room(home.staging(), limits);
+    LiveFolder live =
+        new LiveFolder(
+            home,
+            limits,
+            room,
+            Marks.open(home.marks()),
+            new RefusedFolder(home.refused(), limits));
+    Files.write(home.live().resolve(NAME.text()), held);
+    Manifest manifest = manifest(1, heldChunks);
+    entry = LiveEntry.of(manifest.head());
+    store = Store.open(home.store(), InstantSource.fixed(Instant.EPOCH));
+    store.commit(List.of(new Save.Live(entry, manifest, "an identity")));
+    staging = new Staging(home.staging(), room);
+    checks = new ChunkChecks(staging);
+    reusing = new Reusing(store, live, staging, checks, inputs);
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    staging.close();
+    store.close();
+  }
+
+  private static List<ChunkRef> cut(byte[] file) {
+    Cut cut = new Cut(Cut.Parameters.forLength(file.length));
+    cut.update(file, 0, file.length);
+    return cut.finish();
+  }
+
+  private static Manifest manifest(long stamp, List<ChunkRef> chunks) {
+    Bytes digest = Bytes.copyOf(new byte[Version.DIGEST_BYTES]);
+    return Manifest.of(
+        new Version(NAME, stamp, digest), "handle", digest, Bytes.copyOf(new byte[256]), chunks);
+  }
+
+  /** Chunks of {@code order} of the held file, one after the other. */
+  private byte[] joined(List<Integer> order) {
+    ByteArrayOutputStream joined = new ByteArrayOutputStream();
+    for (int index : order) {
+      int from = heldChunks.subList(0, index).stream().mapToInt(ChunkRef::length).sum();
+      joined.write(held, from, heldChunks.get(index).length());
+    }
+    return joined.toByteArray();
+  }
+
+  /** Copies what can be; the chunks that were. */
+  private List<Integer> copied(Manifest manifest, byte[] file)
+      throws IOException, InterruptedException {
+    assertThat(staging.open(manifest.head().id(), file.length)).isEmpty();
+    List<Integer> all = IntStream.range(0, manifest.chunks().size()).boxed().toList();
+    reusing.copy(new Effect.CopyHeld(manifest, all, List.of(), List.of(entry), 0));
+    List<Input> answers = new ArrayList<>();
+    inputs.take(answers, 10, 0);
+    assertThat(answers).hasSize(1);
+    Input.HeldCopied answer = (Input.HeldCopied) answers.get(0);
+    assertThat(answer.refusal()).isEmpty();
+    return answer.copied();
+  }
+
+  /** Whether all chunks are good, and then whether the file is known to be cut by the rule. */
+  private boolean isCutByRule(Manifest manifest) throws IOException {
+    long offset = 0;
+    for (int i = 0; i < manifest.chunks().size(); i++) {
+      ChunkRef chunk = manifest.chunks().get(i);
+      boolean good = checks.isGood(new Effect.CheckChunk(manifest.head().id(), i, offset, chunk));
+      assertThat(good).as("chunk " + i).isTrue();
+      offset += chunk.length();
+    }
+    return checks.areAllCutByRule(manifest.head().id(), manifest.chunks().size());
+  }
+
+  @Test
+  void whatWasCutByTheRuleStaysSoInAnotherOrder() throws IOException, InterruptedException {
+    List<Integer> order = new ArrayList<>(IntStream.range(1, heldChunks.size()).boxed().toList());
+    order.add(order.size() / 2, 0);
+    byte[] file = joined(order);
+    List<ChunkRef> chunks = order.stream().map(heldChunks::get).toList();
+    assertThat(cut(file)).isEqualTo(chunks);
+    Manifest manifest = manifest(2, chunks);
+
+    assertThat(copied(manifest, file)).hasSize(chunks.size());
+
+    assertThat(isCutByRule(manifest)).isTrue();
+  }
+
+  @Test
+  void theLastChunkOfAFileIsNotBelievedToEndByTheRuleInTheMiddleOfAnother()
+      throws IOException, InterruptedException {
+    // Not at an end by the rule: as it ends its file, it may be as short as it likes.
+    int last = heldChunks.size() - 1;
+    List<Integer> order = new ArrayList<>(List.of(last));
+    IntStream.range(0, last).forEach(order::add);
+    byte[] file = joined(order);
+    List<ChunkRef> chunks = order.stream().map(heldChunks::get).toList();
+    assertThat(cut(file)).isNotEqualTo(chunks);
+    Manifest lie = manifest(2, chunks);
+
+    assertThat(copied(lie, file)).hasSize(chunks.size());
+
+    assertThat(isCutByRule(lie)).isFalse();
+  }
+
+  @Test
+  void aChunkThatIsNotWhatTheLiveFileShouldHoldIsNoGoodOne()
+      throws IOException, InterruptedException {
+    Manifest manifest = manifest(2, heldChunks);
+    byte[] rotten = Arrays.copyOf(held, held.length);
+    rotten[100]++;
+    Path live = folder.resolve("home").resolve("live").resolve(NAME.text());
+    Files.write(live, rotten);
+
+    assertThat(copied(manifest, held)).hasSize(heldChunks.size());
+
+    assertThat(checks.isGood(new Effect.CheckChunk(manifest.head().id(), 0, 0, heldChunks.get(0))))
+        .isFalse();
+    assertThat(checks.areAllCutByRule(manifest.head().id(), heldChunks.size())).isFalse();
+  }
+}
