@@ -5,8 +5,6 @@ import dev.tilecast.engine.disk.DurableFile;
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.Counted;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -14,18 +12,13 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Where people drop files. Whoever dropped a file may still have it open, so nothing is decided on
@@ -34,9 +27,6 @@ import java.util.concurrent.TimeUnit;
  * nobody up.
  */
 public final class Inbox {
-  /** A file that could not be cleared away is left alone for this long, or until it changes. */
-  private static final long STUCK_NANOS = TimeUnit.MINUTES.toNanos(1);
-
   private final Path folder;
   private final Path staging;
   private final FileLimits limits;
@@ -48,8 +38,7 @@ public final class Inbox {
   private final Set<String> complete = new LinkedHashSet<>();
   private final Map<Long, Drop> drops = new LinkedHashMap<>();
 
-  /** Files that were judged but could not be cleared away. */
-  private final Map<String, Stuck> stuck = new LinkedHashMap<>();
+  private final StuckFiles stuck = new StuckFiles();
 
   private boolean overflowTold;
   private long lastTicket;
@@ -66,9 +55,6 @@ public final class Inbox {
 
   /** A file as it was when it was last looked at, and since when it is like that. */
   private record Seen(FileIdentity identity, long sinceNanos, boolean complainedOf) {}
-
-  /** A file as it was when clearing it away failed, and the first look after that. */
-  private record Stuck(String identity, OptionalLong sinceNanos) {}
 
   /** A file that is being judged. */
   private record Drop(String fileName, FileIdentity identity, Path copy) {}
@@ -114,7 +100,7 @@ public final class Inbox {
     }
     seen.keySet().retainAll(present);
     complete.retainAll(present);
-    stuck.keySet().retainAll(present);
+    stuck.retain(present);
     // One whose file is still being copied here is not alone.
     ready.removeIf(
         fileName ->
@@ -170,11 +156,11 @@ public final class Inbox {
       // Gone between the listing and now: whoever dropped it took it back.
       return;
     }
-    if (isStuck(fileName, identity, nowNanos)) {
+    if (stuck.isLeftAlone(fileName, identity.text(), nowNanos)) {
       return;
     }
     Seen before = seen.get(fileName);
-    Optional<String> objection = objection(entry);
+    Optional<String> objection = EntryObjection.to(entry);
     if (objection.isPresent()) {
       boolean told =
           before != null && before.complainedOf && before.identity.inode().equals(identity.inode());
@@ -201,52 +187,6 @@ public final class Inbox {
     if (complete.contains(fileName)) {
       ready.add(fileName);
     }
-  }
-
-  /** Copying and judging it again at every look would wear the disk out, and change nothing. */
-  private boolean isStuck(String fileName, FileIdentity identity, long nowNanos) {
-    Stuck before = stuck.get(fileName);
-    if (before == null) {
-      return false;
-    }
-    if (before.identity.equals(identity.text())) {
-      if (before.sinceNanos.isEmpty()) {
-        stuck.put(fileName, new Stuck(before.identity, OptionalLong.of(nowNanos)));
-        return true;
-      }
-      if (nowNanos - before.sinceNanos.getAsLong() < STUCK_NANOS) {
-        return true;
-      }
-    }
-    stuck.remove(fileName);
-    return false;
-  }
-
-  private Optional<String> objection(Path entry) {
-    if (!isSpelled(entry)) {
-      return Optional.of(
-          entry
-              + " has a name of which some bytes are no text in the locale that the daemon runs in;"
-              + " rename it: names of MFZ files are of ASCII letters, digits, dots, dashes");
-    }
-    if (Files.isSymbolicLink(entry)) {
-      return Optional.of(entry + " is a symbolic link; drop the file itself");
-    }
-    if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)
-        && DroppedSeals.isSeal(entry.toString())) {
-      return Optional.of(entry + " is a folder, and no seal; move it away");
-    }
-    if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
-      return Optional.of(entry + " is a folder; drop the MFZ files in it one by one");
-    }
-    if (!Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)) {
-      return Optional.of(entry + " is no regular file; remove it");
-    }
-    if (!Files.isReadable(entry)) {
-      return Optional.of(
-          entry + " cannot be read by the daemon; make it readable with: chmod a+r " + entry);
-    }
-    return Optional.empty();
   }
 
   /**
@@ -303,7 +243,13 @@ public final class Inbox {
     Path original = folder.resolve(drop.fileName);
     try {
       seals.note(ticket, drop.fileName);
-      return isStill(drop) && copy(ticket, original, drop) && isStill(drop)
+      return isStill(drop)
+              && PrivateCopy.make(
+                  original,
+                  drop.copy,
+                  drop.identity.length(),
+                  length -> room.written(key(ticket), length))
+              && isStill(drop)
           ? new Take.Taken(ticket, drop.copy, drop.identity.length())
           : new Take.NotAtRest();
     } catch (NoSuchFileException e) {
@@ -326,39 +272,6 @@ public final class Inbox {
     }
   }
 
-  /** False where the file has not the length that it had when it was looked at. */
-  private boolean copy(long ticket, Path original, Drop drop) throws IOException {
-    try (FileChannel from =
-            FileChannel.open(original, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
-        FileChannel to = privateFile(drop.copy)) {
-      // Outside of the heap, so that reading and writing need no other.
-      ByteBuffer buffer = ByteBuffer.allocateDirect(FileLimits.BUFFER_BYTES);
-      long at = 0;
-      while (from.read(buffer.clear(), at) >= 0) {
-        buffer.flip();
-        if (at + buffer.limit() > drop.identity.length()) {
-          return false;
-        }
-        int length = buffer.limit();
-        DurableFile.writeFully(to, buffer, at);
-        room.written(key(ticket), length);
-        at += length;
-      }
-      return at == drop.identity.length();
-    }
-  }
-
-  private static FileChannel privateFile(Path path) throws IOException {
-    FileAttribute<?>[] rights =
-        path.getFileSystem().supportedFileAttributeViews().contains("posix")
-            ? new FileAttribute<?>[] {
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-            }
-            : new FileAttribute<?>[0];
-    return FileChannel.open(
-        path, Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW), rights);
-  }
-
   /** Where the private copy of a file that was taken lies. */
   public synchronized Path path(long ticket) {
     return drop(ticket).copy;
@@ -377,15 +290,6 @@ public final class Inbox {
   /** The name under which a file that was taken was dropped. */
   public synchronized String fileName(long ticket) {
     return drop(ticket).fileName;
-  }
-
-  /** Whether its name as text leads to it: no later step could find it otherwise. */
-  private boolean isSpelled(Path entry) {
-    try {
-      return folder.resolve(entry.getFileName().toString()).equals(entry);
-    } catch (InvalidPathException e) {
-      return false;
-    }
   }
 
   /** What lies in the inbox under {@code fileName} right now, in the words of an identity. */
@@ -416,7 +320,7 @@ public final class Inbox {
       boolean still = isStill(drop);
       if (still) {
         boolean sealed = seals.isStill(ticket, drop.fileName);
-        clear(
+        stuck.clear(
             drop.fileName,
             drop.identity.text(),
             () -> {
@@ -445,7 +349,7 @@ public final class Inbox {
       // What was judged is what is kept: the copy, where the original is another file by now.
       Path judged = still ? folder.resolve(drop.fileName) : drop.copy;
       boolean sealed = still && seals.isStill(ticket, drop.fileName);
-      clear(
+      stuck.clear(
           drop.fileName,
           drop.identity.text(),
           () -> {
@@ -473,7 +377,7 @@ public final class Inbox {
     complete.remove(fileName);
     boolean still = identity(fileName).equals(Optional.of(take.identity()));
     if (still) {
-      clear(
+      stuck.clear(
           fileName,
           take.identity(),
           () -> {
@@ -484,23 +388,6 @@ public final class Inbox {
           });
     }
     return still;
-  }
-
-  /** Moves or deletes a file. */
-  private interface Clearing {
-    Object run() throws IOException;
-  }
-
-  private void clear(String fileName, String identity, Clearing clearing) throws IOException {
-    boolean cleared = false;
-    try {
-      clearing.run();
-      cleared = true;
-    } finally {
-      if (!cleared) {
-        stuck.put(fileName, new Stuck(identity, OptionalLong.empty()));
-      }
-    }
   }
 
   private Drop drop(long ticket) {
