@@ -59,11 +59,11 @@ final class DiskSabotages {
                   + "    DurableFile.write(reasonFor(target), (Visible.text(reason) + \"\\n\").getBytes(UTF_8));",
               Check.crash("refuse")),
           Sabotages.in(
-              "files/Inbox",
+              "files/PrivateCopy",
               "original-gone-early",
               "A dropped file is deleted once it is copied, before it is live.",
-              "      return at == drop.identity.length();",
-              "      Files.delete(original);\n      return at == drop.identity.length();",
+              "      return at == length;",
+              "      java.nio.file.Files.delete(original);\n      return at == length;",
               Check.crash("publish")),
           Sabotages.in(
               "files/Staging",
@@ -126,7 +126,7 @@ final class DiskSabotages {
               "store/Commit",
               "transfers-never-end",
               "The rows of a transfer stay when it has ended.",
-              "      transfers.remove(tx, gone.manifestId());",
+              "      transfers.remove(gone.manifestId());",
               "      transfers.sweep();",
               Check.crash("receive")),
           Sabotages.in(
