@@ -95,12 +95,18 @@ final class ClaimBook {
     return true;
   }
 
-  /** Objects to the claim of {@code name}; where that cannot be remembered, the claim goes. */
-  void object(Name name, UnaryOperator<Claim> objection) {
+  /**
+   * Objects to the claim of {@code name}; where that cannot be remembered, the claim goes.
+   *
+   * @return false where it went: its neighbor must not be answered, so that it will claim it again
+   */
+  boolean object(Name name, UnaryOperator<Claim> objection) {
     Optional<Claim> claim = get(name);
     if (claim.isPresent() && !put(objection.apply(claim.get()))) {
       fallBack(name);
+      return false;
     }
+    return true;
   }
 
   void remove(Name name) {

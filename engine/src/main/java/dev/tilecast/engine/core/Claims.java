@@ -42,18 +42,25 @@ final class Claims {
     }
   }
 
-  /** Takes {@code open}, a claim without an objection, with the one that there is now. */
-  void judge(Neighbor from, Claim open) {
+  /**
+   * Takes {@code open}, a claim without an objection, with the one that there is now.
+   *
+   * @return false where there is no room for it
+   */
+  boolean judge(Neighbor from, Claim open) {
     Message.Advertisement ad = open.ad();
     Optional<Refusal> objection = objectionTo(ad);
     Claim claim = objection.map(open::objectedTo).orElse(open);
     if (!from.claims.put(claim)) {
       // Not remembered, and so not answered: it will be told again, when there may be room.
       from.count("claims_over_limit");
-    } else if (objection.isPresent()) {
+      return false;
+    }
+    if (objection.isPresent()) {
       tile.refused(ad.name().text(), from.direction.name(), objection.get());
       answer(from, claim);
     }
+    return true;
   }
 
   private void answer(Neighbor to, Claim claim) {
@@ -146,7 +153,10 @@ final class Claims {
   /** Objections that may have passed are put to the test again. */
   void retry(Neighbor neighbor) {
     for (Claim claim : neighbor.claims.takeDue(tile.now)) {
-      judge(neighbor, claim.again());
+      if (!judge(neighbor, claim.again())) {
+        // It was answered once, and will not be made again.
+        neighbor.claims.put(claim.putOff(claim.objection().orElseThrow(), tile.now));
+      }
     }
   }
 }

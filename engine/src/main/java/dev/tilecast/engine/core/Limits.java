@@ -156,6 +156,12 @@ public record Limits(long fileBytesMax, int transfersMax, int catalogNamesMax) {
   /** A neighbor is dead after this many of its announced intervals in silence. */
   public static final int HELLOS_MISSED_MAX = 3;
 
+  /** Unsealed versions that a neighbor gives up for newer ones before it is slowed down. */
+  static final int MOVES_ON_MAX = 2;
+
+  /** After these, one in so long a time. */
+  static final long MOVES_ON_GAP_NANOS = 60_000_000_000L;
+
   /**
    * Events about one neighbor's coming and going that are kept at once: a cable pulled and back.
    */

@@ -72,6 +72,9 @@ final class Neighbor {
   /** How often it is told all that is held of a transfer. */
   final Budget heldBudget = new Budget(Limits.HELD_BURST_MAX, Limits.HELD_GAP_NANOS);
 
+  /** How often it may give up what it had begun, for a newer version, and not be slowed down. */
+  final Budget movesOn = new Budget(Limits.MOVES_ON_MAX, Limits.MOVES_ON_GAP_NANOS);
+
   RequestWindow window = new RequestWindow();
 
   /** Bytes of files that came from this boot of it. */

@@ -282,12 +282,16 @@ final class Puller {
     rest(transfer);
   }
 
-  /** Whether {@code neighbor} claims a newer version now of what it proved to be signed. */
-  private static boolean hasMovedOn(Neighbor neighbor, Transfer transfer) {
+  /**
+   * Whether {@code neighbor} claims a newer version now. Where no seal proves the stamp of what it
+   * gave up, anybody could go on so for ever: it is believed now and then.
+   */
+  private boolean hasMovedOn(Neighbor neighbor, Transfer transfer) {
     Optional<Claim> claim = neighbor.claims.get(transfer.name);
     return transfer.phase == TileReport.Phase.CHUNKS
         && claim.isPresent()
-        && claim.get().rank().isAbove(transfer.rank);
+        && claim.get().rank().isAbove(transfer.rank)
+        && (transfer.stream.stands || neighbor.movesOn.spend(tile.now));
   }
 
   /** What is there of it waits for somebody to offer it. */

@@ -58,6 +58,8 @@ final class TransferSteps implements UnitPuller.Taker {
       return;
     }
     transfer.takeHead(head);
+    // Who gives its head knows of it, and is answerable for what it claims from now on.
+    transfer.inherited = false;
     judgeIfReady(transfer);
   }
 
@@ -200,13 +202,25 @@ final class TransferSteps implements UnitPuller.Taker {
   private void putOff(Transfer transfer, Refusal refusal) {
     tile.refused(transfer.name.text(), transfer.sponsor.name(), refusal);
     for (Neighbor neighbor : transfers.offering(transfer)) {
-      neighbor.claims.object(transfer.name, claim -> claim.putOff(refusal, tile.now));
-      tile.send(neighbor, new Message.None(transfer.key, refusal.reason()));
+      answer(
+          neighbor,
+          transfer,
+          refusal,
+          neighbor.claims.object(transfer.name, claim -> claim.putOff(refusal, tile.now)));
     }
     if (transfer.stagingOpen) {
       transfers.park(transfer);
     } else {
       transfers.end(transfer);
+    }
+  }
+
+  /** Who is answered does not claim it again: one whose claim is not remembered must. */
+  private void answer(Neighbor neighbor, Transfer transfer, Refusal refusal, boolean remembered) {
+    if (remembered) {
+      tile.send(neighbor, new Message.None(transfer.key, refusal.reason()));
+    } else {
+      neighbor.count("claims_over_limit");
     }
   }
 
@@ -384,8 +398,11 @@ final class TransferSteps implements UnitPuller.Taker {
     claims.failed(transfer.id, refusal);
     for (Neighbor neighbor : transfers.offering(transfer)) {
       neighbor.slowDown(tile.now);
-      neighbor.claims.object(transfer.name, claim -> claim.objectedTo(refusal));
-      tile.send(neighbor, new Message.None(transfer.key, refusal.reason()));
+      answer(
+          neighbor,
+          transfer,
+          refusal,
+          neighbor.claims.object(transfer.name, claim -> claim.objectedTo(refusal)));
       tile.refused(transfer.name.text(), neighbor.direction.name(), refusal);
     }
     transfers.end(transfer);

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Copies chunks that lie in other files of the tile into a staging file; always on the inspector's
@@ -42,12 +43,33 @@ final class Reusing {
 
   private final RecentCuts recentCuts = new RecentCuts();
 
+  /** Transfers with a copy that is asked for or runs; true once they are pulled into as well. */
+  private final Map<Bytes, Boolean> pulledBeside = new ConcurrentHashMap<>();
+
   Reusing(Store store, LiveFolder live, Staging staging, ChunkChecks checks, InputQueue inputs) {
     this.store = store;
     this.live = live;
     this.staging = staging;
     this.checks = checks;
     this.inputs = inputs;
+  }
+
+  /** A copy is asked for; to be called before anything later is written for that transfer. */
+  void asked(Bytes manifestId) {
+    pulledBeside.put(manifestId, false);
+  }
+
+  /**
+   * Bytes from elsewhere are about to be written: from now on a copy for that transfer writes only
+   * what it has compared with its digest, or it could spoil what was checked already.
+   */
+  void isPulled(Bytes manifestId) {
+    if (Boolean.FALSE.equals(pulledBeside.get(manifestId))) {
+      // Waits for the one chunk that is being copied.
+      synchronized (pulledBeside) {
+        pulledBeside.replace(manifestId, true);
+      }
+    }
   }
 
   void copy(Effect.CopyHeld wanted) {
@@ -58,6 +80,7 @@ final class Reusing {
     } catch (IOException e) {
       refusal = Optional.of(DiskRefusal.of(e));
     }
+    pulledBeside.remove(wanted.manifest().head().id());
     inputs.answer(new Input.HeldCopied(wanted.manifest().head().id(), copying.copied, refusal));
   }
 
@@ -155,7 +178,8 @@ final class Reusing {
     }
 
     private void lookThroughLive(LiveEntry entry) throws IOException {
-      if (lacking.isEmpty()) {
+      if (lacking.isEmpty() || !live.holds(entry.version().name(), entry.manifestId())) {
+        // Another version lies there by now, of which the core does not know yet.
         return;
       }
       Path path = live.path(entry.version().name());
@@ -204,16 +228,31 @@ final class Reusing {
       }
     }
 
-    /** Copied unread: their digests are compared where they come to lie. */
+    /**
+     * Copied unread while nobody else writes: their digests are compared where they come to lie.
+     */
     private void takeKnown(HeldFile file, List<ChunkRef> chunks) throws IOException {
       long offset = 0;
       for (int i = 0; i < chunks.size(); i++) {
         ChunkRef chunk = chunks.get(i);
         if (lacking.containsKey(chunk.digest())) {
           // The last one ends with its file, wherever that is.
-          take(file, new Found(offset, chunk, i + 1 < chunks.size()));
+          takeKnown(file, new Found(offset, chunk, i + 1 < chunks.size()));
         }
         offset += chunk.length();
+      }
+    }
+
+    private void takeKnown(HeldFile file, Found found) throws IOException {
+      synchronized (pulledBeside) {
+        if (!pulledBeside.getOrDefault(wanted.manifest().head().id(), true)) {
+          take(file, found);
+          return;
+        }
+      }
+      Optional<Bytes> digest = file.digest(found.offset(), found.chunk().length());
+      if (digest.equals(Optional.of(found.chunk().digest()))) {
+        take(file, found);
       }
     }
 
@@ -275,6 +314,10 @@ final class Reusing {
     private void take(HeldFile file, Found found) throws IOException {
       List<Integer> places = lacking.getOrDefault(found.chunk().digest(), List.of());
       for (int index : places) {
+        if (wanted.manifest().chunks().get(index).length() != found.chunk().length()) {
+          // No manifest of a file gives one digest two lengths.
+          continue;
+        }
         if (!copied(file, found, offsets[index])) {
           return;
         }

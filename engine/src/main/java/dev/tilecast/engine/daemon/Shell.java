@@ -165,6 +165,7 @@ final class Shell {
     } else if (effect instanceof Effect.CopyLive e) {
       inspector.execute(() -> scrubbing.copy(e));
     } else if (effect instanceof Effect.CopyHeld e) {
+      reusing.asked(e.manifest().head().id());
       inspector.execute(() -> reusing.copy(e));
     } else {
       throw new AssertionError(effect);
@@ -172,6 +173,7 @@ final class Shell {
   }
 
   private void write(Effect.WriteStaging e) {
+    reusing.isPulled(e.manifestId());
     try {
       staging.write(e.manifestId(), e.offset(), e.bytes());
     } catch (IOException failure) {

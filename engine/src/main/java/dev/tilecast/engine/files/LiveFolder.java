@@ -136,6 +136,12 @@ public final class LiveFolder implements AutoCloseable {
     held.put(name, new Held(manifestId, Occupant.at(path(name))));
   }
 
+  /** Whether the live file of {@code name} is the one that this manifest describes. */
+  public synchronized boolean holds(Name name, Bytes manifestId) {
+    Held now = held.get(name);
+    return now != null && now.manifestId.equals(manifestId);
+  }
+
   /**
    * Whether something else lies under {@code name} than when it was looked at last; from now on
    * readers read that, which nobody has checked. Whoever hears that it does tells the core, and

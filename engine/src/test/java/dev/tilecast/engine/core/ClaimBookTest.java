@@ -17,12 +17,20 @@ class ClaimBookTest {
   private final ClaimBook book = new ClaimBook();
 
   private static Message.Advertisement ad(int stamp, boolean whole) {
+    return ad(NAME, stamp, whole);
+  }
+
+  private static Message.Advertisement ad(String name) {
+    return ad(new Name(name), 1, true);
+  }
+
+  private static Message.Advertisement ad(Name name, int stamp, boolean whole) {
     byte[] digest = new byte[Message.Advertisement.DIGEST_PREFIX_BYTES];
     digest[0] = (byte) stamp;
     byte[] id = new byte[32];
     id[0] = (byte) stamp;
     return new Message.Advertisement(
-        NAME,
+        name,
         stamp,
         Bytes.copyOf(digest),
         Bytes.copyOf(id),
@@ -111,5 +119,18 @@ class ClaimBookTest {
     book.fallBack(NAME);
 
     assertThat(book.get(NAME)).isEqualTo(Optional.empty());
+  }
+
+  /** Who is not answered claims it again. */
+  @Test
+  void anObjectionThatIsNotRememberedIsTold() {
+    for (int i = 0; i < Limits.CLAIMS_MAX; i++) {
+      book.put(Claim.open(ad("x" + i + ".mfz")).putOff(NO_ROOM, 0));
+    }
+    book.put(Claim.open(ad(102, true)));
+
+    assertThat(book.object(NAME, claim -> claim.putOff(NO_ROOM, 0))).isFalse();
+    assertThat(book.get(NAME)).isEmpty();
+    assertThat(book.object(new Name("x0.mfz"), claim -> claim.putOff(NO_ROOM, 0))).isTrue();
   }
 }

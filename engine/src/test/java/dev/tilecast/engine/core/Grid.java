@@ -165,13 +165,17 @@ final class Grid {
 
     /** Says HELLO as one of the group would, for a tile without a core. */
     void sayHello() {
+      sayHello(666);
+    }
+
+    void sayHello(long bootId) {
       TileSettings settings =
           new TileSettings(Bytes.copyOf(new byte[16]), 1, group, Limits.DEFAULT);
       Message hello =
           new Message.Hello(
               1,
               1,
-              666,
+              bootId,
               settings.tileId(),
               settings.groupId(),
               255,

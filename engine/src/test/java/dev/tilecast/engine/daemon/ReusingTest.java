@@ -44,6 +44,7 @@ final class ReusingTest {
   private final byte[] held = new byte[300_000];
   private List<ChunkRef> heldChunks;
   private LiveEntry entry;
+  private LiveFolder live;
   private Staging staging;
   private Store store;
   private ChunkChecks checks;
@@ -57,7 +58,7 @@ final class ReusingTest {
     TileHome home = TileHome.create(folder.resolve("home"), "# settings\n");
     FileLimits limits = FileLimits.defaults().withReserveBytes(0);
     Room room = new Room(home.staging(), limits);
-    LiveFolder live =
+    live =
         new LiveFolder(
             home,
             limits,
@@ -67,6 +68,7 @@ final class ReusingTest {
     Files.write(home.live().resolve(NAME.text()), held);
     Manifest manifest = manifest(1, heldChunks);
     entry = LiveEntry.of(manifest.head());
+    live.adopt(NAME, entry.manifestId());
     store = Store.open(home.store(), InstantSource.fixed(Instant.EPOCH));
     store.commit(List.of(new Save.Live(entry, manifest, "an identity")));
     staging = new Staging(home.staging(), room);
@@ -106,6 +108,11 @@ final class ReusingTest {
   private List<Integer> copied(Manifest manifest, byte[] file)
       throws IOException, InterruptedException {
     assertThat(staging.open(manifest.head().id(), file.length)).isEmpty();
+    reusing.asked(manifest.head().id());
+    return copied(manifest);
+  }
+
+  private List<Integer> copied(Manifest manifest) throws InterruptedException {
     List<Integer> all = IntStream.range(0, manifest.chunks().size()).boxed().toList();
     reusing.copy(new Effect.CopyHeld(manifest, all, List.of(), List.of(entry), 0));
     List<Input> answers = new ArrayList<>();
@@ -173,5 +180,61 @@ final class ReusingTest {
     assertThat(checks.isGood(new Effect.CheckChunk(manifest.head().id(), 0, 0, heldChunks.get(0))))
         .isFalse();
     assertThat(checks.areAllCutByRule(manifest.head().id(), heldChunks.size())).isFalse();
+  }
+
+  /** With the third byte of its chunk {@code index} changed. */
+  private byte[] rotten(int index) {
+    byte[] rotten = held.clone();
+    rotten[heldChunks.subList(0, index).stream().mapToInt(ChunkRef::length).sum() + 2]++;
+    return rotten;
+  }
+
+  @Test
+  void aRottenCopyNeverTakesThePlaceOfWhatWasPulledMeanwhile()
+      throws IOException, InterruptedException {
+    Manifest manifest = manifest(2, heldChunks);
+    Bytes id = manifest.head().id();
+    Files.write(live.path(NAME), rotten(3));
+    assertThat(staging.open(id, held.length)).isEmpty();
+    reusing.asked(id);
+    reusing.isPulled(id);
+    staging.write(id, 0, Bytes.copyOf(held));
+    assertThat(isCutByRule(manifest)).isTrue();
+
+    assertThat(copied(manifest)).hasSize(heldChunks.size() - 1).doesNotContain(3);
+
+    assertThat(isCutByRule(manifest)).isTrue();
+  }
+
+  @Test
+  void aDigestWithAFalseLengthIsNotCopiedAndTheDiskIsNotBlamed()
+      throws IOException, InterruptedException {
+    List<ChunkRef> lie = new ArrayList<>(heldChunks);
+    int last = lie.size() - 1;
+    lie.set(last, new ChunkRef(7, heldChunks.get(2).digest()));
+    Manifest manifest = manifest(2, lie);
+    int length = lie.stream().mapToInt(ChunkRef::length).sum();
+
+    assertThat(copied(manifest, Arrays.copyOf(held, length))).doesNotContain(last).contains(2);
+  }
+
+  @Test
+  void whereAnotherVersionLiesByNowItsCutIsNotTakenForThatOfTheOldOne()
+      throws IOException, InterruptedException {
+    byte[] second = new byte[held.length];
+    new Random(12).nextBytes(second);
+    Manifest newer = manifest(2, cut(second));
+    Files.write(live.path(NAME), second);
+    live.adopt(NAME, newer.head().id());
+    Manifest other = manifest(9, heldChunks);
+    assertThat(copied(other, held)).isEmpty();
+
+    // Now the core knows of it, too.
+    entry = LiveEntry.of(newer.head());
+    store.commit(List.of(new Save.Live(entry, newer, "another identity")));
+    Manifest third = manifest(3, newer.chunks());
+
+    assertThat(copied(third, second)).hasSize(newer.chunks().size());
+    assertThat(isCutByRule(third)).isTrue();
   }
 }
