@@ -6,7 +6,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 
-/** The current report, swapped in by the tile's thread and read by everybody else. */
+/** The newest report, put here by the tile's thread for whoever waits for one. */
 final class Reports {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
