@@ -181,7 +181,7 @@ final class Puller {
       if (claim.isPresent() && !claim.get().rank().isAbove(live)) {
         // What it had under an earlier boot it may have lost since, with its disk.
         boolean has = claim.get().ad().isWhole() && !claim.get().inherited();
-        neighbor.claims.remove(name);
+        neighbor.claims.fallBack(name);
         if (has) {
           neighbor.has.put(name, claim.get().rank());
         }

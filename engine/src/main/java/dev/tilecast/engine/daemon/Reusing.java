@@ -43,6 +43,12 @@ final class Reusing {
 
   private final RecentCuts recentCuts = new RecentCuts();
 
+  /**
+   * What is being copied, from the first copy on; outside of the heap, so that reading and writing
+   * need no other.
+   */
+  private Optional<ByteBuffer> buffer = Optional.empty();
+
   /** Transfers with a copy that is asked for or runs; true once they are pulled into as well. */
   private final Map<Bytes, Boolean> pulledBeside = new ConcurrentHashMap<>();
 
@@ -100,9 +106,6 @@ final class Reusing {
     private final Set<Integer> lackingLengths = new HashSet<>();
     private final long[] offsets;
     private long cutBytesLeft;
-
-    /** What is being copied; outside of the heap, so that reading and writing need no other. */
-    private final ByteBuffer piece = ByteBuffer.allocateDirect(PIECE_BYTES);
 
     Copying(Effect.CopyHeld wanted) {
       this.wanted = wanted;
@@ -331,6 +334,8 @@ final class Reusing {
 
     private boolean copied(HeldFile file, Found found, long to) throws IOException {
       int length = found.chunk().length();
+      ByteBuffer piece = buffer.orElseGet(() -> ByteBuffer.allocateDirect(PIECE_BYTES));
+      buffer = Optional.of(piece);
       for (int done = 0; done < length; done += PIECE_BYTES) {
         piece.clear().limit(Math.min(PIECE_BYTES, length - done));
         if (!file.read(found.offset() + done, piece)) {
