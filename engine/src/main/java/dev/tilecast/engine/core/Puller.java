@@ -275,7 +275,7 @@ final class Puller {
   /** Nobody offers it any more. */
   private void withdrawn(Transfer transfer) {
     Neighbor sponsor = tile.neighbor(transfer.sponsor);
-    if (sponsor.isAlive() && !transfer.inherited && !hasMovedOn(sponsor, transfer)) {
+    if (sponsor.isAlive() && !transfer.inherited && !mayMoveOn(sponsor, transfer)) {
       // It changed its mind in the middle; who does so again and again must not cost us more.
       sponsor.slowDown(tile.now);
     }
@@ -283,10 +283,11 @@ final class Puller {
   }
 
   /**
-   * Whether {@code neighbor} claims a newer version now. Where no seal proves the stamp of what it
-   * gave up, anybody could go on so for ever: it is believed now and then.
+   * Whether {@code neighbor} claims a newer version now, and may give up the older for that. Where
+   * no seal proves the stamp of what it gave up, anybody could go on so for ever: that spends what
+   * it may do so now and then.
    */
-  private boolean hasMovedOn(Neighbor neighbor, Transfer transfer) {
+  private boolean mayMoveOn(Neighbor neighbor, Transfer transfer) {
     Optional<Claim> claim = neighbor.claims.get(transfer.name);
     return transfer.phase == TileReport.Phase.CHUNKS
         && claim.isPresent()

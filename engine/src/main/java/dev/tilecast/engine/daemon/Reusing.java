@@ -174,9 +174,13 @@ final class Reusing {
       if (!places.contains(place.index())) {
         return;
       }
-      Optional<Bytes> digest = file.digest(place.offset(), chunk.length());
-      if (digest.equals(Optional.of(chunk.digest()))) {
-        take(file, new Found(place.offset(), chunk, false));
+      takeIfGood(file, new Found(place.offset(), chunk, false));
+    }
+
+    private void takeIfGood(HeldFile file, Found found) throws IOException {
+      Optional<Bytes> digest = file.digest(found.offset(), found.chunk().length());
+      if (digest.equals(Optional.of(found.chunk().digest()))) {
+        take(file, found);
       }
     }
 
@@ -240,23 +244,20 @@ final class Reusing {
         ChunkRef chunk = chunks.get(i);
         if (lacking.containsKey(chunk.digest())) {
           // The last one ends with its file, wherever that is.
-          takeKnown(file, new Found(offset, chunk, i + 1 < chunks.size()));
+          takeOneKnown(file, new Found(offset, chunk, i + 1 < chunks.size()));
         }
         offset += chunk.length();
       }
     }
 
-    private void takeKnown(HeldFile file, Found found) throws IOException {
+    private void takeOneKnown(HeldFile file, Found found) throws IOException {
       synchronized (pulledBeside) {
         if (!pulledBeside.getOrDefault(wanted.manifest().head().id(), true)) {
           take(file, found);
           return;
         }
       }
-      Optional<Bytes> digest = file.digest(found.offset(), found.chunk().length());
-      if (digest.equals(Optional.of(found.chunk().digest()))) {
-        take(file, found);
-      }
+      takeIfGood(file, found);
     }
 
     /** By where it was cut before, and beyond that by reading it. */

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -31,7 +32,7 @@ final class GivingUpTest {
   private final Map<Integer, Manifest> forged = new HashMap<>();
   private int stamp = 5;
 
-  private void begin(java.util.function.Consumer<Message.Want> asked) {
+  private void begin(Consumer<Message.Want> asked) {
     grid.join(liar, Direction.ET, middle);
     liar.hostile =
         Optional.of(
@@ -111,28 +112,5 @@ final class GivingUpTest {
     grid.run(60 * Grid.SECOND);
 
     assertThat(begun()).isBetween(2L, 12L);
-  }
-
-  /** More names than objections are remembered of, while the disk is full. */
-  @Test
-  void whatIsPutOffBeyondTheBoundComesAgain() {
-    Grid full = new Grid(7);
-    Grid.Tile there = full.tile("there");
-    Grid.Tile here = full.tile("here");
-    full.join(there, Direction.ET, here);
-    int names = Limits.CLAIMS_MAX + 76;
-    for (int i = 0; i < names; i++) {
-      Grid.TestFile file = full.file("f" + i + ".mfz", 100, 20, "alpha");
-      there.live.put(file.manifest().head().version().name(), file);
-    }
-    here.diskFull = true;
-    there.start();
-    here.start();
-    full.run(50 * Grid.SECOND);
-    here.diskFull = false;
-
-    full.runUntil(() -> here.live.size() == names, 1800 * Grid.SECOND);
-
-    assertThat(here.live).hasSize(names);
   }
 }

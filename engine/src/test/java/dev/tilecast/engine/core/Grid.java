@@ -168,6 +168,7 @@ final class Grid {
       sayHello(666);
     }
 
+    /** The same as of the boot {@code bootId}. */
     void sayHello(long bootId) {
       TileSettings settings =
           new TileSettings(Bytes.copyOf(new byte[16]), 1, group, Limits.DEFAULT);

@@ -135,18 +135,25 @@ final class ReusingTest {
     return checks.areAllCutByRule(manifest.head().id(), manifest.chunks().size());
   }
 
+  private List<ChunkRef> chunks(List<Integer> order) {
+    return order.stream().map(heldChunks::get).toList();
+  }
+
+  /** Copies all chunks of a file that lists them so; whether it is known to be cut by the rule. */
+  private boolean isCopiedAndCutByRule(List<Integer> order)
+      throws IOException, InterruptedException {
+    Manifest manifest = manifest(2, chunks(order));
+    assertThat(copied(manifest, joined(order))).hasSize(order.size());
+    return isCutByRule(manifest);
+  }
+
   @Test
   void whatWasCutByTheRuleStaysSoInAnotherOrder() throws IOException, InterruptedException {
     List<Integer> order = new ArrayList<>(IntStream.range(1, heldChunks.size()).boxed().toList());
     order.add(order.size() / 2, 0);
-    byte[] file = joined(order);
-    List<ChunkRef> chunks = order.stream().map(heldChunks::get).toList();
-    assertThat(cut(file)).isEqualTo(chunks);
-    Manifest manifest = manifest(2, chunks);
+    assertThat(cut(joined(order))).isEqualTo(chunks(order));
 
-    assertThat(copied(manifest, file)).hasSize(chunks.size());
-
-    assertThat(isCutByRule(manifest)).isTrue();
+    assertThat(isCopiedAndCutByRule(order)).isTrue();
   }
 
   @Test
@@ -156,14 +163,9 @@ final class ReusingTest {
     int last = heldChunks.size() - 1;
     List<Integer> order = new ArrayList<>(List.of(last));
     IntStream.range(0, last).forEach(order::add);
-    byte[] file = joined(order);
-    List<ChunkRef> chunks = order.stream().map(heldChunks::get).toList();
-    assertThat(cut(file)).isNotEqualTo(chunks);
-    Manifest lie = manifest(2, chunks);
+    assertThat(cut(joined(order))).isNotEqualTo(chunks(order));
 
-    assertThat(copied(lie, file)).hasSize(chunks.size());
-
-    assertThat(isCutByRule(lie)).isFalse();
+    assertThat(isCopiedAndCutByRule(order)).isFalse();
   }
 
   @Test

@@ -1,0 +1,106 @@
+package dev.tilecast.engine.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.Message;
+import dev.tilecast.engine.message.Name;
+import dev.tilecast.transport.Direction;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of more claims than are remembered. */
+final class ClaimsTest {
+  /** More names than objections are remembered of, while the disk is full. */
+  @Test
+  void whatIsPutOffBeyondTheBoundComesAgain() {
+    Grid full = new Grid(7);
+    Grid.Tile there = full.tile("there");
+    Grid.Tile here = full.tile("here");
+    full.join(there, Direction.ET, here);
+    int names = Limits.CLAIMS_MAX + 76;
+    for (int i = 0; i < names; i++) {
+      Grid.TestFile file = full.file("f" + i + ".mfz", 100, 20, "alpha");
+      there.live.put(file.manifest().head().version().name(), file);
+    }
+    here.diskFull = true;
+    there.start();
+    here.start();
+    full.run(50 * Grid.SECOND);
+    here.diskFull = false;
+
+    full.runUntil(() -> here.live.size() == names, 1800 * Grid.SECOND);
+
+    assertThat(here.live).hasSize(names);
+  }
+
+  /** Nobody claims again what he was answered. */
+  @Test
+  void whatIsDueAndFindsNoRoomIsNotForgotten() {
+    Grid grid = new Grid(3);
+    Grid.Tile liar = grid.tile("liar");
+    Grid.Tile here = grid.tile("here");
+    grid.join(liar, Direction.ET, here);
+    Grid.TestFile file = grid.file("first.mfz", 100, 20, "alpha");
+    liar.hostile =
+        Optional.of(
+            message -> {
+              if (message instanceof Message.ManifestWant want
+                  && want.key() == file.manifest().head().id().firstInt()
+                  && want.unit() == Message.ManifestWant.HEAD) {
+                Bytes head = file.manifest().head().encode();
+                Bytes part =
+                    head.slice(want.offset(), Math.min(head.length(), want.offset() + 200));
+                liar.transmit(
+                    Direction.ET,
+                    new Message.ManifestPart(
+                        want.key(), want.unit(), want.offset(), head.length(), part));
+              }
+            });
+    here.diskFull = true;
+    grid.startAll();
+    liar.sayHello();
+    grid.run(100 * Grid.MILLI);
+    liar.transmit(Direction.ET, file.entry().advertisement());
+    grid.run(57 * Grid.SECOND);
+    assertThat(stateOfFirst(here)).isNotEmpty();
+
+    // When it is due, a minute later, as many others are open as are remembered.
+    for (int second = 0; second < 6; second++) {
+      for (int i = 0; i < Limits.CLAIMS_MAX + 100; i++) {
+        liar.transmit(Direction.ET, silent(file, i));
+      }
+      grid.run(Grid.SECOND);
+    }
+
+    assertThat(stateOfFirst(here)).isNotEmpty();
+    assertThat(here.core.report().neighbors().get(0).counters().get("claims_over_limit"))
+        .isPositive();
+  }
+
+  /** A claim of which no head will ever come. */
+  private static Message.Advertisement silent(Grid.TestFile like, int i) {
+    Message.Advertisement ad = like.entry().advertisement();
+    byte[] id = ad.manifestId().toArray();
+    id[0] = (byte) (i >> 8);
+    id[1] = (byte) i;
+    id[2]++;
+    return new Message.Advertisement(
+        new Name("other-" + i + ".mfz"),
+        ad.stamp(),
+        ad.digestPrefix(),
+        Bytes.copyOf(id),
+        ad.fileLength(),
+        ad.signer(),
+        false,
+        Message.Advertisement.HELD_WHOLE);
+  }
+
+  private static String stateOfFirst(Grid.Tile tile) {
+    return tile.core.report().claims().stream()
+        .filter(claim -> claim.name().text().equals("first.mfz"))
+        .map(TileReport.Claim::state)
+        .findFirst()
+        .orElse("");
+  }
+}
