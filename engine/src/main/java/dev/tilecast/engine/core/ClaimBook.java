@@ -127,6 +127,14 @@ final class ClaimBook {
     }
   }
 
+  /** The neighbor has not, or not any more, what it claimed under {@code key}. */
+  void takeBack(int key) {
+    behind.values().removeIf(claim -> claim.ad().key() == key);
+    all().stream()
+        .filter(claim -> claim.ad().key() == key)
+        .forEach(claim -> fallBack(claim.ad().name()));
+  }
+
   /**
    * Another boot of the neighbor is there. Its claims stay, since it may have made them before its
    * HELLO came, and what it was answered then it will not claim again. Where it did not, asking it

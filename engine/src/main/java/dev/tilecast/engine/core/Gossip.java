@@ -3,6 +3,7 @@ package dev.tilecast.engine.core;
 import dev.tilecast.engine.message.Codec;
 import dev.tilecast.engine.message.Message;
 import dev.tilecast.engine.message.Name;
+import dev.tilecast.engine.message.Reason;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -218,6 +219,22 @@ final class Gossip {
       neighbor.helloInterval = Limits.HELLO_MIN_NANOS;
       neighbor.helloAt = Math.min(neighbor.helloAt, tile.now + Limits.HELLO_NEWS_NANOS);
       tellSoon(neighbor, tile.now + jitter(Limits.TELL_MIN_NANOS));
+    }
+  }
+
+  /**
+   * {@code entry} is rotten, and nobody makes it whole: whoever was told that it can be had here,
+   * and has not got it, is told that it cannot.
+   */
+  void takeBack(LiveEntry entry) {
+    Name name = entry.version().name();
+    Rank rank = Rank.of(entry.version());
+    for (Neighbor neighbor : tile.living()) {
+      Neighbor.Told told = neighbor.told.get(name);
+      if (told != null && told.rank().equals(rank) && lacks(neighbor, entry)) {
+        neighbor.told.remove(name);
+        tile.send(neighbor, new Message.None(entry.manifestId().firstInt(), Reason.NOT_HELD));
+      }
     }
   }
 

@@ -156,6 +156,9 @@ public record Limits(long fileBytesMax, int transfersMax, int catalogNamesMax) {
   /** A neighbor is dead after this many of its announced intervals in silence. */
   public static final int HELLOS_MISSED_MAX = 3;
 
+  /** After {@link #ROTTEN_MAX} claims that a neighbor takes back, one in so long a time. */
+  static final long TAKE_BACK_GAP_NANOS = 1_000_000_000L;
+
   /** Unsealed versions that a neighbor gives up for newer ones before it is slowed down. */
   static final int MOVES_ON_MAX = 2;
 

@@ -72,11 +72,13 @@ final class Mending {
   }
 
   private final TileState tile;
+  private final Gossip gossip;
   private final Promotions promotions;
   private Optional<Mend> current = Optional.empty();
 
-  Mending(TileState tile, Promotions promotions) {
+  Mending(TileState tile, Gossip gossip, Promotions promotions) {
     this.tile = tile;
+    this.gossip = gossip;
     this.promotions = promotions;
   }
 
@@ -97,6 +99,12 @@ final class Mending {
           .ifPresent(this::begin);
     } else if (current.get().phase == Phase.CHUNKS && !current.get().checking) {
       pull(current.get());
+    }
+    for (Rot rot : tile.rot.all()) {
+      if (!rot.takenBack && isStuck(rot)) {
+        rot.takenBack = true;
+        gossip.takeBack(rot.entry);
+      }
     }
   }
 

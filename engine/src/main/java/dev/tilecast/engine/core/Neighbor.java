@@ -75,6 +75,9 @@ final class Neighbor {
   /** How often it may give up what it had begun, for a newer version, and not be slowed down. */
   final Budget movesOn = new Budget(Limits.MOVES_ON_MAX, Limits.MOVES_ON_GAP_NANOS);
 
+  /** Claims that are looked for when it takes one back. */
+  final Budget takesBack = new Budget(Limits.ROTTEN_MAX, Limits.TAKE_BACK_GAP_NANOS);
+
   RequestWindow window = new RequestWindow();
 
   /** Bytes of files that came from this boot of it. */

@@ -122,13 +122,13 @@ final class Puller {
       }
       return;
     }
-    transfers
-        .byKey(none.key(), from)
-        .ifPresent(
-            transfer -> {
-              from.claims.fallBack(transfer.name);
-              from.abandoned.addAll(from.window.takeAll());
-            });
+    Optional<Transfer> asked = transfers.byKey(none.key(), from);
+    if (asked.isPresent()) {
+      from.claims.fallBack(asked.get().name);
+      from.abandoned.addAll(from.window.takeAll());
+    } else if (from.takesBack.spend(tile.now)) {
+      from.claims.takeBack(none.key());
+    }
   }
 
   void manifestPart(Neighbor from, Message.ManifestPart part) {

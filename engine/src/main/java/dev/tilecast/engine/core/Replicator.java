@@ -44,12 +44,12 @@ public final class Replicator {
     tile = new TileState(requireNonNull(settings), restored, requireNonNull(random));
     tile.now = nowNanos;
     gossip = new Gossip(tile);
-    scrub = new Scrub(tile);
+    scrub = new Scrub(tile, gossip);
     promotions = new Promotions(tile, gossip, scrub);
     claims = new Claims(tile);
     puller = new Puller(tile, claims, promotions, restored.transfers());
     serving = new Serving(tile, puller.streaming());
-    mending = new Mending(tile, promotions);
+    mending = new Mending(tile, gossip, promotions);
     reporting = new Reporting(tile, puller, scrub, mending, nowNanos);
   }
 

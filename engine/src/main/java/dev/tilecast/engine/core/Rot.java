@@ -31,6 +31,9 @@ final class Rot {
   /** Whether the whole file was read since the first wrong chunk was found. */
   boolean scanned;
 
+  /** Whether those who were told that it can be had here were told that it cannot. */
+  boolean takenBack;
+
   /** What stands in the way of making it whole, as a sentence, or an empty text. */
   String obstacle = "";
 

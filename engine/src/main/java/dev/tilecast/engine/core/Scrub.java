@@ -18,6 +18,7 @@ final class Scrub {
   private record Slice(LiveEntry entry, int firstChunk, boolean asked) {}
 
   private final TileState tile;
+  private final Gossip gossip;
 
   /** Files to be read whole at once, each with the chunk that is next. */
   private final Map<Name, Integer> asked = new LinkedHashMap<>();
@@ -42,8 +43,9 @@ final class Scrub {
   private long sliceBytes = Limits.SCRUB_SLICE_BYTES;
   private long dueAt = Long.MAX_VALUE;
 
-  Scrub(TileState tile) {
+  Scrub(TileState tile, Gossip gossip) {
     this.tile = tile;
+    this.gossip = gossip;
     this.slicedAt = tile.now;
     // The boot id is drawn at each start, so many short runs come round as one long run does.
     long chance = tile.settings.bootId() >>> 1;
@@ -296,6 +298,8 @@ final class Scrub {
           TileEvent.Kind.TROUBLE,
           rot.name().text(),
           "live/" + rot.name() + " was read once more, and now every chunk is as it should be");
+      // While it was rotten it was told to nobody.
+      tile.catalog.get(rot.name()).ifPresent(gossip::announce);
     } else if (!rot.scanned) {
       rot.scanned = true;
       tile.count("chunks_rotten", rot.wrong.cardinality());

@@ -37,7 +37,10 @@ final class Serving {
     LiveEntry entry = entries.get(0);
     if (want.unit() == Message.ManifestWant.HELD) {
       // All of it, by now: whoever still believes that it comes in here has missed the news.
-      if (from.heldBudget.spend(tile.now)) {
+      if (tile.rot.get(entry.version().name()).isPresent()) {
+        from.count("wants_rotten");
+        tile.send(from, new Message.None(want.key(), Reason.NOT_HELD));
+      } else if (from.heldBudget.spend(tile.now)) {
         tile.advertise(from, entry);
       } else {
         from.count("held_asked_over_budget");

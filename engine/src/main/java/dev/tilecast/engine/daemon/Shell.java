@@ -275,6 +275,13 @@ final class Shell {
     Manifest manifest = e.manifest();
     Bytes id = manifest.head().id();
     try {
+      live.prepare(pathOf(e.source()));
+      // It has waited its turn and for the disk: its key may be gone since it was inspected.
+      Optional<Refusal> objection = trusted.keyring().objectionToSigner(manifest.head());
+      if (objection.isPresent()) {
+        inputs.answer(new Input.PromotionFailed(e.source(), manifest, objection.get()));
+        return;
+      }
       if (e.source() instanceof Source.Mended || e.source() instanceof Source.Redropped) {
         String identity = live.mend(pathOf(e.source()), manifest.head().version(), id);
         if (e.source() instanceof Source.Mended) {

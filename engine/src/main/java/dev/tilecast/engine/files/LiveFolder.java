@@ -192,14 +192,16 @@ public final class LiveFolder implements AutoCloseable {
     return longer ? Optional.of(Misplaced.LONGER) : there.misplaced();
   }
 
-  /** The same as below, for a file without a seal. */
+  /** All of it, for a file without a seal: prepared, and promoted as below. */
   public Promotion promote(Path staged, Version version, Bytes manifestId) throws IOException {
+    prepare(staged);
     return promote(staged, version, manifestId, Optional.empty());
   }
 
   /**
-   * Makes {@code staged}, a finished and inspected file on the disk of {@code live/}, the live file
-   * of its name: staged data synced, old version archived, renamed, folders synced, mark synced.
+   * Makes {@code staged}, a finished, inspected and {@linkplain #prepare prepared} file on the disk
+   * of {@code live/}, the live file of its name: old version archived, renamed, folders synced,
+   * mark synced.
    *
    * @param manifestId of the manifest that describes the file
    * @param sealFile what is to lie beside it; where that is nothing, no seal stays there
@@ -211,7 +213,6 @@ public final class LiveFolder implements AutoCloseable {
     Name name = version.name();
     requireNotBelowMark(version);
     requireNoFolder(name);
-    prepare(staged);
     Optional<Path> seal = prepareSeal(staged, sealFile);
     Optional<String> archiveNote;
     boolean live = false;
@@ -243,7 +244,6 @@ public final class LiveFolder implements AutoCloseable {
   public String mend(Path staged, Version version, Bytes manifestId) throws IOException {
     requireNotBelowMark(version);
     requireNoFolder(version.name());
-    prepare(staged);
     cutOver(staged, version.name(), manifestId);
     try {
       return settle(staged.toAbsolutePath().getParent(), version);
@@ -274,8 +274,13 @@ public final class LiveFolder implements AutoCloseable {
     }
   }
 
-  /** Step 1: the staged file readable for everybody, and its bytes on the disk. */
-  void prepare(Path staged) throws IOException {
+  /**
+   * The first step of a promotion, and a slow one: {@code staged} readable for everybody, and its
+   * bytes on the disk.
+   *
+   * @throws IOException where they are not
+   */
+  public void prepare(Path staged) throws IOException {
     if (staged.getFileSystem().supportedFileAttributeViews().contains("posix")) {
       Files.setPosixFilePermissions(staged, PosixFilePermissions.fromString("rw-r--r--"));
     }

@@ -173,6 +173,26 @@ public final class Keyring {
    * @return why the claim has no power, or empty where it stands
    */
   public Optional<Refusal> verifyHead(ManifestHead head) {
+    Optional<Refusal> objection = objectionToSigner(head);
+    if (objection.isPresent()) {
+      return objection;
+    }
+    PublicKey key = byFingerprint(head.handle(), head.fingerprint()).orElseThrow();
+    if (!key.verifies(head.version().innerDigest(), head.signature())) {
+      return Optional.of(
+          new Refusal(
+              Reason.BAD_SIGNATURE,
+              "the signature that is claimed for "
+                  + head.version()
+                  + " does not verify with the key of '"
+                  + key.handle()
+                  + "'"));
+    }
+    return Optional.empty();
+  }
+
+  /** Why the key of {@code head}, whose signature was verified before, is not good for it now. */
+  public Optional<Refusal> objectionToSigner(ManifestHead head) {
     Name name = head.version().name();
     Optional<PublicKey> known = byFingerprint(head.handle(), head.fingerprint());
     if (known.isEmpty()) {
@@ -186,21 +206,10 @@ public final class Keyring {
                   + head.fingerprint().prefix(4).toHex()
                   + "…) that is not known here; add it with: tilecast keys add FILE.pub"));
     }
-    PublicKey key = known.get();
-    if (!mayPublish(key.handle(), name)) {
-      return Optional.of(new Refusal(Reason.NOT_ALLOWED, notAllowed(key.handle(), name)));
-    }
-    if (!key.verifies(head.version().innerDigest(), head.signature())) {
-      return Optional.of(
-          new Refusal(
-              Reason.BAD_SIGNATURE,
-              "the signature that is claimed for "
-                  + head.version()
-                  + " does not verify with the key of '"
-                  + key.handle()
-                  + "'"));
-    }
-    return Optional.empty();
+    Handle handle = known.get().handle();
+    return mayPublish(handle, name)
+        ? Optional.empty()
+        : Optional.of(new Refusal(Reason.NOT_ALLOWED, notAllowed(handle, name)));
   }
 
   Optional<PublicKey> byFingerprint(String handle, Bytes fingerprint) {

@@ -8,6 +8,7 @@ import dev.tilecast.engine.message.Message;
 import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Reason;
 import dev.tilecast.transport.Direction;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -97,6 +98,9 @@ class ScrubTest {
     tile.step(new Input.Received(Direction.ET, new Message.Want(key, 8, List.of(before, wrong))));
     assertThat(tile.sent(Message.Data.class)).isEqualTo(1);
     assertThat(tile.sent).contains(new Message.None(key, Reason.NOT_HELD));
+    Message held = new Message.ManifestWant(key, Message.ManifestWant.HELD, 0, 1);
+    tile.step(new Input.Received(Direction.ET, held));
+    assertThat(tile.sent).noneMatch(message -> message instanceof Message.Advertisement);
 
     asker.drop(1, file);
 
@@ -299,6 +303,52 @@ class ScrubTest {
   }
 
   @Test
+  void whatIsFoundWholeAgainIsToldToWhoCameWhileItWasNot() {
+    List<Grid.Tile> line = grid.line(2);
+    Grid.Tile tile = line.get(0);
+    tile.live.put(DEMO, file);
+    tile.start();
+    tile.misplaced = Optional.of(Misplaced.FOLDER);
+    tile.step(new Input.LiveDoubted(DEMO));
+    grid.run(Grid.SECOND);
+    line.get(1).start();
+    grid.run(1000 * Grid.SECOND);
+    assertThat(line.get(1).live).isEmpty();
+
+    tile.misplaced = Optional.empty();
+    tile.step(new Input.LiveDoubted(DEMO));
+
+    assertThat(grid.runUntil(() -> line.get(1).holds(file), 30 * Grid.SECOND)).isTrue();
+  }
+
+  /** Each would cost a transfer, three rows and ever longer waiting for what can be had. */
+  @Test
+  void claimsOfWhatHasRottedSinceAreTakenBack() {
+    List<Grid.TestFile> files = new ArrayList<>();
+    for (int i = 0; i < 9; i++) {
+      files.add(grid.file("demo-" + i + ".mfz", 100, 60_000, "alpha"));
+    }
+    List<Grid.Tile> line = grid.line(2);
+    Grid.Tile tile = line.get(0);
+    Grid.Tile asker = line.get(1);
+    files.forEach(f -> tile.live.put(name(f), f));
+    grid.startAll();
+    assertThat(
+            grid.runUntil(
+                () -> count(asker, "transfers_begun") > 0 && claims(asker) >= 6, Grid.SECOND))
+        .isTrue();
+
+    files.subList(0, 8).forEach(f -> tile.rot(name(f), 0));
+    tile.step(new Input.ScrubAsked(Optional.empty()));
+    grid.run(3600 * Grid.SECOND);
+
+    assertThat(asker.holds(files.get(8))).isTrue();
+    assertThat(asker.live).hasSize(1);
+    assertThat(count(asker, "transfers_begun")).isLessThanOrEqualTo(3);
+    assertThat(claims(asker)).isZero();
+  }
+
+  @Test
   void theSameFileFromTheInboxTakesThePlaceOfARottenOne() {
     Grid.Tile tile = lineWithTheFile(1).get(0);
     int activated = tile.activated.size();
@@ -376,6 +426,10 @@ class ScrubTest {
 
   private static long count(Grid.Tile tile, String counter) {
     return tile.core.report().counters().getOrDefault(counter, 0L);
+  }
+
+  private static int claims(Grid.Tile tile) {
+    return tile.core.report().claims().size();
   }
 
   private static List<String> texts(Grid.Tile tile) {

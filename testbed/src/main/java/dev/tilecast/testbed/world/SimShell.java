@@ -431,6 +431,7 @@ final class SimShell implements Software {
           0, () -> inputs.answer(new Input.PromotionFailed(e.source(), e.manifest(), refusal)));
       return;
     }
+    List<Refusal> objection = new ArrayList<>();
     step(CutPoint.AFTER_STAGED_SYNC, () -> stagingId.ifPresent(disk::syncStaged));
     if (!mends) {
       // What is rotten does not take the place of anything in the archive.
@@ -439,21 +440,37 @@ final class SimShell implements Software {
     step(
         CutPoint.AFTER_RENAME,
         () -> {
-          held.add(disk.rename(file, stagingId, sealed));
-          tile.world().watches().forEach(w -> w.wentLive(tile, file, held.get(0).content()));
+          // A daemon looks at its keys a moment before; here nothing comes between.
+          trust
+              .objectionTo(e.manifest().head().fingerprint(), version.name())
+              .ifPresent(objection::add);
+          if (objection.isEmpty()) {
+            held.add(disk.rename(file, stagingId, sealed));
+            tile.world().watches().forEach(w -> w.wentLive(tile, file, held.get(0).content()));
+          }
         });
-    step(CutPoint.AFTER_FOLDER_SYNC, disk::syncFolders);
+    step(
+        CutPoint.AFTER_FOLDER_SYNC,
+        () -> {
+          if (objection.isEmpty()) {
+            disk.syncFolders();
+          }
+        });
     step(
         CutPoint.AFTER_MARK,
         () -> {
-          disk.mark(version);
-          tile.world().watches().forEach(watch -> watch.settled(tile, version));
+          if (objection.isEmpty()) {
+            disk.mark(version);
+            tile.world().watches().forEach(watch -> watch.settled(tile, version));
+          }
         });
     tile.slow(
         0,
         () ->
             inputs.answer(
-                new Input.Promoted(e.source(), e.manifest(), held.get(0).identity(), sealed)));
+                objection.isEmpty()
+                    ? new Input.Promoted(e.source(), e.manifest(), held.get(0).identity(), sealed)
+                    : new Input.PromotionFailed(e.source(), e.manifest(), objection.get(0))));
   }
 
   private void step(CutPoint then, SimTile.Work work) {

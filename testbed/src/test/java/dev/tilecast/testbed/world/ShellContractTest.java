@@ -793,6 +793,30 @@ final class ShellContractTest {
 
   @ParameterizedTest
   @EnumSource
+  void aFileWhoseKeyGoesWhileItWaitsForItsPromotionIsNotPromoted(Shell shell) throws IOException {
+    TileModel slow = TileModel.QUICK.slow(0, SECOND, SECOND);
+    try (Bench bench = Bench.of(shell, folder, Room.OF_THE_MACHINE, slow)) {
+      bench.start();
+      SimFile file = bench.file(0);
+      bench.neighbor().offer(file, Long.MAX_VALUE);
+      bench.until("promotion", () -> bench.phases().contains(TileReport.Phase.PROMOTION));
+
+      bench.world.trust(bench.tile, Mint.trustIn(List.of("beta")));
+      bench.run(200 * SECOND);
+
+      assertThat(bench.isLive(file)).isFalse();
+      assertThat(bench.traces.marks()).isEmpty();
+      assertThat(bench.traces.staged()).isEmpty();
+      assertThat(bench.tile.isRunning()).isTrue();
+
+      bench.world.trust(bench.tile, Mint.trustIn(List.of(TileModel.SIGNER)));
+      bench.neighbor().offer(file, Long.MAX_VALUE);
+      bench.untilLive(file);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void aFileWhoseKeyIsGoneStaysUntilItsRowIsLost(Shell shell) throws IOException {
     try (Bench bench = bench(shell)) {
       bench.start();
