@@ -38,11 +38,16 @@ final class CatalogTree {
 
   /** {@code version} takes the place of the one before it. */
   void put(Version version) {
-    Bytes key = Bytes.sha256(version.name().text().getBytes(US_ASCII));
+    Bytes key = key(version.name());
     entries.put(key, new Entry(version.name(), digest(version)));
     for (int depth = 0; depth <= KEPT_DEPTH_MAX; depth++) {
       kept.remove(KeyPrefix.of(key, depth));
     }
+  }
+
+  /** Where {@code name} lies in the tree. */
+  static Bytes key(Name name) {
+    return Bytes.sha256(name.text().getBytes(US_ASCII));
   }
 
   Bytes root() {

@@ -238,6 +238,11 @@ final class Gossip {
     }
   }
 
+  /** Asks every neighbor whether it has what is live here as {@code name}. */
+  void askWhoHas(Name name) {
+    tile.living().forEach(neighbor -> walk.ask(neighbor, name));
+  }
+
   private static boolean refused(Neighbor neighbor, LiveEntry entry) {
     RefusedThere refused = neighbor.refuses.get(entry.version().name());
     return refused != null && refused.rank().equals(Rank.of(entry.version()));

@@ -100,12 +100,28 @@ final class Mending {
     } else if (current.get().phase == Phase.CHUNKS && !current.get().checking) {
       pull(current.get());
     }
-    for (Rot rot : tile.rot.all()) {
-      if (!rot.takenBack && isStuck(rot)) {
-        rot.takenBack = true;
-        gossip.takeBack(rot.entry);
-      }
+    tile.rot.all().stream().filter(this::isStuck).forEach(this::seek);
+  }
+
+  /** Nobody is known who would make it whole: its neighbors hear that, and are asked. */
+  private void seek(Rot rot) {
+    if (!rot.takenBack) {
+      rot.takenBack = true;
+      gossip.takeBack(rot.entry);
     }
+    if (tile.now >= rot.soughtAgainAt && !tile.living().isEmpty() && isWanted(rot)) {
+      rot.soughtAgainAt = tile.now + retryNanos(rot.seeks++);
+      gossip.askWhoHas(rot.name());
+    }
+  }
+
+  /** Whether no neighbor is known to have this very version. */
+  private boolean isWanted(Rot rot) {
+    return !rot.isBlocked() && tile.living().stream().noneMatch(neighbor -> has(neighbor, rot));
+  }
+
+  private static long retryNanos(int times) {
+    return Math.min(Limits.MEND_RETRY_MAX_NANOS, Limits.MEND_RETRY_NANOS << Math.min(times, 10));
   }
 
   private boolean isReady(Rot rot) {
@@ -407,7 +423,9 @@ final class Mending {
     for (Rot rot : tile.rot.all()) {
       if (name.isEmpty() || name.get().equals(rot.name())) {
         rot.retryAt = tile.now;
+        rot.soughtAgainAt = tile.now;
         rot.putOffs = 0;
+        rot.seeks = 0;
         rot.shunnedUntil.clear();
       }
     }
@@ -431,10 +449,7 @@ final class Mending {
     Rot rot = mend.rot;
     current = Optional.empty();
     tile.out.add(new Effect.DropStaging(mend.id()));
-    long wait =
-        Math.min(
-            Limits.MEND_RETRY_MAX_NANOS, Limits.MEND_RETRY_NANOS << Math.min(rot.putOffs++, 10));
-    rot.retryAt = tile.now + wait;
+    rot.retryAt = tile.now + retryNanos(rot.putOffs++);
     boolean first = rot.obstacle.isEmpty();
     rot.obstacle = obstacle;
     if (first) {
@@ -515,6 +530,9 @@ final class Mending {
     }
     for (Rot rot : tile.rot.all()) {
       at = Math.min(at, later(rot.retryAt));
+      if (isStuck(rot) && isWanted(rot)) {
+        at = Math.min(at, later(rot.soughtAgainAt));
+      }
       for (long until : rot.shunnedUntil.values()) {
         at = Math.min(at, later(until));
       }

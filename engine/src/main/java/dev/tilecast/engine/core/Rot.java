@@ -34,6 +34,11 @@ final class Rot {
   /** Whether those who were told that it can be had here were told that it cannot. */
   boolean takenBack;
 
+  /** When its neighbors are asked again who has it, and how many times they were. */
+  long soughtAgainAt = Long.MIN_VALUE;
+
+  int seeks;
+
   /** What stands in the way of making it whole, as a sentence, or an empty text. */
   String obstacle = "";
 

@@ -3,6 +3,7 @@ package dev.tilecast.engine.core;
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.KeyPrefix;
 import dev.tilecast.engine.message.Message;
+import dev.tilecast.engine.message.Name;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,20 @@ final class Walk {
   /** Asks {@code to} to compare the whole catalogs. */
   void begin(Neighbor to) {
     tile.send(to, children(KeyPrefix.ROOT, 0, ALL));
+  }
+
+  /**
+   * Asks {@code to} for what it has around {@code name}, which is live here. A walk that nothing
+   * stands in the way of tells both ends; one that a promotion has outdated may tell one alone.
+   */
+  void ask(Neighbor to, Name name) {
+    Bytes key = CatalogTree.key(name);
+    int depth = 1;
+    while (depth < KeyPrefix.DEPTH_MAX
+        && tree().under(KeyPrefix.of(key, depth)).size() > Message.Digest.DIGESTS_MAX) {
+      depth++;
+    }
+    tile.send(to, under(KeyPrefix.of(key, depth), Message.Digest.Form.ENTRIES, 0, ALL));
   }
 
   /**

@@ -321,6 +321,33 @@ class ScrubTest {
     assertThat(grid.runUntil(() -> line.get(1).holds(file), 30 * Grid.SECOND)).isTrue();
   }
 
+  /** It was told that it is there, and its word that it has it too was lost. */
+  @Test
+  void aNeighborOfWhichItIsNotKnownThatItHasTheFileIsAsked() {
+    List<Grid.Tile> line = grid.line(2);
+    Grid.Tile tile = line.get(0);
+    Grid.Tile source = line.get(1);
+    Grid.TestFile other = grid.file("other.mfz", 100, 100, "beta");
+    line.forEach(t -> t.live.put(DEMO, file));
+    tile.live.put(name(other), other);
+    tile.trust = Grid.trustIn("alpha", "beta");
+    source.wires.get(Direction.WT).tamper =
+        packet ->
+            Codec.decode(packet) instanceof Decoded.Good good
+                    && good.message() instanceof Message.Advertisement
+                ? new byte[0]
+                : packet;
+    grid.startAll();
+    assertThat(grid.runUntil(() -> said(tile, DEMO) && said(source, DEMO), Grid.SECOND)).isTrue();
+
+    tile.rot(DEMO, 0);
+    tile.step(new Input.ScrubAsked(Optional.of(DEMO)));
+    grid.run(Grid.SECOND);
+    source.wires.get(Direction.WT).tamper = packet -> packet;
+
+    assertThat(grid.runUntil(() -> tile.holds(file), 20 * Grid.SECOND)).isTrue();
+  }
+
   /** Each would cost a transfer, three rows and ever longer waiting for what can be had. */
   @Test
   void claimsOfWhatHasRottedSinceAreTakenBack() {
@@ -426,6 +453,11 @@ class ScrubTest {
 
   private static long count(Grid.Tile tile, String counter) {
     return tile.core.report().counters().getOrDefault(counter, 0L);
+  }
+
+  private static boolean said(Grid.Tile tile, Name name) {
+    return tile.sent.stream()
+        .anyMatch(m -> m instanceof Message.Advertisement ad && ad.name().equals(name));
   }
 
   private static int claims(Grid.Tile tile) {
