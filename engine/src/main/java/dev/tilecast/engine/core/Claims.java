@@ -27,6 +27,10 @@ final class Claims {
   /** Takes an advertisement that is newer than what is live. */
   void claimed(Neighbor from, Message.Advertisement ad) {
     Optional<Claim> old = from.claims.get(ad.name());
+    if (old.isPresent() && !ad.isWhole() && isBelow(ad, old.get())) {
+      // It pulls that as well, and will tell of it again when it has all.
+      return;
+    }
     if (old.isEmpty() || !old.get().isAbout(ad)) {
       judge(from, Claim.open(ad));
       return;
@@ -40,6 +44,11 @@ final class Claims {
       // It is no news, though: how often it was put off still counts.
       judge(from, claim.again());
     }
+  }
+
+  /** Whether {@code ad} is of something older than what {@code open} is of, if that is open. */
+  private static boolean isBelow(Message.Advertisement ad, Claim open) {
+    return open.objection().isEmpty() && open.rank().isAbove(Rank.of(ad));
   }
 
   /**
@@ -131,7 +140,12 @@ final class Claims {
     for (Neighbor neighbor : tile.neighbors.values()) {
       List<Claim> claims = neighbor.claims.withThoseBehind();
       neighbor.claims.clear();
-      claims.forEach(claim -> judge(neighbor, claim.anew()));
+      for (Claim claim : claims) {
+        if (!judge(neighbor, claim.anew()) && claim.objection().isPresent()) {
+          // It was answered once, and will not be made again.
+          neighbor.claims.put(claim.putOff(claim.objection().get(), tile.now));
+        }
+      }
     }
   }
 

@@ -159,6 +159,18 @@ public record Limits(long fileBytesMax, int transfersMax, int catalogNamesMax) {
   /** After {@link #ROTTEN_MAX} claims that a neighbor takes back, one in so long a time. */
   static final long TAKE_BACK_GAP_NANOS = 1_000_000_000L;
 
+  /** Times that a neighbor is gone, or goes on to a newer version, before it is slowed down. */
+  static final int GIVES_UP_MAX = 20;
+
+  /** After these, one in so long a time. */
+  static final long GIVES_UP_GAP_NANOS = 10_000_000_000L;
+
+  /** Claims of a neighbor that find no room before the next one has to wait. */
+  static final int NO_ROOM_MAX = 20;
+
+  /** After these, one in so long a time. */
+  static final long NO_ROOM_GAP_NANOS = 1_000_000_000L;
+
   /** Unsealed versions that a neighbor gives up for newer ones before it is slowed down. */
   static final int MOVES_ON_MAX = 2;
 

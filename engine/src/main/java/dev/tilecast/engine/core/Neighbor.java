@@ -72,8 +72,14 @@ final class Neighbor {
   /** How often it is told all that is held of a transfer. */
   final Budget heldBudget = new Budget(Limits.HELD_BURST_MAX, Limits.HELD_GAP_NANOS);
 
-  /** How often it may give up what it had begun, for a newer version, and not be slowed down. */
+  /** How often it may be gone while something is pulled on its word, and not be slowed down. */
+  final Budget givesUp = new Budget(Limits.GIVES_UP_MAX, Limits.GIVES_UP_GAP_NANOS);
+
+  /** The same for what it gives up for a newer version, while no seal proves the stamps. */
   final Budget movesOn = new Budget(Limits.MOVES_ON_MAX, Limits.MOVES_ON_GAP_NANOS);
+
+  /** How often what it claims finds no room here before it has to wait. */
+  final Budget findsNoRoom = new Budget(Limits.NO_ROOM_MAX, Limits.NO_ROOM_GAP_NANOS);
 
   /** Claims that are looked for when it takes one back. */
   final Budget takesBack = new Budget(Limits.ROTTEN_MAX, Limits.TAKE_BACK_GAP_NANOS);
@@ -228,7 +234,11 @@ final class Neighbor {
   /** A manifest that it offered failed: its next ones wait longer and longer. */
   void slowDown(long now) {
     failures = Math.min(failures + 1, 20);
-    long wait = Math.min(Limits.SLOWED_MAX_NANOS, Limits.SLOWED_MIN_NANOS << failures);
-    manifestAllowedAt = now + wait;
+    waitUntil(now + Math.min(Limits.SLOWED_MAX_NANOS, Limits.SLOWED_MIN_NANOS << failures));
+  }
+
+  /** Nothing more is begun on its word before {@code at}. */
+  void waitUntil(long at) {
+    manifestAllowedAt = Math.max(manifestAllowedAt, at);
   }
 }

@@ -8,6 +8,7 @@ import dev.tilecast.transport.Direction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Which claims become transfers, which transfers have a slot, and what is asked for in each step.
@@ -250,7 +251,7 @@ final class Puller {
       return;
     }
     if (!transfers.offers(tile.neighbor(transfer.sponsor), transfer)) {
-      transfer.sponsor = offering.get(0).direction;
+      takeSponsor(transfer, offering.get(0));
     }
     if (isStalled(transfer) && somebodyWaits()) {
       steps.stalled(transfer);
@@ -272,27 +273,43 @@ final class Puller {
         && tile.now - transfer.progressAt >= transfer.stallNanos();
   }
 
-  /** Nobody offers it any more. */
+  private void takeSponsor(Transfer transfer, Neighbor neighbor) {
+    boolean itsWord = transfers.claim(neighbor, transfer).filter(c -> !c.inherited()).isPresent();
+    transfer.sponsor = neighbor.direction;
+    transfer.sponsorBoot = itsWord ? OptionalLong.of(neighbor.bootId()) : OptionalLong.empty();
+  }
+
+  /** Nobody offers it any more, or we object to all who do. */
   private void withdrawn(Transfer transfer) {
     Neighbor sponsor = tile.neighbor(transfer.sponsor);
-    if (sponsor.isAlive() && !transfer.inherited && !mayMoveOn(sponsor, transfer)) {
-      // It changed its mind in the middle; who does so again and again must not cost us more.
+    boolean weObject = sponsor.isAlive() && transfers.claim(sponsor, transfer).isPresent();
+    if (!weObject && !mayGiveUp(sponsor, transfer)) {
+      // Who gives up again and again what it began must not cost us more.
       sponsor.slowDown(tile.now);
     }
     rest(transfer);
   }
 
   /**
-   * Whether {@code neighbor} claims a newer version now, and may give up the older for that. Where
-   * no seal proves the stamp of what it gave up, anybody could go on so for ever: that spends what
-   * it may do so now and then.
+   * Whether {@code sponsor} may give up what was begun on its word, or seemed to be: now and then
+   * anybody may go, start anew, or pull something newer. Where no seal proves the stamp of what it
+   * gives up for that, anybody could go on so for ever.
    */
-  private boolean mayMoveOn(Neighbor neighbor, Transfer transfer) {
-    Optional<Claim> claim = neighbor.claims.get(transfer.name);
-    return transfer.phase == TileReport.Phase.CHUNKS
-        && claim.isPresent()
-        && claim.get().rank().isAbove(transfer.rank)
-        && (transfer.stream.stands || neighbor.movesOn.spend(tile.now));
+  private boolean mayGiveUp(Neighbor sponsor, Transfer transfer) {
+    boolean itsWord = transfer.sponsorBoot.equals(OptionalLong.of(sponsor.bootId()));
+    if (!sponsor.isAlive() || !itsWord) {
+      return sponsor.givesUp.spend(tile.now);
+    }
+    boolean movesOn =
+        transfer.phase == TileReport.Phase.CHUNKS
+            && sponsor
+                .claims
+                .get(transfer.name)
+                .filter(claim -> claim.objection().isEmpty())
+                .filter(claim -> claim.rank().isAbove(transfer.rank))
+                .isPresent();
+    Budget budget = transfer.stream.stands ? sponsor.givesUp : sponsor.movesOn;
+    return movesOn && budget.spend(tile.now);
   }
 
   /** What is there of it waits for somebody to offer it. */
@@ -326,7 +343,7 @@ final class Puller {
     Optional<Neighbor> sponsor = offering.stream().filter(this::isFree).findFirst();
     if (sponsor.isPresent()) {
       transfer.parked = false;
-      transfer.sponsor = sponsor.get().direction;
+      takeSponsor(transfer, sponsor.get());
       transfer.progressAt = tile.now;
       sponsor.get().begunAt = tile.now;
       // Keys may have changed, and the channel of an earlier run is not open: from here again.
@@ -374,10 +391,13 @@ final class Puller {
       }
       if (claims.objectionTo(ad).isPresent()) {
         // Since it was made, the catalog has changed.
-        claims.judge(neighbor, claim.again());
+        if (!claims.judge(neighbor, claim.again())) {
+          // Not remembered, and so not answered: it will be told again, when there may be room.
+          neighbor.claims.fallBack(ad.name());
+        }
         continue;
       }
-      transfer.inherited = claim.inherited();
+      takeSponsor(transfer, neighbor);
       tile.count("transfers_begun");
       neighbor.begunAt = tile.now;
       transfers.add(transfer);

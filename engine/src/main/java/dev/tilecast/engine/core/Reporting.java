@@ -187,7 +187,7 @@ final class Reporting {
     }
     if (tile.now < neighbor.manifestAllowedAt) {
       long seconds = (neighbor.manifestAllowedAt - tile.now) / 1_000_000_000L + 1;
-      return "waits " + seconds + " s, because files from this neighbor failed";
+      return "waits " + seconds + " s, because files from this neighbor failed or found no room";
     }
     int running = running();
     if (running >= tile.limits().transfersMax()) {

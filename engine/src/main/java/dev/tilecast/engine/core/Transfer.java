@@ -16,6 +16,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
@@ -43,8 +44,11 @@ final class Transfer {
 
   int timesStalled;
 
-  /** Whether it began on the word of an earlier boot of its sponsor, who may know nothing of it. */
-  boolean inherited;
+  /**
+   * The boot of its sponsor that has claimed it, or given its head; none where only an earlier one
+   * did, of which the present one may know nothing.
+   */
+  OptionalLong sponsorBoot = OptionalLong.empty();
 
   /** Whose one unproven transfer this is. */
   Direction sponsor;

@@ -9,6 +9,7 @@ import dev.tilecast.engine.message.Message;
 import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Reason;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** The steps of one transfer, from its head to its promotion, and what each failure means. */
 final class TransferSteps implements UnitPuller.Taker {
@@ -58,8 +59,10 @@ final class TransferSteps implements UnitPuller.Taker {
       return;
     }
     transfer.takeHead(head);
-    // Who gives its head knows of it, and is answerable for what it claims from now on.
-    transfer.inherited = false;
+    if (from.direction == transfer.sponsor) {
+      // Who gives its head knows of it, and is answerable for what it claims from now on.
+      transfer.sponsorBoot = OptionalLong.of(from.bootId());
+    }
     judgeIfReady(transfer);
   }
 
@@ -195,6 +198,11 @@ final class TransferSteps implements UnitPuller.Taker {
         tile.out.add(new Effect.OpenStaging(transfer.id, transfer.knownHead()));
         return;
       }
+    }
+    Neighbor sponsor = tile.neighbor(transfer.sponsor);
+    if (!sponsor.findsNoRoom.spend(tile.now)) {
+      // No fault of its own; but each time costs us a verification.
+      sponsor.waitUntil(sponsor.findsNoRoom.nextAt());
     }
     putOff(transfer, refusal);
   }

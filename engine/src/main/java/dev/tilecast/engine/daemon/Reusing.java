@@ -62,7 +62,9 @@ final class Reusing {
 
   /** A copy is asked for; to be called before anything later is written for that transfer. */
   void asked(Bytes manifestId) {
-    pulledBeside.put(manifestId, false);
+    // An earlier copy for it, whose transfer has ended, may still wait: what that must not spoil
+    // was written since.
+    pulledBeside.putIfAbsent(manifestId, false);
   }
 
   /**

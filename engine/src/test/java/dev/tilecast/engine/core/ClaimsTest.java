@@ -7,6 +7,9 @@ import dev.tilecast.engine.message.Message;
 import dev.tilecast.engine.message.Name;
 import dev.tilecast.transport.Direction;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of more claims than are remembered. */
@@ -32,6 +35,38 @@ final class ClaimsTest {
     full.runUntil(() -> here.live.size() == names, 1800 * Grid.SECOND);
 
     assertThat(here.live).hasSize(names);
+  }
+
+  /** Half of them were refused, and will not be claimed again; as many others are open. */
+  @Test
+  void whatWasRefusedIsStillClaimedWhenItsKeyIsKnown() {
+    Grid grid = new Grid(7);
+    Grid.Tile there = grid.tile("there");
+    Grid.Tile here = grid.tile("here");
+    grid.join(there, Direction.ET, here);
+    there.trust = Grid.trustIn("alpha", "beta");
+    int names = 2 * Limits.CLAIMS_MAX + 50;
+    for (int i = 0; i < names; i++) {
+      Grid.TestFile file = grid.file("f" + i + ".mfz", 100, 20, i % 2 == 0 ? "alpha" : "beta");
+      there.live.put(file.manifest().head().version().name(), file);
+    }
+    here.judgeNanos = 2 * Grid.SECOND;
+    grid.startAll();
+    grid.run(60 * Grid.SECOND);
+    Set<Name> refused = claimed(here, claim -> claim.state().contains("does not know"));
+    assertThat(refused).hasSizeGreaterThan(1000);
+
+    here.trust = Grid.trustIn("alpha", "beta");
+    here.step(new Input.TrustChanged(here.trust));
+
+    assertThat(claimed(here, claim -> true)).containsAll(refused);
+  }
+
+  private static Set<Name> claimed(Grid.Tile tile, Predicate<TileReport.Claim> which) {
+    return tile.core.report().claims().stream()
+        .filter(which)
+        .map(TileReport.Claim::name)
+        .collect(Collectors.toSet());
   }
 
   /** Nobody claims again what he was answered. */

@@ -50,13 +50,15 @@ final class GivingUpTest {
 
   private void giveUnit(Message.ManifestWant want) {
     Manifest manifest = forged.get(want.key());
-    if (want.unit() == Message.ManifestWant.SEAL) {
+    if (want.unit() == Message.ManifestWant.HELD) {
       return;
     }
     Bytes unit =
-        want.unit() == Message.ManifestWant.HEAD
-            ? manifest.head().encode()
-            : manifest.pages().get(want.unit()).encode();
+        switch (want.unit()) {
+          case Message.ManifestWant.HEAD -> manifest.head().encode();
+          case Message.ManifestWant.SEAL -> Grid.seal(manifest.head());
+          default -> manifest.pages().get(want.unit()).encode();
+        };
     for (int at = want.offset(); at < unit.length(); at += PART_BYTES) {
       Bytes part = unit.slice(at, Math.min(unit.length(), at + PART_BYTES));
       liar.transmit(
@@ -65,26 +67,36 @@ final class GivingUpTest {
   }
 
   private void claim(String name) {
-    Version version = new Version(new Name(name), stamp++, stolen.innerDigest());
+    Manifest manifest = forge(name, 4096);
+    liar.transmit(Direction.ET, claim(manifest, name, "alpha", stamp, false));
+  }
+
+  /** A manifest around the stolen signature. */
+  private Manifest forge(String name, int chunkLength) {
+    Version version = new Version(new Name(name), ++stamp, stolen.innerDigest());
     Manifest manifest =
         Manifest.of(
             version,
             "alpha",
             Grid.fingerprint("alpha"),
             Grid.signature(stolen, "alpha"),
-            List.of(new ChunkRef(4096, Bytes.sha256(new byte[4096]))));
+            List.of(new ChunkRef(chunkLength, Bytes.sha256(new byte[4096]))));
     forged.put(manifest.head().id().firstInt(), manifest);
-    liar.transmit(
-        Direction.ET,
-        new Message.Advertisement(
-            version.name(),
-            version.stamp(),
-            version.innerDigest().prefix(Message.Advertisement.DIGEST_PREFIX_BYTES),
-            manifest.head().id(),
-            manifest.head().fileLength(),
-            manifest.head().fingerprint().prefix(Message.Advertisement.SIGNER_BYTES),
-            false,
-            Message.Advertisement.HELD_WHOLE));
+    return manifest;
+  }
+
+  private static Message.Advertisement claim(
+      Manifest manifest, String name, String signer, long stamp, boolean sealed) {
+    Bytes digest = manifest.head().version().innerDigest();
+    return new Message.Advertisement(
+        new Name(name),
+        stamp,
+        digest.prefix(Message.Advertisement.DIGEST_PREFIX_BYTES),
+        manifest.head().id(),
+        manifest.head().fileLength(),
+        Grid.fingerprint(signer).prefix(Message.Advertisement.SIGNER_BYTES),
+        sealed,
+        Message.Advertisement.HELD_WHOLE);
   }
 
   private long begun() {
@@ -112,5 +124,110 @@ final class GivingUpTest {
     grid.run(60 * Grid.SECOND);
 
     assertThat(begun()).isBetween(2L, 12L);
+  }
+
+  @Test
+  void soDoesBeingAStrangerForAMoment() {
+    begin(
+        want -> {
+          liar.group = "another";
+          liar.sayHello();
+          liar.group = "test";
+          liar.sayHello();
+          claim("demo.mfz");
+        });
+
+    claim("demo.mfz");
+    grid.run(60 * Grid.SECOND);
+
+    assertThat(begun()).isBetween(10L, 30L);
+  }
+
+  @Test
+  void soDoesALinkThatFalls() {
+    begin(
+        want ->
+            grid.at(
+                grid.now + Grid.MILLI,
+                () -> {
+                  middle.step(new Input.LinkDown(Direction.WT, "closed"));
+                  middle.step(new Input.LinkUp(Direction.WT, 255));
+                  liar.sayHello();
+                }));
+
+    claim("demo.mfz");
+    grid.run(60 * Grid.SECOND);
+
+    assertThat(begun()).isBetween(10L, 30L);
+  }
+
+  /** The seal stands; what it goes on to is of a signer whom nobody knows. */
+  @Test
+  void soDoesGoingOnToWhatIsRefusedAndBack() {
+    Grid.TestFile genuine = grid.file("good.mfz", 50, 200_000, "alpha");
+    forged.put(genuine.manifest().head().id().firstInt(), genuine.manifest());
+    Message.Advertisement sealed = genuine.entry().withSeal(true).advertisement();
+    begin(
+        want -> {
+          Manifest other = forge("good.mfz", 4096);
+          liar.transmit(
+              Direction.ET, claim(other, "good.mfz", "nobody-" + stamp, 1000 + stamp, true));
+          liar.transmit(Direction.ET, sealed);
+        });
+
+    liar.transmit(Direction.ET, sealed);
+    grid.run(20 * Grid.SECOND);
+
+    assertThat(begun()).isBetween(2L, 10L);
+  }
+
+  @Test
+  void whatFindsNoRoomIsVerifiedNowAndThen() {
+    middle.diskFull = true;
+    begin(want -> {});
+    Consumer<Message> before = liar.hostile.orElseThrow();
+    int[] names = {0};
+    liar.hostile =
+        Optional.of(
+            message -> {
+              before.accept(message);
+              if (message instanceof Message.None) {
+                claim("x" + names[0]++ + ".mfz");
+              }
+            });
+
+    claim("first.mfz");
+    grid.run(10 * Grid.SECOND);
+
+    assertThat(begun()).isBetween(20L, 50L);
+  }
+
+  /** There is an objection to each of them by now, and no place among those that have one. */
+  @Test
+  void claimsOfOneFailedManifestAreNotJudgedInEveryStep() {
+    begin(want -> {});
+    for (int i = 0; i < Limits.CLAIMS_MAX; i++) {
+      String name = "s" + i + ".mfz";
+      liar.transmit(Direction.ET, claim(forge(name, 4096), name, "nobody", stamp, false));
+    }
+    grid.run(Grid.SECOND);
+    // Longer than any chunk of a file of its length.
+    Manifest wrong = forge("y0.mfz", 40_000);
+    for (int i = 0; i < Limits.CLAIMS_MAX; i++) {
+      liar.transmit(Direction.ET, claim(wrong, "y" + i + ".mfz", "alpha", stamp, false));
+    }
+    grid.run(30 * Grid.SECOND);
+    assertThat(middle.core.report().counters()).containsEntry("transfers_failed", 1L);
+
+    long before = overLimit();
+    for (int i = 0; i < 10; i++) {
+      middle.step(new Input.Tick());
+    }
+
+    assertThat(overLimit()).isEqualTo(before).isPositive();
+  }
+
+  private long overLimit() {
+    return middle.core.report().neighbors().get(0).counters().getOrDefault("claims_over_limit", 0L);
   }
 }

@@ -239,4 +239,24 @@ final class ReusingTest {
     assertThat(copied(third, second)).hasSize(newer.chunks().size());
     assertThat(isCutByRule(third)).isTrue();
   }
+
+  /** Its transfer has ended and begun anew, while the first copy waits for the inspector. */
+  @Test
+  void aCopyThatIsAskedForTwiceSpoilsNothing() throws IOException, InterruptedException {
+    Manifest manifest = manifest(2, heldChunks);
+    Bytes id = manifest.head().id();
+    Files.write(live.path(NAME), rotten(3));
+    assertThat(staging.open(id, held.length)).isEmpty();
+    reusing.asked(id);
+    staging.drop(id);
+    assertThat(staging.open(id, held.length)).isEmpty();
+    reusing.isPulled(id);
+    staging.write(id, 0, Bytes.copyOf(held));
+    assertThat(isCutByRule(manifest)).isTrue();
+    reusing.asked(id);
+
+    copied(manifest);
+
+    assertThat(isCutByRule(manifest)).isTrue();
+  }
 }

@@ -124,6 +124,7 @@ final class TcpBench implements Bench {
     Cost[] costs = new Cost[one.runs()];
     double[] digests = new double[one.runs()];
     double[] relayed = new double[one.runs()];
+    double[] passes = new double[one.runs()];
     for (int i = 0; i < one.runs(); i++) {
       Maker.Made made = one.file().make(++versions, one.changed());
       costs[i] = travel(rig, made);
@@ -134,6 +135,8 @@ final class TcpBench implements Bench {
       byte[] news = Arrays.copyOf(bytes, bytes.length / MEMBERS * one.changed());
       relay.seconds(news);
       relayed[i] = relay.seconds(news);
+      Baselines.passes(rig.folder(), bytes);
+      passes[i] = Baselines.passes(rig.folder(), bytes);
     }
     Row row = new Row(TILES, Runtime.getRuntime().availableProcessors());
     double bound = row.seconds(Median.of(digests), Median.of(relayed));
@@ -153,6 +156,8 @@ final class TcpBench implements Bench {
             .bound(100.0 * one.changed() / MEMBERS));
     figures.accept(Figure.told(name + "-digests", Median.of(digests), "s"));
     figures.accept(Figure.told(name + "-relay", Median.of(relayed), "s"));
+    double floor = row.seconds(Median.of(digests) + Median.of(passes), Median.of(relayed));
+    figures.accept(Figure.told(name + "-floor", floor, "s"));
   }
 
   private static Cost travel(Rig rig, Maker.Made made) throws IOException, ExpectationException {

@@ -192,8 +192,8 @@ final class PullingSabotages {
               "core/Neighbor",
               "liar-not-slowed",
               "Whose manifests fail may offer the next ones at once.",
-              "manifestAllowedAt = now + wait;",
-              "manifestAllowedAt = now + wait * 0;",
+              "waitUntil(now + Math.min(",
+              "waitUntil(now + 0 * Math.min(",
               Check.run("hostile-lies")),
           Sabotages.in(
               "core/Endgame",

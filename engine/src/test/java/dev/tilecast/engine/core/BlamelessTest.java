@@ -1,0 +1,122 @@
+package dev.tilecast.engine.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tilecast.engine.message.Message;
+import dev.tilecast.engine.message.Name;
+import dev.tilecast.transport.Direction;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Who has done nothing wrong does not wait for it. */
+final class BlamelessTest {
+  private final Grid grid = new Grid(7);
+
+  @Test
+  void whoseKeyIsTakenAwayHere() {
+    List<Grid.Tile> line = slowLine();
+    Grid.Tile there = line.get(0);
+    Grid.Tile here = line.get(1);
+    here.trust = Grid.trustIn("alpha", "beta");
+    there.trust = here.trust;
+    grid.startAll();
+    grid.run(Grid.SECOND);
+    there.drop(1, grid.file("b.mfz", 100, 300_000, "beta"));
+    grid.run(3 * Grid.SECOND);
+    assertThat(here.core.report().transfers()).hasSize(1);
+
+    here.trust = Grid.trustIn("alpha");
+    here.step(new Input.TrustChanged(here.trust));
+    Grid.TestFile next = grid.file("a.mfz", 100, 1000, "alpha");
+    there.drop(2, next);
+
+    assertThat(grid.runUntil(() -> here.holds(next), Grid.SECOND)).isTrue();
+  }
+
+  @Test
+  void whoseDiskIsLostWhileItGivesAFile() {
+    List<Grid.Tile> line = slowLine();
+    Grid.Tile there = line.get(0);
+    Grid.Tile here = line.get(1);
+    grid.startAll();
+    grid.run(Grid.SECOND);
+    there.drop(1, grid.file("b.mfz", 100, 300_000, "alpha"));
+    grid.run(3 * Grid.SECOND);
+    assertThat(here.core.report().transfers()).hasSize(1);
+
+    there.crash();
+    there.live.clear();
+    there.marks.clear();
+    there.start();
+    grid.run(1500 * Grid.MILLI);
+    Grid.TestFile next = grid.file("a.mfz", 100, 1000, "alpha");
+    there.drop(2, next);
+
+    assertThat(grid.runUntil(() -> here.holds(next), Grid.SECOND)).isTrue();
+  }
+
+  @Test
+  void whoStreamsTwoVersionsOfOneName() {
+    Grid.Tile newer = grid.tile("newer");
+    Grid.Tile older = grid.tile("older");
+    Grid.Tile between = grid.tile("between");
+    Grid.Tile here = grid.tile("here");
+    grid.join(newer, Direction.ET, between);
+    grid.join(older, Direction.SE, between);
+    grid.join(between, Direction.ET, here);
+    newer.wires.values().forEach(wire -> wire.rate = 20_000);
+    older.wires.values().forEach(wire -> wire.rate = 20_000);
+    grid.startAll();
+    grid.run(Grid.SECOND);
+    Grid.TestFile wanted = grid.file("a.mfz", 102, 600_000, "alpha");
+    newer.dropSealed(1, wanted);
+    older.dropSealed(2, grid.file("a.mfz", 100, 600_000, "alpha"));
+
+    assertThat(grid.runUntil(() -> here.holds(wanted), 60 * Grid.SECOND)).isTrue();
+    assertThat(here.core.report().counters()).containsEntry("transfers_begun", 1L);
+  }
+
+  /** Slowed down for its silence it is, but once. */
+  @Test
+  void whoIsSilentOnceWaitsForItOnce() {
+    Grid.Tile silent = grid.tile("silent");
+    Grid.Tile here = grid.tile("here");
+    grid.join(silent, Direction.ET, here);
+    Name second = new Name("second.mfz");
+    Grid.TestFile file = grid.file("first.mfz", 100, 300_000, "alpha");
+    Grid.TestFile other = grid.file(second.text(), 100, 300_000, "alpha");
+    boolean[] asked = {false};
+    silent.hostile =
+        Optional.of(
+            message ->
+                asked[0] |=
+                    message instanceof Message.ManifestWant want
+                        && want.key() == other.entry().manifestId().firstInt());
+    grid.startAll();
+    silent.sayHello();
+    grid.run(100 * Grid.MILLI);
+    silent.transmit(Direction.ET, file.entry().advertisement());
+    assertThat(
+            grid.runUntil(
+                () ->
+                    here.core
+                        .report()
+                        .neighbors()
+                        .get(0)
+                        .counters()
+                        .containsKey("claims_unanswered"),
+                100 * Grid.SECOND))
+        .isTrue();
+
+    silent.transmit(Direction.ET, other.entry().advertisement());
+
+    assertThat(grid.runUntil(() -> asked[0], 3 * Grid.SECOND)).isTrue();
+  }
+
+  private List<Grid.Tile> slowLine() {
+    List<Grid.Tile> line = grid.line(2);
+    line.get(0).wires.values().forEach(wire -> wire.rate = 20_000);
+    return line;
+  }
+}
