@@ -41,7 +41,7 @@ final class WorldBench implements Bench {
   /** Told of it, asked for it, sent: no byte of a file arrives without these three packets. */
   private static final int PACKETS_BEFORE_FIRST_BYTE = 3;
 
-  /** As {@code SimShell} promotes: synced, archived, renamed, folders synced, marked. */
+  /** As {@code SimPromotion} promotes: synced, archived, renamed, folders synced, marked. */
   private static final int DISK_STEPS = 5;
 
   private static final World.Setting SETTING =

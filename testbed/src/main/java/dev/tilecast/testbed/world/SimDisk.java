@@ -244,6 +244,11 @@ final class SimDisk implements TileDisk {
     return Optional.empty();
   }
 
+  /** Why nothing can be done with a staging file that is not there. */
+  static Refusal gone(Bytes id) {
+    return new Refusal(Reason.DISK_FAILED, "no file is open in staging for " + id.toHex());
+  }
+
   /** Why there is no room for a file of {@code length} bytes, as a real tile sees it. */
   Optional<Refusal> objectionTo(long length) {
     long unwritten =
