@@ -43,6 +43,7 @@ final class Reconciliation {
   private final Diary diary;
   private final List<Save> saves = new ArrayList<>();
   private final Map<Name, String> aside = new LinkedHashMap<>();
+  private final List<Name> doubted = new ArrayList<>();
 
   Reconciliation(
       Store store,
@@ -71,6 +72,14 @@ final class Reconciliation {
     event(TileEvent.Kind.STARTED, "", "the tile has started, with " + entries.size() + " live");
     store.commit(saves);
     return new Restored(entries, marks.all(), transfers, aside, trusted.keyring().trust());
+  }
+
+  /**
+   * Live files that are not, byte for byte, what their rows say, though what is signed of them is:
+   * to be read whole, and mended like any that the disk has changed.
+   */
+  List<Name> doubted() {
+    return List.copyOf(doubted);
   }
 
   private List<LiveEntry> reconcileLive() throws IOException {
@@ -113,38 +122,30 @@ final class Reconciliation {
     try {
       identity = live.identity(name).orElse("");
     } catch (IOException e) {
-      return unreadable(name, e);
+      return leaves(name, unreadable(e));
     }
-    if (row.isPresent() && row.get().fileIdentity().equals(identity)) {
-      Optional<Manifest> manifest = store.manifest(row.get().entry().manifestId());
-      if (manifest.isPresent()) {
-        return keepUnlessBelowMark(row.get().entry())
-            .map(kept -> withSeal(kept, manifest.get().head()));
-      }
+    Optional<Manifest> known =
+        row.isPresent() ? store.manifest(row.get().entry().manifestId()) : Optional.empty();
+    if (known.isPresent() && row.orElseThrow().fileIdentity().equals(identity)) {
+      return keep(known.get());
     }
-    return checkAfresh(name, identity);
-  }
-
-  private Optional<LiveEntry> checkAfresh(Name name, String identity) throws IOException {
-    Manifest manifest;
-    try {
-      Path file = live.path(name);
-      Inspection inspection = trusted.inspector().inspect(file);
-      if (inspection instanceof Inspection.Refused refused) {
-        return aside(name, refused.text());
-      }
-      Inspection.Accepted accepted = (Inspection.Accepted) inspection;
-      if (!accepted.identity().equals(Optional.of(name))) {
-        return aside(name, "its signed name is " + accepted.signedName().orElse("missing"));
-      }
-      manifest = trusted.inspector().manifest(file, accepted);
-      live.sync(name);
-    } catch (IOException e) {
-      return unreadable(name, e);
+    Optional<Manifest> found = checked(name);
+    if (found.isEmpty()) {
+      return Optional.empty();
     }
-    Optional<LiveEntry> entry =
-        keepUnlessBelowMark(LiveEntry.of(manifest.head()))
-            .map(kept -> withSeal(kept, manifest.head()));
+    Manifest manifest = found.get();
+    if (known.isPresent() && isWrappedOtherwise(manifest, known.get())) {
+      doubted.add(name);
+      event(
+          TileEvent.Kind.TROUBLE,
+          name.text(),
+          "live/"
+              + name
+              + " is not what its row says, in bytes that nothing signs; it is read whole, and what"
+              + " is wrong is pulled again");
+      return keep(known.get());
+    }
+    Optional<LiveEntry> entry = keep(manifest);
     entry.ifPresent(
         kept -> {
           saves.add(new Save.Live(kept, manifest, identity));
@@ -156,6 +157,37 @@ final class Reconciliation {
     return entry;
   }
 
+  /** Whether it is the same version by another manifest, as a bit of the wrapper makes it. */
+  private static boolean isWrappedOtherwise(Manifest found, Manifest known) {
+    return found.head().version().equals(known.head().version())
+        && !found.head().id().equals(known.head().id());
+  }
+
+  /** The manifest of a live file that is inspected like a dropped one; empty where it goes. */
+  private Optional<Manifest> checked(Name name) {
+    try {
+      Path file = live.path(name);
+      Inspection inspection = trusted.inspector().inspect(file);
+      if (inspection instanceof Inspection.Refused refused) {
+        return leaves(name, refused.text());
+      }
+      Inspection.Accepted accepted = (Inspection.Accepted) inspection;
+      if (!accepted.identity().equals(Optional.of(name))) {
+        return leaves(name, "its signed name is " + accepted.signedName().orElse("missing"));
+      }
+      Manifest manifest = trusted.inspector().manifest(file, accepted);
+      live.sync(name);
+      return Optional.of(manifest);
+    } catch (IOException e) {
+      return leaves(name, unreadable(e));
+    }
+  }
+
+  private Optional<LiveEntry> keep(Manifest manifest) throws IOException {
+    return keepUnlessBelowMark(LiveEntry.of(manifest.head()))
+        .map(kept -> withSeal(kept, manifest.head()));
+  }
+
   /** The seal beside it is looked at afresh at each start: its key may be known no more. */
   private LiveEntry withSeal(LiveEntry entry, ManifestHead head) {
     return entry.withSeal(seals.isSealed(head, trusted.keyring()));
@@ -165,7 +197,7 @@ final class Reconciliation {
     Version version = entry.version();
     Optional<Version> mark = marks.of(version.name());
     if (mark.isPresent() && mark.get().isNewerThan(version)) {
-      return aside(
+      return leaves(
           version.name(),
           version + " is below stamp " + mark.get().stamp() + ", which was live here once");
     }
@@ -175,11 +207,17 @@ final class Reconciliation {
   }
 
   /** One file that the disk does not give must not keep the tile from all the others. */
-  private Optional<LiveEntry> unreadable(Name name, IOException e) {
-    return aside(name, "it cannot be read: " + DurableFile.words(e));
+  private static String unreadable(IOException e) {
+    return "it cannot be read: " + DurableFile.words(e);
   }
 
-  private Optional<LiveEntry> aside(Name name, String why) {
+  /** It is not live from now on; gives nothing. */
+  private <T> Optional<T> leaves(Name name, String why) {
+    moveAside(name, why);
+    return Optional.empty();
+  }
+
+  private void moveAside(Name name, String why) {
     try {
       live.moveAside(name, why);
     } catch (IOException e) {
@@ -193,7 +231,7 @@ final class Reconciliation {
               + why
               + "; it could not be moved to refused/ either: "
               + DurableFile.words(e));
-      return Optional.empty();
+      return;
     }
     aside.put(
         name,
@@ -202,7 +240,6 @@ final class Reconciliation {
         TileEvent.Kind.REFUSED,
         name.text(),
         "live/" + name + " was moved to refused/ at the start: " + why);
-    return Optional.empty();
   }
 
   private List<Restored.Begun> reconcileTransfers() throws IOException {

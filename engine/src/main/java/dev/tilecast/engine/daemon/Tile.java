@@ -104,8 +104,9 @@ public final class Tile implements Closeable {
     Inbox inbox = new Inbox(home, limits, room, refused);
     store = opened(Store.open(home.store(), around.clock()));
     Seals seals = new Seals(live, diary);
-    Restored restored =
-        new Reconciliation(store, live, marks, staging, seals, trusted, diary).run();
+    Reconciliation reconciliation =
+        new Reconciliation(store, live, marks, staging, seals, trusted, diary);
+    Restored restored = reconciliation.run();
     // To be closed before all that neighbors are served from.
     opened.remove(links);
     opened.addFirst(links);
@@ -150,6 +151,7 @@ public final class Tile implements Closeable {
             lookAt);
     linkReports = new LinkReports(links, inputs, serving);
     links.register(SERVICE, new Reader(inputs, links));
+    reconciliation.doubted().forEach(name -> inputs.answer(new Input.LiveDoubted(name)));
     trusted.keyring().warnings().forEach(text -> diary.tell("trust", text));
     links
         .directions()

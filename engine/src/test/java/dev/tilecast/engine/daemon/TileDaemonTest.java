@@ -23,6 +23,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -372,6 +373,34 @@ class TileDaemonTest {
     assertThat(again.await(report -> isLive(report, "demo.mfz"), PATIENCE)).isTrue();
     assertThat(folder.resolve("b/live/demo.mfz")).hasSameBinaryContentAs(file);
     assertThat(folder.resolve("b/refused/demo.mfz.reason.txt")).exists();
+  }
+
+  /** It is still signed, but of another manifest: no neighbor would ever give a byte of that. */
+  @Test
+  void aBitOfTheWrapperThatNothingSignsIsMendedAndMakesNoOtherFile() throws Exception {
+    home("a", listen("ET"));
+    home("b", connect("WT", "a", "ET"));
+    TileDaemon a = start("a");
+    TileDaemon b = start("b");
+    Path file = make("demo.mfz", 20_000, 1_600_000_000L);
+    Files.copy(Seal.pathFor(file), folder.resolve("a/inbox/demo.mfz.seal"));
+    assertThat(drop("a", a, file)).isInstanceOf(Verdict.Live.class);
+    assertThat(b.await(report -> isLive(report, "demo.mfz"), PATIENCE)).isTrue();
+    b.close();
+    byte[] bytes = Files.readAllBytes(file);
+    // What its packer thought of the content, in the last entry of the outer directory.
+    int entry = new String(bytes, StandardCharsets.ISO_8859_1).lastIndexOf("PK\1\2");
+    bytes[entry + 36] ^= 1;
+    Files.write(folder.resolve("b/live/demo.mfz"), bytes);
+
+    TileDaemon again = start("b");
+
+    assertThat(again.report().live().get(0).entry()).isEqualTo(a.report().live().get(0).entry());
+    assertThat(
+            again.await(
+                report -> report.counters().getOrDefault("files_mended", 0L) == 1, PATIENCE))
+        .isTrue();
+    assertThat(folder.resolve("b/live/demo.mfz")).hasSameBinaryContentAs(file);
   }
 
   @Test

@@ -51,7 +51,7 @@ final class FuzzTest {
         }) {
       run(1, seed, 1, 1);
     }
-    for (long seed : new long[] {228, 307}) {
+    for (long seed : new long[] {228, 307, 22097}) {
       run(1, seed, 1, 1, true);
     }
 
