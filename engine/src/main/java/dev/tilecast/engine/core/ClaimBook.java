@@ -31,6 +31,13 @@ final class ClaimBook {
     return Optional.ofNullable(claim != null ? claim : objected.get(name));
   }
 
+  /** What the neighbor has all of, by its word, whatever it pulls beside that. */
+  Optional<Claim> whole(Name name) {
+    return get(name)
+        .filter(claim -> claim.ad().isWhole())
+        .or(() -> Optional.ofNullable(behind.get(name)));
+  }
+
   /** The claims that nothing speaks against, oldest first. */
   Collection<Claim> open() {
     return open.values();
@@ -75,6 +82,12 @@ final class ClaimBook {
       }
       return true;
     }
+    if (claim.ad().isWhole()
+        && get(name).filter(now -> now.isStreamAbove(claim.rank())).isPresent()) {
+      // It pulls something newer, which is what we want; this it has meanwhile.
+      behind.put(name, claim);
+      return true;
+    }
     Map<Name, Claim> kind = claim.objection().isEmpty() ? open : objected;
     if (!kind.containsKey(name) && kind.size() >= Limits.CLAIMS_MAX) {
       kind.values().stream()
@@ -102,11 +115,14 @@ final class ClaimBook {
    */
   boolean object(Name name, UnaryOperator<Claim> objection) {
     Optional<Claim> claim = get(name);
-    if (claim.isPresent() && !put(objection.apply(claim.get()))) {
+    if (claim.isEmpty()) {
+      return true;
+    }
+    if (!put(objection.apply(claim.get()))) {
       fallBack(name);
       return false;
     }
-    return true;
+    return get(name).filter(now -> now.ad().equals(claim.get().ad())).isPresent();
   }
 
   void remove(Name name) {

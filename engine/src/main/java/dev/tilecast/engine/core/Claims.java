@@ -67,7 +67,10 @@ final class Claims {
     }
     if (objection.isPresent()) {
       tile.refused(ad.name().text(), from.direction.name(), objection.get());
-      answer(from, claim);
+      if (from.claims.get(ad.name()).equals(Optional.of(claim))) {
+        // Else it is covered by what is whole there, and is to be told again once it is whole.
+        answer(from, claim);
+      }
     }
     return true;
   }

@@ -222,6 +222,14 @@ final class Gossip {
     }
   }
 
+  /** {@code entry} is whole again: whoever refused it may have asked for it in vain since. */
+  void wholeAgain(LiveEntry entry) {
+    for (Neighbor neighbor : tile.neighbors.values()) {
+      neighbor.refuses.remove(entry.version().name());
+    }
+    announce(entry);
+  }
+
   /**
    * {@code entry} is rotten, and nobody makes it whole: whoever was told that it can be had here,
    * and has not got it, is told that it cannot.
@@ -238,9 +246,9 @@ final class Gossip {
     }
   }
 
-  /** Asks every neighbor whether it has what is live here as {@code name}. */
-  void askWhoHas(Name name) {
-    tile.living().forEach(neighbor -> walk.ask(neighbor, name));
+  /** Asks every neighbor whether it has what is live here as {@code names}. */
+  void askWhoHas(List<Name> names) {
+    tile.living().forEach(neighbor -> walk.ask(neighbor, names));
   }
 
   private static boolean refused(Neighbor neighbor, LiveEntry entry) {
@@ -354,10 +362,8 @@ final class Gossip {
     Rank theirs = neighbor.has.get(entry.version().name());
     boolean behind = theirs == null || Rank.of(entry.version()).isAbove(theirs);
     Name name = entry.version().name();
-    Optional<Claim> claim = neighbor.claims.get(name).filter(c -> !c.inherited());
-    if (claim.isPresent()
-        && claim.get().ad().isWhole()
-        && claim.get().rank().isAbove(Rank.of(entry.version()))) {
+    Optional<Claim> claim = neighbor.claims.whole(name).filter(c -> !c.inherited());
+    if (claim.isPresent() && claim.get().rank().isAbove(Rank.of(entry.version()))) {
       // It has a newer one, which we do not take: it knows that ours is old.
       return false;
     }

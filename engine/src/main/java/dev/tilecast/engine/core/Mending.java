@@ -10,8 +10,10 @@ import dev.tilecast.transport.Direction;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -45,6 +47,14 @@ final class Mending {
 
     Ranges missing = new Ranges();
     boolean checking;
+
+    /** The chunks that a neighbor has not either. */
+    final Map<Direction, BitSet> lacking = new EnumMap<>(Direction.class);
+
+    boolean lacks(Neighbor neighbor, int index) {
+      BitSet chunks = lacking.get(neighbor.direction);
+      return chunks != null && chunks.get(index);
+    }
 
     /** Who is asked for it, and up to which of its bytes. */
     Optional<Neighbor> from = Optional.empty();
@@ -100,24 +110,25 @@ final class Mending {
     } else if (current.get().phase == Phase.CHUNKS && !current.get().checking) {
       pull(current.get());
     }
-    tile.rot.all().stream().filter(this::isStuck).forEach(this::seek);
+    List<Name> wanted = new ArrayList<>();
+    tile.rot.all().stream().filter(this::isStuck).forEach(rot -> seek(rot, wanted));
+    if (!wanted.isEmpty()) {
+      gossip.askWhoHas(wanted);
+    }
   }
 
   /** Nobody is known who would make it whole: its neighbors hear that, and are asked. */
-  private void seek(Rot rot) {
-    if (!rot.takenBack) {
-      rot.takenBack = true;
-      gossip.takeBack(rot.entry);
-    }
+  private void seek(Rot rot, List<Name> wanted) {
+    gossip.takeBack(rot.entry);
     if (tile.now >= rot.soughtAgainAt && !tile.living().isEmpty() && isWanted(rot)) {
       rot.soughtAgainAt = tile.now + retryNanos(rot.seeks++);
-      gossip.askWhoHas(rot.name());
+      wanted.add(rot.name());
     }
   }
 
-  /** Whether no neighbor is known to have this very version. */
+  /** Whether no neighbor is known that has this very version and may be asked for it. */
   private boolean isWanted(Rot rot) {
-    return !rot.isBlocked() && tile.living().stream().noneMatch(neighbor -> has(neighbor, rot));
+    return !rot.isBlocked() && sources(rot).isEmpty();
   }
 
   private static long retryNanos(int times) {
@@ -153,7 +164,9 @@ final class Mending {
         sources.add(neighbor);
       }
     }
-    sources.sort((a, b) -> Integer.compare(a.demerits, b.demerits));
+    sources.sort(
+        Comparator.<Neighbor>comparingInt(n -> rot.shuns.getOrDefault(n.direction, 0))
+            .thenComparingInt(n -> n.demerits));
     return sources;
   }
 
@@ -194,11 +207,13 @@ final class Mending {
       mend.from = Optional.empty();
     }
     List<Neighbor> sources = sources(mend.rot);
+    sources.removeIf(neighbor -> mend.lacks(neighbor, mend.chunk));
     if (mend.from.isPresent() && !sources.contains(mend.from.get())) {
       mend.from = Optional.empty();
     }
     if (mend.from.isEmpty()) {
       if (sources.isEmpty()) {
+        mend.lacking.keySet().forEach(neighbor -> mend.rot.shun(neighbor, tile.now));
         putOff(
             mend,
             "no neighbor gives what is wrong; it is tried again now and then, and when a neighbor"
@@ -279,7 +294,8 @@ final class Mending {
     Optional<Mend> asked = asked(from, none.key()).filter(m -> !none.reason().isRefusal());
     asked.ifPresent(
         mend -> {
-          mend.rot.shun(from.direction, tile.now);
+          // It may have the others: it is not asked again for this one before the next attempt.
+          mend.lacking.computeIfAbsent(from.direction, d -> new BitSet()).set(mend.chunk);
           mend.from = Optional.empty();
         });
     return asked.isPresent();

@@ -220,10 +220,7 @@ final class Promotions {
       tile.catalog.sealed(entry.manifestId());
     }
     tile.out.add(new Save.Live(entry, manifest, fileIdentity));
-    for (Neighbor neighbor : tile.neighbors.values()) {
-      neighbor.refuses.remove(entry.version().name());
-    }
-    gossip.announce(entry);
+    gossip.wholeAgain(entry);
   }
 
   /** The promotion came to nothing; what was live still is. */

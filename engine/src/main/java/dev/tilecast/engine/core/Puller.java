@@ -251,6 +251,7 @@ final class Puller {
       return;
     }
     if (!transfers.offers(tile.neighbor(transfer.sponsor), transfer)) {
+      payForGivingUp(transfer);
       takeSponsor(transfer, offering.get(0));
     }
     if (isStalled(transfer) && somebodyWaits()) {
@@ -281,13 +282,17 @@ final class Puller {
 
   /** Nobody offers it any more, or we object to all who do. */
   private void withdrawn(Transfer transfer) {
+    payForGivingUp(transfer);
+    rest(transfer);
+  }
+
+  private void payForGivingUp(Transfer transfer) {
     Neighbor sponsor = tile.neighbor(transfer.sponsor);
     boolean weObject = sponsor.isAlive() && transfers.claim(sponsor, transfer).isPresent();
     if (!weObject && !mayGiveUp(sponsor, transfer)) {
       // Who gives up again and again what it began must not cost us more.
       sponsor.slowDown(tile.now);
     }
-    rest(transfer);
   }
 
   /**
@@ -301,13 +306,12 @@ final class Puller {
       return sponsor.givesUp.spend(tile.now);
     }
     boolean movesOn =
-        transfer.phase == TileReport.Phase.CHUNKS
-            && sponsor
-                .claims
-                .get(transfer.name)
-                .filter(claim -> claim.objection().isEmpty())
-                .filter(claim -> claim.rank().isAbove(transfer.rank))
-                .isPresent();
+        sponsor
+            .claims
+            .get(transfer.name)
+            .filter(claim -> claim.objection().isEmpty())
+            .filter(claim -> claim.rank().isAbove(transfer.rank))
+            .isPresent();
     Budget budget = transfer.stream.stands ? sponsor.givesUp : sponsor.movesOn;
     return movesOn && budget.spend(tile.now);
   }

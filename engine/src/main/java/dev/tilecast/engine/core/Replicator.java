@@ -289,7 +289,9 @@ public final class Replicator {
         tile.equivocation(live.get(), digest, from.direction.name());
       }
       if (!theirs.isAbove(ours)) {
-        from.claims.remove(name);
+        if (from.claims.get(name).filter(claim -> claim.isStreamAbove(theirs)).isEmpty()) {
+          from.claims.remove(name);
+        }
         if (!ad.isWhole()) {
           gossip.pulling(from, live.get());
         } else if (theirs.equals(ours)) {

@@ -31,9 +31,6 @@ final class Rot {
   /** Whether the whole file was read since the first wrong chunk was found. */
   boolean scanned;
 
-  /** Whether those who were told that it can be had here were told that it cannot. */
-  boolean takenBack;
-
   /** When its neighbors are asked again who has it, and how many times they were. */
   long soughtAgainAt = Long.MIN_VALUE;
 

@@ -47,9 +47,13 @@ final class RotBook {
     doubted.add(name);
   }
 
-  /** What is there is known: it is whole, or what is wrong of it stands here. */
-  void known(Name name) {
-    doubted.remove(name);
+  /**
+   * What is there is known: it is whole, or what is wrong of it stands here.
+   *
+   * @return whether it was not before
+   */
+  boolean known(Name name) {
+    return doubted.remove(name);
   }
 
   /** Whether {@code range} of the live file of {@code entry} is not to be served. */

@@ -221,8 +221,14 @@ final class Scrub {
     if (slice.asked && asked.containsKey(name) && !anew) {
       if (found.last()) {
         asked.remove(name);
-        tile.rot.known(name);
-        tile.rot.get(name).ifPresent(this::wholeRead);
+        boolean doubted = tile.rot.known(name);
+        Optional<Rot> rot = tile.rot.get(name);
+        if (rot.isPresent()) {
+          wholeRead(rot.get());
+        } else if (doubted) {
+          // Whoever has asked for it meanwhile was told that it is not here.
+          tile.catalog.get(name).ifPresent(gossip::wholeAgain);
+        }
       } else {
         asked.put(name, found.nextChunk());
       }
@@ -299,7 +305,7 @@ final class Scrub {
           rot.name().text(),
           "live/" + rot.name() + " was read once more, and now every chunk is as it should be");
       // While it was rotten it was told to nobody.
-      tile.catalog.get(rot.name()).ifPresent(gossip::announce);
+      tile.catalog.get(rot.name()).ifPresent(gossip::wholeAgain);
     } else if (!rot.scanned) {
       rot.scanned = true;
       tile.count("chunks_rotten", rot.wrong.cardinality());

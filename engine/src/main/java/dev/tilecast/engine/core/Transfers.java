@@ -96,7 +96,11 @@ final class Transfers {
         claim.isPresent()
             && claim.get().ad().manifestId().equals(transfer.id)
             && claim.get().rank().equals(transfer.rank)
-            && claim.get().ad().fileLength() == transfer.fileLength;
+            && claim.get().ad().fileLength() == transfer.fileLength
+            && transfer
+                .head
+                .map(h -> h.fingerprint().startsWith(claim.get().ad().signer()))
+                .orElse(true);
     return isOfIt ? claim : Optional.empty();
   }
 
@@ -198,7 +202,10 @@ final class Transfers {
     }
     abandonRequests(transfer);
     for (Transfer other : all()) {
-      if (other.parked && other.sponsor == transfer.sponsor && !other.resumed) {
+      if (other.parked
+          && other.sponsor == transfer.sponsor
+          && !other.resumed
+          && !other.stream.stands) {
         // One that is proven by nothing is as much as one neighbor can make us keep.
         giveUp(other);
       }

@@ -32,17 +32,26 @@ final class Walk {
   }
 
   /**
-   * Asks {@code to} for what it has around {@code name}, which is live here. A walk that nothing
+   * Asks {@code to} for what it has around {@code names}, which are live here. A walk that nothing
    * stands in the way of tells both ends; one that a promotion has outdated may tell one alone.
    */
-  void ask(Neighbor to, Name name) {
+  void ask(Neighbor to, List<Name> names) {
+    Set<KeyPrefix> prefixes = new TreeSet<>();
+    names.forEach(name -> prefixes.add(around(name)));
+    for (KeyPrefix prefix : prefixes) {
+      tile.send(to, under(prefix, Message.Digest.Form.ENTRIES, 0, ALL));
+    }
+  }
+
+  /** The shortest prefix of its key under which our entries fit into one DIGEST. */
+  private KeyPrefix around(Name name) {
     Bytes key = CatalogTree.key(name);
     int depth = 1;
     while (depth < KeyPrefix.DEPTH_MAX
         && tree().under(KeyPrefix.of(key, depth)).size() > Message.Digest.DIGESTS_MAX) {
       depth++;
     }
-    tile.send(to, under(KeyPrefix.of(key, depth), Message.Digest.Form.ENTRIES, 0, ALL));
+    return KeyPrefix.of(key, depth);
   }
 
   /**

@@ -114,6 +114,23 @@ final class BlamelessTest {
     assertThat(grid.runUntil(() -> asked[0], 3 * Grid.SECOND)).isTrue();
   }
 
+  @Test
+  void whoPublishesAgainBeforeTheFirstIsJudged() {
+    List<Grid.Tile> line = grid.line(2);
+    Grid.Tile there = line.get(0);
+    Grid.Tile here = line.get(1);
+    here.judgeNanos = Grid.SECOND;
+    grid.startAll();
+    grid.run(Grid.SECOND);
+    there.drop(1, grid.file("demo.mfz", 100, 20_000, "alpha"));
+    grid.run(500 * Grid.MILLI);
+    Grid.TestFile next = grid.file("demo.mfz", 102, 20_000, "alpha");
+    there.drop(2, next);
+    boolean soon = grid.runUntil(() -> here.holds(next), 1500 * Grid.MILLI);
+    grid.runUntil(() -> here.holds(next), 100 * Grid.SECOND);
+    assertThat(soon).isTrue();
+  }
+
   private List<Grid.Tile> slowLine() {
     List<Grid.Tile> line = grid.line(2);
     line.get(0).wires.values().forEach(wire -> wire.rate = 20_000);

@@ -34,21 +34,21 @@ final class GivingUpTest {
 
   private void begin(Consumer<Message.Want> asked) {
     grid.join(liar, Direction.ET, middle);
-    liar.hostile =
-        Optional.of(
-            message -> {
-              if (message instanceof Message.ManifestWant want && forged.containsKey(want.key())) {
-                giveUnit(want);
-              } else if (message instanceof Message.Want want && forged.containsKey(want.key())) {
-                asked.accept(want);
-              }
-            });
+    liar.hostile = Optional.of(message -> answer(liar, Direction.ET, message, asked));
     grid.startAll();
     liar.sayHello();
     grid.run(100 * Grid.MILLI);
   }
 
-  private void giveUnit(Message.ManifestWant want) {
+  private void answer(Grid.Tile who, Direction to, Message message, Consumer<Message.Want> asked) {
+    if (message instanceof Message.ManifestWant want && forged.containsKey(want.key())) {
+      giveUnit(who, to, want);
+    } else if (message instanceof Message.Want want && forged.containsKey(want.key())) {
+      asked.accept(want);
+    }
+  }
+
+  private void giveUnit(Grid.Tile who, Direction to, Message.ManifestWant want) {
     Manifest manifest = forged.get(want.key());
     if (want.unit() == Message.ManifestWant.HELD) {
       return;
@@ -61,8 +61,7 @@ final class GivingUpTest {
         };
     for (int at = want.offset(); at < unit.length(); at += PART_BYTES) {
       Bytes part = unit.slice(at, Math.min(unit.length(), at + PART_BYTES));
-      liar.transmit(
-          Direction.ET, new Message.ManifestPart(want.key(), want.unit(), at, unit.length(), part));
+      who.transmit(to, new Message.ManifestPart(want.key(), want.unit(), at, unit.length(), part));
     }
   }
 
@@ -181,6 +180,22 @@ final class GivingUpTest {
     assertThat(begun()).isBetween(2L, 10L);
   }
 
+  /** We object to the second word, and that costs it no less. */
+  @Test
+  void soDoesAnotherSignerForTheSameManifest() {
+    Manifest manifest = forge("demo.mfz", 4096);
+    begin(
+        want -> {
+          liar.transmit(Direction.ET, claim(manifest, "demo.mfz", "nobody", stamp, false));
+          liar.transmit(Direction.ET, claim(manifest, "demo.mfz", "alpha", stamp, false));
+        });
+
+    liar.transmit(Direction.ET, claim(manifest, "demo.mfz", "alpha", stamp, false));
+    grid.run(20 * Grid.SECOND);
+
+    assertThat(begun()).isBetween(2L, 10L);
+  }
+
   @Test
   void whatFindsNoRoomIsVerifiedNowAndThen() {
     middle.diskFull = true;
@@ -225,6 +240,38 @@ final class GivingUpTest {
     }
 
     assertThat(overLimit()).isEqualTo(before).isPositive();
+  }
+
+  /** One of them is the sponsor when the first gives up, and the other when the second does. */
+  @Test
+  void twoWhoGiveUpWhatTheOtherOffersTooBothPayForIt() {
+    Grid.Tile second = grid.tile("second");
+    grid.join(second, Direction.SE, middle);
+    int[] names = {0};
+    Runnable next =
+        () -> {
+          String name = "x" + names[0]++ + ".mfz";
+          Manifest manifest = forge(name, 4096);
+          second.transmit(Direction.SE, claim(manifest, name, "alpha", stamp, false));
+          liar.transmit(Direction.ET, claim(manifest, name, "alpha", stamp, false));
+        };
+    Consumer<Message.Want> giveUp =
+        want -> {
+          if (forged.remove(want.key()) != null) {
+            liar.transmit(Direction.ET, new Message.None(want.key(), Reason.NOT_HELD));
+            second.transmit(Direction.SE, new Message.None(want.key(), Reason.NOT_HELD));
+            next.run();
+          }
+        };
+    second.hostile = Optional.of(message -> answer(second, Direction.SE, message, giveUp));
+    begin(giveUp);
+    second.sayHello(667);
+    grid.run(100 * Grid.MILLI);
+
+    next.run();
+    grid.run(20 * Grid.SECOND);
+
+    assertThat(begun()).isBetween(2L, 30L);
   }
 
   private long overLimit() {

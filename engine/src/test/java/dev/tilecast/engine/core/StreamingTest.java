@@ -7,6 +7,7 @@ import dev.tilecast.engine.message.ChunkRef;
 import dev.tilecast.engine.message.Message;
 import dev.tilecast.engine.message.Name;
 import dev.tilecast.transport.Direction;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -171,6 +172,31 @@ class StreamingTest {
 
     assertThat(grid.runUntil(() -> middle.holds(file), 20 * Grid.SECOND)).isTrue();
     assertThat(middle.sealed).contains(new Name("demo.mfz"));
+  }
+
+  @Test
+  void whatIsPulledUnderASealIsKeptWhenTheLinkFalls() {
+    List<Grid.Tile> line = grid.line(2);
+    Grid.Tile there = line.get(0);
+    Grid.Tile here = line.get(1);
+    there.wires.values().forEach(wire -> wire.rate = 20_000);
+    List<Grid.TestFile> files = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      Grid.TestFile f = grid.file("f" + i + ".mfz", 100, 300_000, "alpha");
+      files.add(f);
+      there.live.put(f.entry().version().name(), f);
+      there.sealed.add(f.entry().version().name());
+    }
+    grid.startAll();
+    grid.run(40 * Grid.SECOND);
+    there.step(new Input.LinkDown(Direction.ET, "pulled"));
+    here.step(new Input.LinkDown(Direction.WT, "pulled"));
+    grid.run(Grid.SECOND);
+    there.step(new Input.LinkUp(Direction.ET, 255));
+    here.step(new Input.LinkUp(Direction.WT, 255));
+    assertThat(grid.runUntil(() -> files.stream().allMatch(here::holds), 300 * Grid.SECOND))
+        .isTrue();
+    assertThat(here.core.report().counters().get("bytes_received")).isLessThan(1_250_000);
   }
 
   @Test

@@ -1,0 +1,143 @@
+package dev.tilecast.engine.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tilecast.engine.message.Codec;
+import dev.tilecast.engine.message.Decoded;
+import dev.tilecast.engine.message.Message;
+import dev.tilecast.engine.message.Name;
+import dev.tilecast.transport.Direction;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What a neighbor has of a name while it pulls something newer. */
+final class OlderBesideNewerTest {
+  private static final Name DEMO = new Name("demo.mfz");
+
+  private final Grid grid = new Grid(5);
+
+  @Test
+  void whoHasAnOlderOneWholeAndStreamsANewerOne() {
+    Grid.Tile source = grid.tile("source");
+    Grid.Tile between = grid.tile("between");
+    Grid.Tile here = grid.tile("here");
+    grid.join(source, Direction.ET, between);
+    grid.join(between, Direction.ET, here);
+    source.wires.values().forEach(w -> w.rate = 20_000);
+    between.wires.values().forEach(w -> w.rate = 60_000);
+    Grid.TestFile old = grid.file("demo.mfz", 100, 600_000, "alpha");
+    Grid.TestFile next = grid.file("demo.mfz", 102, 600_000, "alpha");
+    List.of(source, between)
+        .forEach(
+            t -> {
+              t.live.put(DEMO, old);
+              t.marks.put(DEMO, old.entry().version());
+            });
+    grid.startAll();
+    grid.run(100 * Grid.MILLI);
+    source.dropSealed(1, next);
+    assertThat(grid.runUntil(() -> between.holds(next), 120 * Grid.SECOND)).isTrue();
+    assertThat(grid.runUntil(() -> here.holds(next), 2 * Grid.SECOND)).isTrue();
+  }
+
+  @Test
+  void whoTellsItsOlderOneStillStreamsTheNewerOne() {
+    Grid.Tile source = grid.tile("source");
+    Grid.Tile between = grid.tile("between");
+    Grid.Tile here = grid.tile("here");
+    grid.join(source, Direction.ET, between);
+    grid.join(between, Direction.ET, here);
+    source.wires.values().forEach(w -> w.rate = 20_000);
+    between.wires.values().forEach(w -> w.rate = 60_000);
+    Grid.TestFile v1 = grid.file("demo.mfz", 100, 600_000, "alpha");
+    Grid.TestFile v2 = grid.file("demo.mfz", 102, 600_000, "alpha");
+    Grid.TestFile v3 = grid.file("demo.mfz", 104, 600_000, "alpha");
+    for (Grid.Tile t : List.of(source, between)) {
+      t.live.put(DEMO, v1);
+      t.marks.put(DEMO, v1.entry().version());
+    }
+    here.live.put(DEMO, v2);
+    here.marks.put(DEMO, v2.entry().version());
+    long lossy = grid.now + 3 * Grid.SECOND;
+    here.wires.get(Direction.WT).tamper =
+        packet ->
+            grid.now < lossy
+                    && Codec.decode(packet) instanceof Decoded.Good g
+                    && g.message() instanceof Message.Advertisement ad
+                    && ad.isWhole()
+                ? new byte[0]
+                : packet;
+    grid.startAll();
+    grid.run(100 * Grid.MILLI);
+    source.dropSealed(1, v3);
+    assertThat(grid.runUntil(() -> between.holds(v3), 120 * Grid.SECOND)).isTrue();
+    assertThat(grid.runUntil(() -> here.holds(v3), 2 * Grid.SECOND)).isTrue();
+    assertThat(count(here, "transfers_begun")).isEqualTo(1);
+  }
+
+  @Test
+  void whoHasAnOlderOneLiveAndStreamsANewerOneToOneThatHasOneBetween() {
+    Grid.Tile source = grid.tile("source");
+    Grid.Tile between = grid.tile("between");
+    Grid.Tile here = grid.tile("here");
+    grid.join(source, Direction.ET, between);
+    grid.join(between, Direction.ET, here);
+    source.wires.values().forEach(w -> w.rate = 20_000);
+    between.wires.values().forEach(w -> w.rate = 60_000);
+    Grid.TestFile v1 = grid.file("demo.mfz", 100, 600_000, "alpha");
+    Grid.TestFile v2 = grid.file("demo.mfz", 102, 600_000, "alpha");
+    Grid.TestFile v3 = grid.file("demo.mfz", 104, 600_000, "alpha");
+    between.live.put(DEMO, v1);
+    between.marks.put(DEMO, v1.entry().version());
+    here.live.put(DEMO, v2);
+    here.marks.put(DEMO, v2.entry().version());
+    source.live.put(DEMO, v1);
+    source.marks.put(DEMO, v1.entry().version());
+    grid.startAll();
+    grid.run(100 * Grid.MILLI);
+    source.dropSealed(1, v3);
+    assertThat(grid.runUntil(() -> between.holds(v3), 120 * Grid.SECOND)).isTrue();
+    assertThat(grid.runUntil(() -> here.holds(v3), 2 * Grid.SECOND)).isTrue();
+    assertThat(count(here, "transfers_begun")).isEqualTo(1);
+  }
+
+  @Test
+  void whatWasRefusedWhileItCameInIsClaimedWhenItsKeyComes() {
+    List<Grid.Tile> line = grid.line(3);
+    Grid.Tile source = line.get(0);
+    Grid.Tile there = line.get(1);
+    Grid.Tile here = line.get(2);
+    Grid.TestFile v1 = grid.file("demo.mfz", 100, 60_000, "alpha");
+    Grid.TestFile v2 = grid.file("demo.mfz", 102, 6_000, "beta");
+    there.live.put(DEMO, v1);
+    there.marks.put(DEMO, v1.entry().version());
+    source.trust = Grid.trustIn("alpha", "beta");
+    there.trust = source.trust;
+    here.diskFull = true;
+    grid.startAll();
+    grid.run(5 * Grid.SECOND);
+    // NONE is slow, and one packet is lost.
+    here.wires.get(Direction.WT).delay = 300 * Grid.MILLI;
+    there.wires.get(Direction.ET).tamper =
+        packet ->
+            Codec.decode(packet) instanceof Decoded.Good g
+                    && g.message() instanceof Message.Advertisement ad
+                    && ad.stamp() == 102
+                    && ad.isWhole()
+                ? new byte[0]
+                : packet;
+    source.dropSealed(1, v2);
+    assertThat(grid.runUntil(() -> there.holds(v2), 10 * Grid.SECOND)).isTrue();
+    grid.run(200 * Grid.MILLI);
+    there.wires.get(Direction.ET).tamper = packet -> packet;
+    grid.run(10 * Grid.SECOND);
+    here.diskFull = false;
+    here.trust = source.trust;
+    here.step(new Input.TrustChanged(here.trust));
+    assertThat(grid.runUntil(() -> here.holds(v2), 24 * 3600 * Grid.SECOND)).isTrue();
+  }
+
+  private static long count(Grid.Tile tile, String counter) {
+    return tile.core.report().counters().getOrDefault(counter, 0L);
+  }
+}
