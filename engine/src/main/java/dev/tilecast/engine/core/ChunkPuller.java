@@ -55,6 +55,14 @@ final class ChunkPuller {
         fetch.giveBack(request.offset() + length, request.length() - length);
       }
       take(from, transfer.get(), fetch, data, length);
+      if (cutShort) {
+        // Who serves by the rules never does that.
+        from.count("data_cut_short");
+        from.demerit(1);
+        if (++fetch.losses % Limits.CHUNK_LOSSES_MAX == 0) {
+          desert(transfer.get(), fetch, from);
+        }
+      }
       return;
     }
     late(from, data);
@@ -119,8 +127,9 @@ final class ChunkPuller {
   }
 
   private void verified(Transfer transfer, int index) {
+    long pause = tile.now - transfer.progressAt;
     transfer.verified(index, tile.now);
-    streaming.verified(transfer, index);
+    streaming.verified(transfer, index, pause);
   }
 
   private void wrong(Transfer transfer, ChunkFetch fetch) {

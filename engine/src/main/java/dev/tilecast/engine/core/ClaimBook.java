@@ -57,8 +57,9 @@ final class ClaimBook {
     return all;
   }
 
+  /** With those that are behind others. */
   int size() {
-    return open.size() + objected.size();
+    return open.size() + objected.size() + behind.size();
   }
 
   /**

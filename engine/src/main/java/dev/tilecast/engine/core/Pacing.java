@@ -131,15 +131,15 @@ final class Pacing {
     long bytes = transfer.fileLength - transfer.keptBytes - transfer.copy.bytes;
     Pace pace = transfer.pace;
     double deliverable = 0;
+    boolean measured = false;
     for (Map.Entry<Direction, Pace.Share> entry : pace.shares.entrySet()) {
       double rate = tile.neighbor(entry.getKey()).flow.keptUp();
-      if (rate > 0) {
-        Pace.Share share = entry.getValue();
-        double carried = rate * share.ableNanos / 1e9;
-        deliverable += finished ? Math.max(carried, (double) share.bytes) : carried;
-      }
+      Pace.Share share = entry.getValue();
+      double carried = rate * share.ableNanos / 1e9;
+      deliverable += finished ? Math.max(carried, (double) share.bytes) : carried;
+      measured |= rate > 0;
     }
-    if (deliverable <= 0 || bytes <= 0) {
+    if (!measured || deliverable <= 0 || bytes <= 0) {
       return 0;
     }
     long unable = pace.pullingNanos - pace.ableNanos;

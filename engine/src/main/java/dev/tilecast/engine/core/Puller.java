@@ -67,6 +67,11 @@ final class Puller {
     return transfers.view().size();
   }
 
+  /** How many take a slot. */
+  int runningCount() {
+    return transfers.runningCount();
+  }
+
   List<Neighbor> offering(Transfer transfer) {
     return transfers.offering(transfer);
   }
@@ -126,7 +131,7 @@ final class Puller {
     Optional<Transfer> asked = transfers.byKey(none.key(), from);
     if (asked.isPresent()) {
       from.claims.fallBack(asked.get().name);
-      from.abandoned.addAll(from.window.takeAll());
+      from.abandoned.addAll(from.window.takeAll(asked.get().id));
     } else if (from.takesBack.spend(tile.now)) {
       from.claims.takeBack(none.key());
     }
@@ -254,7 +259,7 @@ final class Puller {
       payForGivingUp(transfer);
       takeSponsor(transfer, offering.get(0));
     }
-    if (isStalled(transfer) && somebodyWaits()) {
+    if (isStalled(transfer) && somebodyWaitsFor(transfer)) {
       steps.stalled(transfer);
     }
   }
@@ -325,9 +330,18 @@ final class Puller {
     }
   }
 
-  private boolean somebodyWaits() {
+  /** Whether a claim could begin, but for {@code stalled}. */
+  private boolean somebodyWaitsFor(Transfer stalled) {
+    boolean full = transfers.runningCount() >= tile.limits().transfersMax();
     for (Neighbor neighbor : tile.living()) {
+      boolean itsOwn = stalled.sponsor == neighbor.direction && !stalled.stream.stands;
+      boolean forSlot = full && isFree(neighbor);
+      boolean forItsTurn = itsOwn && tile.now >= neighbor.manifestAllowedAt;
       for (Claim claim : neighbor.claims.open()) {
+        boolean forKey = claim.ad().key() == stalled.key;
+        if (!forSlot && !forItsTurn && !forKey) {
+          continue;
+        }
         Optional<Transfer> begun = transfers.get(claim.ad().manifestId());
         if (begun.isEmpty() || (begun.get().parked && tile.now >= begun.get().parkedUntil)) {
           return true;
@@ -339,7 +353,7 @@ final class Puller {
 
   private void unpark(Transfer transfer, List<Neighbor> offering) {
     if (offering.isEmpty()
-        || tile.now < transfer.parkedUntil
+        || (tile.now < transfer.parkedUntil && hasFailedAll(offering, transfer))
         || transfers.isKeyTaken(transfer)
         || transfers.runningCount() >= tile.limits().transfersMax()) {
       return;
@@ -353,6 +367,16 @@ final class Puller {
       // Keys may have changed, and the channel of an earlier run is not open: from here again.
       steps.begin(transfer);
     }
+  }
+
+  /** Whether it stalled while each of {@code offering} offered it. */
+  private static boolean hasFailedAll(List<Neighbor> offering, Transfer transfer) {
+    for (Neighbor neighbor : offering) {
+      if (!transfer.stalledWith.contains(neighbor.direction)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Whether {@code neighbor} has no unproven transfer of its own and is not slowed down. */

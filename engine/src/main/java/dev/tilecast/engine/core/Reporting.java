@@ -52,7 +52,7 @@ final class Reporting {
   }
 
   TileSizes sizes() {
-    int running = running();
+    int running = puller.runningCount();
     int claims = 0;
     int windowPackets = 0;
     for (Neighbor neighbor : tile.neighbors.values()) {
@@ -66,14 +66,6 @@ final class Reporting {
         tile.refusals.size(),
         claims,
         windowPackets);
-  }
-
-  private int running() {
-    int running = 0;
-    for (Transfer transfer : puller.all()) {
-      running += transfer.parked ? 0 : 1;
-    }
-    return running;
   }
 
   private List<TileReport.Live> live() {
@@ -189,7 +181,7 @@ final class Reporting {
       long seconds = (neighbor.manifestAllowedAt - tile.now) / 1_000_000_000L + 1;
       return "waits " + seconds + " s, because files from this neighbor failed or found no room";
     }
-    int running = running();
+    int running = puller.runningCount();
     if (running >= tile.limits().transfersMax()) {
       return "waits for a free slot: " + running + " of " + running + " transfers run already";
     }

@@ -41,6 +41,9 @@ final class RequestWindow {
   /** Requests that later answers overtook, the last of them: most are lost, some come late. */
   private final Set<Long> overtaken = new LinkedHashSet<>();
 
+  /** What was given up: an answer to its slot may be to the first request or to a later one. */
+  private final Set<Long> givenUp = new LinkedHashSet<>();
+
   /** How many later answers overtake a request: more where that was wrong. */
   private int patience = Limits.OVERTAKEN_MIN;
 
@@ -150,7 +153,13 @@ final class RequestWindow {
       }
       return Optional.empty();
     }
-    measure(now - request.sentAt());
+    long took = now - request.sentAt();
+    if (givenUp.remove(slot) && took < shortest) {
+      // The answer to the first request, most likely: it says that somebody is there, not how far.
+      backoff = 0;
+    } else {
+      measure(took);
+    }
     lost -= lost * LOSS_WEIGHT;
     if (window < Limits.WINDOW_PACKETS_MAX
         && smoothed <= QUEUE_FACTOR * shortest + QUEUE_SLACK_NANOS) {
@@ -173,11 +182,21 @@ final class RequestWindow {
       oldest.remove();
       countLost();
       presume(slot(request.manifestId().firstInt(), request.offset()));
+      giveUp(request);
     }
     if (!gone.isEmpty()) {
       shrink(number);
     }
     return gone;
+  }
+
+  private void giveUp(Request request) {
+    givenUp.add(slot(request.manifestId().firstInt(), request.offset()));
+    if (givenUp.size() > 4 * Limits.WINDOW_PACKETS_MAX) {
+      Iterator<Long> oldest = givenUp.iterator();
+      oldest.next();
+      oldest.remove();
+    }
   }
 
   private void presume(long slot) {
@@ -204,6 +223,7 @@ final class RequestWindow {
       gone.add(request);
       oldest.remove();
       countLost();
+      giveUp(request);
     }
     if (!gone.isEmpty()) {
       shrink(sent);
@@ -216,6 +236,19 @@ final class RequestWindow {
   List<Request> takeAll() {
     List<Request> taken = new ArrayList<>(inFlight.values());
     inFlight.clear();
+    return taken;
+  }
+
+  /** Takes out the requests about {@code manifestId}. */
+  List<Request> takeAll(Bytes manifestId) {
+    List<Request> taken = new ArrayList<>();
+    for (Request request : inFlight.values()) {
+      if (request.manifestId().equals(manifestId)) {
+        taken.add(request);
+        giveUp(request);
+      }
+    }
+    forget(manifestId);
     return taken;
   }
 

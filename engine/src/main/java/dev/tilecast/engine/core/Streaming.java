@@ -78,6 +78,13 @@ final class Streaming {
     }
     Optional<Bytes> unit = unit(transfer, want.unit());
     if (unit.isPresent()) {
+      int end = Math.min(unit.get().length(), want.offset() + want.length());
+      int payload = Codec.partBytes(from.mtu());
+      int parts = Math.max(0, (end - want.offset() + payload - 1) / payload);
+      if (from.serve(parts, tile.now) < parts) {
+        from.count("wants_over_window");
+        return;
+      }
       send(from, transfer.key, want, unit.get());
     } else if (want.unit() < transfer.pageCount()) {
       Map<Integer, Message.ManifestWant> awaited = transfer.stream.awaitedBy(from.direction);
@@ -120,8 +127,12 @@ final class Streaming {
         });
   }
 
-  /** A chunk was checked. */
-  void verified(Transfer transfer, int index) {
+  /** A chunk was checked, so long after the one before. */
+  void verified(Transfer transfer, int index, long pause) {
+    if (pause >= Limits.STALL_NANOS) {
+      // Whoever waited for it here may have given up, and would hear of it only once it is whole.
+      transfer.stream.telling.clear();
+    }
     if (transfer.stream.stands) {
       transfer.stream.news.set(index);
     }
@@ -275,7 +286,7 @@ final class Streaming {
       return true;
     }
     Held held = heldBy(neighbor, transfer);
-    if (tile.now - held.gainedAt < Limits.STALL_NANOS) {
+    if (tile.now - held.gainedAt < transfer.stallNanos()) {
       return true;
     }
     BitSet lacking = (BitSet) held.chunks.clone();
@@ -296,7 +307,7 @@ final class Streaming {
           Neighbor neighbor = tile.neighbor(entry.getKey());
           if (transfers.offers(neighbor, transfer) && !transfers.isWhole(neighbor, transfer)) {
             at = Math.min(at, entry.getValue().askAt);
-            long useless = entry.getValue().gainedAt + Limits.STALL_NANOS;
+            long useless = entry.getValue().gainedAt + transfer.stallNanos();
             at = useless > tile.now ? Math.min(at, useless) : at;
           }
         }

@@ -13,10 +13,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
@@ -43,6 +45,9 @@ final class Transfer {
   long parkedAt;
 
   int timesStalled;
+
+  /** Who offered it when it stalled: anybody else may do better. */
+  final Set<Direction> stalledWith = EnumSet.noneOf(Direction.class);
 
   /**
    * The boot of its sponsor that has claimed it, or given its head; none where only an earlier one
@@ -98,6 +103,19 @@ final class Transfer {
 
   /** Whether its promotion was tried and came to nothing. */
   boolean promotionFailed;
+
+  private int failedPromotions;
+
+  /** Its promotion came to nothing; gives how often that happened before. */
+  int promotionFailed() {
+    promotionFailed = true;
+    return failedPromotions++;
+  }
+
+  /** Whether all of it is here, and was good, and could not be put live. */
+  boolean isStuck() {
+    return !parked && failedPromotions > 0;
+  }
 
   final Rate rate = new Rate();
   final Pace pace;
@@ -330,6 +348,7 @@ final class Transfer {
     verifiedBytes += chunk(index).length();
     rate.add(chunk(index).length(), now);
     progressAt = now;
+    timesStalled = 0;
   }
 
   /**

@@ -192,7 +192,8 @@ final class TransferSteps implements UnitPuller.Taker {
   /** Makes room by giving up what waits without a source, else puts the claim off. */
   private void noRoom(Transfer transfer, Refusal refusal) {
     for (Transfer other : transfers.all()) {
-      if (other.parked && refusal.reason() == Reason.NO_SPACE) {
+      boolean mayGo = transfer.stream.stands || !other.stream.stands;
+      if (other.parked && mayGo && refusal.reason() == Reason.NO_SPACE) {
         tile.count("parked_dropped");
         transfers.end(other);
         tile.out.add(new Effect.OpenStaging(transfer.id, transfer.knownHead()));
@@ -240,6 +241,7 @@ final class TransferSteps implements UnitPuller.Taker {
     tile.count("transfers_stalled");
     if (transfer.verifiedBytes > 0 || transfer.resumed) {
       transfer.timesStalled++;
+      transfers.offering(transfer).forEach(n -> transfer.stalledWith.add(n.direction));
       transfer.parkedUntil =
           tile.now
               + Math.min(
@@ -384,9 +386,9 @@ final class TransferSteps implements UnitPuller.Taker {
         .ifPresent(
             transfer -> {
               tile.refused(transfer.name.text(), transfer.sponsor.name(), refusal);
-              transfer.retryAt = tile.now + Limits.ROOM_RETRY_NANOS;
+              long wait = Limits.ROOM_RETRY_NANOS << Math.min(transfer.promotionFailed(), 10);
+              transfer.retryAt = tile.now + Math.min(Limits.ROOM_RETRY_MAX_NANOS, wait);
               doubt(transfer, refusal);
-              transfer.promotionFailed = true;
             });
   }
 

@@ -74,10 +74,14 @@ final class Transfers {
     return false;
   }
 
+  /** Those that take a slot: what has come and cannot be put live holds up nothing else. */
   int runningCount() {
     int running = 0;
+    int stuck = 0;
     for (Transfer transfer : byId.values()) {
-      running += transfer.parked ? 0 : 1;
+      boolean free = transfer.isStuck() && stuck < Limits.PARKED_MAX;
+      stuck += free ? 1 : 0;
+      running += transfer.parked || free ? 0 : 1;
     }
     return running;
   }

@@ -107,6 +107,12 @@ final class Grid {
     String group = "test";
     boolean diskFull;
 
+    /** What is called bad cannot be renamed into live/: a folder lies in its place. */
+    boolean unpromotable;
+
+    /** Files longer than this find no room. */
+    long room = Long.MAX_VALUE;
+
     /** So many more inspections cannot read their staging files. */
     int unreadable;
 
@@ -492,7 +498,7 @@ final class Grid {
     }
 
     private Optional<Refusal> openStaging(Effect.OpenStaging e) {
-      if (diskFull) {
+      if (diskFull || e.head().fileLength() > room) {
         return Optional.of(new Refusal(Reason.NO_SPACE, "needs more than there is"));
       }
       staging.computeIfAbsent(e.manifestId(), id -> new byte[(int) e.head().fileLength()]);
@@ -527,6 +533,11 @@ final class Grid {
           now + MILLI,
           () -> {
             if (ofLife != life) {
+              return;
+            }
+            if (unpromotable && name.text().startsWith("bad")) {
+              Refusal refusal = new Refusal(Reason.DISK_FAILED, "a folder lies in its place");
+              step(new Input.PromotionFailed(e.source(), e.manifest(), refusal));
               return;
             }
             Bytes content =
@@ -595,6 +606,10 @@ final class Grid {
   void join(Tile a, Direction direction, Tile b) {
     a.wires.put(direction, new Wire(b, direction.opposite()));
     b.wires.put(direction.opposite(), new Wire(a, direction));
+  }
+
+  Wire wire(Tile from, Direction to) {
+    return from.wires.get(to);
   }
 
   void startAll() {
@@ -714,7 +729,10 @@ final class Grid {
       highest.put(tile.label + "/" + version.name(), version);
     }
     TileReport report = tile.core.report();
-    long running = report.transfers().stream().filter(t -> !t.parked()).count();
+    long running =
+        report.transfers().stream()
+            .filter(t -> !t.parked() && t.pace().waitsFor() != TransferWait.PROMOTION_AGAIN)
+            .count();
     if (running > limits.transfersMax()) {
       throw new AssertionError(tile.label + " runs " + running + " transfers");
     }

@@ -2,6 +2,7 @@ package dev.tilecast.engine.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tilecast.engine.message.Name;
 import dev.tilecast.transport.Direction;
 import java.util.List;
 import org.assertj.core.data.Percentage;
@@ -195,6 +196,31 @@ final class PacingTest {
   }
 
   @Test
+  void whatCameFromANeighborThatStartsAnewCounts() {
+    List<Grid.Tile> line = grid.line(3);
+    Grid.Tile quick = line.get(0);
+    Grid.Tile middle = line.get(1);
+    Grid.Tile slow = line.get(2);
+    Grid.TestFile file = grid.file("demo.mfz", 100, 2_000_000, "alpha");
+    liveAt(quick, file, false);
+    liveAt(slow, file, false);
+    quick.wires.get(Direction.ET).rate = 200_000;
+    slow.wires.get(Direction.WT).rate = 10_000;
+    grid.startAll();
+    grid.runUntil(
+        () ->
+            middle.core.report().transfers().stream().anyMatch(t -> t.verifiedBytes() > 1_700_000),
+        30 * Grid.SECOND);
+    quick.crash();
+    quick.live.clear();
+    quick.marks.clear();
+    quick.start();
+    assertThat(grid.runUntil(() -> middle.holds(file), 300 * Grid.SECOND)).isTrue();
+    FinishedTransfer done = middle.core.report().finished().get(0);
+    assertThat(done.score().getAsDouble()).isGreaterThan(0.95);
+  }
+
+  @Test
   void keepsOnlyTheLastOnes() {
     begin(0);
     for (int i = 0; i < Limits.FINISHED_SHOWN_MAX + 3; i++) {
@@ -210,5 +236,14 @@ final class PacingTest {
         .isEqualTo("demo" + (Limits.FINISHED_SHOWN_MAX + 2) + ".mfz");
     // So few bytes measure no link.
     assertThat(finished.get(0).score()).isEmpty();
+  }
+
+  private static void liveAt(Grid.Tile tile, Grid.TestFile file, boolean sealed) {
+    Name name = file.manifest().head().version().name();
+    tile.live.put(name, file);
+    tile.marks.put(name, file.manifest().head().version());
+    if (sealed) {
+      tile.sealed.add(name);
+    }
   }
 }

@@ -200,6 +200,83 @@ class StreamingTest {
   }
 
   @Test
+  void aFloodOfRequestsForTheManifestOfAStreamIsBounded() {
+    List<Grid.Tile> line = grid.line(3);
+    Grid.Tile middle = line.get(1);
+    Grid.TestFile file = grid.file("demo.mfz", 100, 8_000_000, "alpha");
+    line.get(0).wires.values().forEach(wire -> wire.rate = 50_000);
+    grid.startAll();
+    grid.run(Grid.SECOND);
+    line.get(0).dropSealed(1, file);
+    grid.run(10 * Grid.SECOND);
+    int key = file.manifest().head().id().firstInt();
+    List<Input> flood = new ArrayList<>();
+    for (int i = 0; i < 512; i++) {
+      flood.add(
+          new Input.Received(
+              Direction.ET, new Message.ManifestWant(key, Message.ManifestWant.HEAD, 0, 65535)));
+    }
+    List<Effect> out = new ArrayList<>();
+    middle.core.step(flood, grid.now, out);
+    long parts =
+        out.stream()
+            .filter(e -> e instanceof Effect.Send s && s.message() instanceof Message.ManifestPart)
+            .count();
+    assertThat(parts).isLessThanOrEqualTo(Limits.SERVED_PACKETS_MAX);
+  }
+
+  @Test
+  void longChunksOverASharedLinkStream() {
+    List<Grid.Tile> line = grid.line(3);
+    Grid.Tile source = line.get(0);
+    Grid.Tile between = line.get(1);
+    Grid.Tile last = line.get(2);
+    source.wires.get(Direction.ET).rate = 10_000;
+    for (int i = 0; i < 3; i++) {
+      liveAt(source, grid.file("some" + i + ".mfz", 100, 3_000_000, "alpha"), true);
+    }
+    Grid.TestFile big = grid.file("big.mfz", 100, 60_000_000, "alpha");
+    liveAt(source, big, true);
+    grid.startAll();
+    grid.run(1600 * Grid.SECOND);
+    long there =
+        between.core.report().transfers().stream()
+            .filter(t -> t.name().text().equals("big.mfz"))
+            .findFirst()
+            .orElseThrow()
+            .verifiedBytes();
+    long here =
+        last.core.report().transfers().stream()
+            .filter(t -> t.name().text().equals("big.mfz"))
+            .mapToLong(TileReport.Transfer::verifiedBytes)
+            .sum();
+    assertThat(here).isGreaterThan(there - 10 * 32768);
+  }
+
+  @Test
+  void aPauseOfTheSourceEndsNoStreamForGood() {
+    List<Grid.Tile> line = grid.line(3);
+    Grid.Tile source = line.get(0);
+    Grid.Tile between = line.get(1);
+    Grid.Tile last = line.get(2);
+    source.wires.get(Direction.ET).rate = 50_000;
+    Grid.TestFile file = grid.file("demo.mfz", 100, 8_000_000, "alpha");
+    liveAt(source, file, true);
+    grid.startAll();
+    grid.run(20 * Grid.SECOND);
+    // For 35 s the link loses everything; nobody is taken for dead.
+    source.wires.get(Direction.ET).cut = true;
+    grid.run(35 * Grid.SECOND);
+    source.wires.get(Direction.ET).cut = false;
+    grid.run(60 * Grid.SECOND);
+    grid.runUntil(() -> between.holds(file), 400 * Grid.SECOND);
+    long there = grid.now;
+    last.wires.get(Direction.WT).to.wires.get(Direction.ET).rate = 50_000;
+    grid.runUntil(() -> last.holds(file), 400 * Grid.SECOND);
+    assertThat(grid.now - there).isLessThan(10 * Grid.SECOND);
+  }
+
+  @Test
   void whatComesFirstIsCheckedBeforeItIsServed() {
     underWay();
     int key = middle.core.report().transfers().get(0).manifestId().firstInt();
@@ -211,5 +288,14 @@ class StreamingTest {
     assertThat(middle.sent(Message.Data.class)).isEqualTo(before);
     assertThat(middle.core.report().neighbors())
         .anyMatch(neighbor -> neighbor.counters().containsKey("wants_not_yet_held"));
+  }
+
+  private static void liveAt(Grid.Tile tile, Grid.TestFile file, boolean sealed) {
+    Name name = file.manifest().head().version().name();
+    tile.live.put(name, file);
+    tile.marks.put(name, file.manifest().head().version());
+    if (sealed) {
+      tile.sealed.add(name);
+    }
   }
 }

@@ -42,8 +42,8 @@ public final class Promises implements Watch {
   /** More than six links at ten megabytes a second could cause by packets. */
   private static final long TURNS_PER_MILLI_MAX = 2000;
 
-  /** Of one neighbor: those that nothing speaks against, and as many others. */
-  private static final long CLAIMS_MAX = 2L * Limits.CLAIMS_MAX;
+  /** Of one neighbor: those that nothing speaks against, as many others, and one behind each. */
+  private static final long CLAIMS_MAX = 4L * Limits.CLAIMS_MAX;
 
   private final World world;
   private final Map<Place, Book> books = new HashMap<>();
@@ -467,7 +467,7 @@ public final class Promises implements Watch {
     judged++;
     Limits limits = tile.model().limits();
     bound(tile, "transfers", sizes.running(), limits.transfersMax());
-    bound(tile, "parked transfers", sizes.parked(), Limits.PARKED_MAX + limits.transfersMax());
+    bound(tile, "parked transfers", sizes.parked(), 2 * Limits.PARKED_MAX + limits.transfersMax());
     bound(tile, "live names", sizes.live(), limits.catalogNamesMax());
     bound(tile, "refusals shown", sizes.refusals(), Limits.REFUSALS_SHOWN_MAX);
     bound(tile, "claims of one neighbor", sizes.claims(), CLAIMS_MAX);

@@ -76,8 +76,8 @@ final class DiskSabotages {
               "daemon/Reconciliation",
               "row-over-bytes",
               "At the start a row is believed although the file is another one.",
-              "if (row.isPresent() && row.get().fileIdentity().equals(identity)) {",
-              "if (row.isPresent()) {",
+              "if (known.isPresent() && row.orElseThrow().fileIdentity().equals(identity)) {",
+              "if (known.isPresent()) {",
               Check.crash("aside")),
           Sabotages.in(
               "daemon/Reconciliation",

@@ -164,7 +164,7 @@ final class PullingSabotages {
               "core/Transfers",
               "slot-kept-while-parked",
               "A transfer that waits without a source keeps its slot.",
-              "running += transfer.parked ? 0 : 1;",
+              "running += transfer.parked || free ? 0 : 1;",
               "running++;",
               Check.fuzz()),
           Sabotages.in(

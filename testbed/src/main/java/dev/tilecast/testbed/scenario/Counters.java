@@ -99,6 +99,7 @@ final class Counters {
                 "held_asked_over_budget",
                 "wants_not_yet_held",
                 "requests_forgotten",
+                "data_cut_short",
                 "data_late",
                 "data_not_needed",
                 "asked_twice",
