@@ -248,7 +248,9 @@ public final class Database implements AutoCloseable {
     Path distrust = file.resolveSibling(DISTRUST_FILE);
     if (Files.exists(distrust)) {
       throw new UnusableException(
-          "failed while it was used (" + Files.readString(distrust).strip() + ")");
+          "failed while it was used ("
+              + new String(Files.readAllBytes(distrust), UTF_8).strip()
+              + ")");
     }
   }
 

@@ -193,6 +193,17 @@ final class DatabaseTest {
    * Another shape needs another number, else files of the old shape would be taken for new ones.
    * When this fails, raise {@link Database#VERSION} and copy the new line here.
    */
+  /** Why it is distrusted was written in part only, in the middle of a letter. */
+  @Test
+  void aTornWordOfDistrustSetsTheFileAsideToo() throws Exception {
+    Database.open(folder).close();
+    Files.write(folder.resolve("tile.distrusted"), new byte[] {'f', (byte) 0xC3});
+
+    try (Database again = Database.open(folder)) {
+      assertThat(again.setAside()).isPresent();
+    }
+  }
+
   @Test
   void aChangeOfTheTablesRaisesTheVersion() throws IOException {
     StringBuilder statements = new StringBuilder();

@@ -10,6 +10,7 @@ import dev.tilecast.engine.files.LiveFolder;
 import dev.tilecast.engine.files.Marks;
 import dev.tilecast.engine.files.Staging;
 import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.ChunkRef;
 import dev.tilecast.engine.message.Manifest;
 import dev.tilecast.engine.message.ManifestHead;
 import dev.tilecast.engine.message.Name;
@@ -34,6 +35,9 @@ import java.util.Set;
  * checked when that row was written; any other is inspected afresh, as if it had been dropped.
  */
 final class Reconciliation {
+  /** Of manifests that are kept in memory until they are committed: about two megabytes. */
+  private static final int PENDING_CHUNKS_MAX = 16_384;
+
   private final Store store;
   private final LiveFolder live;
   private final Marks marks;
@@ -42,6 +46,7 @@ final class Reconciliation {
   private final Trusted trusted;
   private final Diary diary;
   private final List<Save> saves = new ArrayList<>();
+  private int pendingChunks;
   private final Map<Name, String> aside = new LinkedHashMap<>();
   private final List<Name> doubted = new ArrayList<>();
 
@@ -129,6 +134,13 @@ final class Reconciliation {
     if (known.isPresent() && row.orElseThrow().fileIdentity().equals(identity)) {
       return keep(known.get());
     }
+    if (known.isPresent() && isStill(name, known.get())) {
+      Optional<LiveEntry> entry = keep(known.get());
+      if (entry.isPresent()) {
+        save(new Save.Live(entry.get(), known.get(), identity));
+      }
+      return entry;
+    }
     Optional<Manifest> found = checked(name);
     if (found.isEmpty()) {
       return Optional.empty();
@@ -146,15 +158,51 @@ final class Reconciliation {
       return keep(known.get());
     }
     Optional<LiveEntry> entry = keep(manifest);
-    entry.ifPresent(
-        kept -> {
-          saves.add(new Save.Live(kept, manifest, identity));
-          event(
-              TileEvent.Kind.STORE,
-              name.text(),
-              "live/" + name + " was checked afresh, since its row was missing or did not match");
-        });
+    if (entry.isPresent()) {
+      event(
+          TileEvent.Kind.STORE,
+          name.text(),
+          "live/" + name + " was checked afresh, since its row was missing or did not match");
+      save(new Save.Live(entry.get(), manifest, identity));
+    }
     return entry;
+  }
+
+  /**
+   * Whether every byte is as it was when its row was written, although something was done to the
+   * file: a promotion that was cut short has linked it. Who signed it may be known no more.
+   */
+  private boolean isStill(Name name, Manifest manifest) {
+    Bytes id = manifest.head().id();
+    try {
+      live.adopt(name, id);
+      if (live.misplaced(name, manifest.head().fileLength()).isPresent()) {
+        return false;
+      }
+      long offset = 0;
+      for (ChunkRef chunk : manifest.chunks()) {
+        if (!live.digestMatches(name, id, offset, chunk).orElse(false)) {
+          return false;
+        }
+        offset += chunk.length();
+      }
+      live.sync(name);
+      return true;
+    } catch (IOException e) {
+      // Whoever inspects it will say so.
+      return false;
+    }
+  }
+
+  /** Manifests are committed before too many are in memory; a row that was written stays true. */
+  private void save(Save.Live save) throws IOException {
+    saves.add(save);
+    pendingChunks += save.manifest().chunks().size();
+    if (pendingChunks > PENDING_CHUNKS_MAX) {
+      store.commit(saves);
+      saves.clear();
+      pendingChunks = 0;
+    }
   }
 
   /** Whether it is the same version by another manifest, as a bit of the wrapper makes it. */

@@ -58,6 +58,9 @@ public final class Tile implements Closeable {
   /** How often the inbox, the keys and one more live file are looked at. */
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
+  /** Looks in a row that cannot read the keys, after which nobody is trusted. */
+  private static final int KEYS_UNREAD_MAX = 2;
+
   private final TileHome home;
   private final Diary diary;
   private final Store store;
@@ -74,6 +77,9 @@ public final class Tile implements Closeable {
   private final List<Input> batch = new ArrayList<>(BATCH_MAX);
   private final List<Effect> effects = new ArrayList<>();
   private long lookAt;
+
+  /** Looks in a row that could not read the keys. */
+  private int keysUnread;
 
   /** What must be closed, the last opened first. */
   private final Deque<AutoCloseable> opened;
@@ -102,6 +108,7 @@ public final class Tile implements Closeable {
     Staging staging = opened(new Staging(home.staging(), room));
     live = opened(new LiveFolder(home, limits, room, marks, refused));
     Inbox inbox = new Inbox(home, limits, room, refused);
+    inbox.putAllBack();
     store = opened(Store.open(home.store(), around.clock()));
     Seals seals = new Seals(live, diary);
     Reconciliation reconciliation =
@@ -267,8 +274,17 @@ public final class Tile implements Closeable {
         inputs.answer(new Input.TrustChanged(trusted.keyring().trust()));
         trusted.keyring().warnings().forEach(text -> diary.tell("trust", text));
       }
+      keysUnread = 0;
     } catch (IOException e) {
-      diary.trouble("keys", "the keys cannot be read: " + e.getMessage());
+      keysUnread++;
+      // Once may be a passing fault of the disk; those who were removed must not stay trusted.
+      boolean changed = keysUnread >= KEYS_UNREAD_MAX && trusted.distrust();
+      diary.trouble(
+          "keys",
+          "the keys cannot be read, so nobody is trusted until they can: " + DurableFile.words(e));
+      if (changed) {
+        inputs.answer(new Input.TrustChanged(trusted.keyring().trust()));
+      }
     }
   }
 

@@ -9,6 +9,7 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
@@ -48,6 +49,16 @@ final class Trusted {
     return true;
   }
 
+  /** The keys cannot be read: nobody is trusted until they can. False where that was so already. */
+  boolean distrust() {
+    boolean changed = !seen.isEmpty() || !keyring.keys().isEmpty();
+    keyring = Keyring.nobody();
+    inspector = new Inspector(keyring, limits);
+    // What is read next is another folder than this, whatever it looks like.
+    seen = List.of();
+    return changed;
+  }
+
   private void load() throws IOException {
     // Looked at before the load, so that a change during it is noticed; kept after it, so that a
     // load that fails is tried again.
@@ -63,6 +74,7 @@ final class Trusted {
    */
   private List<String> look() throws IOException {
     List<String> found = new ArrayList<>();
+    found.add("keys");
     note(folder.resolve("rules"), found);
     Path publicKeys = folder.resolve("public_keys");
     if (Files.isDirectory(publicKeys)) {
@@ -79,12 +91,19 @@ final class Trusted {
   }
 
   private static void note(Path file, List<String> found) throws IOException {
-    if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-      BasicFileAttributes attributes =
-          Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    note(file, found, LinkOption.NOFOLLOW_LINKS);
+    if (Files.isSymbolicLink(file)) {
+      // What counts is where it leads.
+      note(file, found, new LinkOption[0]);
+    }
+  }
+
+  private static void note(Path file, List<String> found, LinkOption... links) throws IOException {
+    try {
+      BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class, links);
       Object changed =
           file.getFileSystem().supportedFileAttributeViews().contains("unix")
-              ? Files.getAttribute(file, "unix:ctime", LinkOption.NOFOLLOW_LINKS)
+              ? Files.getAttribute(file, "unix:ctime", links)
               : "";
       found.add(
           file.getFileName()
@@ -94,6 +113,8 @@ final class Trusted {
               + attributes.lastModifiedTime()
               + " "
               + changed);
+    } catch (NoSuchFileException e) {
+      found.add(file.getFileName() + " is not there");
     }
   }
 }

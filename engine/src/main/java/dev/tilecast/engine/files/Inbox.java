@@ -7,11 +7,13 @@ import dev.tilecast.engine.message.Counted;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Where people drop files. Whoever dropped a file may still have it open, so nothing is decided on
@@ -27,6 +30,9 @@ import java.util.Set;
  * nobody up.
  */
 public final class Inbox {
+  /** Before the name of a file that is about to be cleared away. */
+  private static final String ASIDE_PREFIX = ".judged-";
+
   private final Path folder;
   private final Path staging;
   private final FileLimits limits;
@@ -317,20 +323,28 @@ public final class Inbox {
   public synchronized boolean done(long ticket) throws IOException {
     Drop drop = drop(ticket);
     try {
-      boolean still = isStill(drop);
-      if (still) {
-        boolean sealed = seals.isStill(ticket, drop.fileName);
-        stuck.clear(
-            drop.fileName,
-            drop.identity.text(),
-            () -> {
-              if (sealed) {
-                seals.delete(drop.fileName);
+      boolean sealed = isStill(drop) && seals.isStill(ticket, drop.fileName);
+      AtomicBoolean still = new AtomicBoolean();
+      stuck.clear(
+          drop.fileName,
+          drop.identity.text(),
+          () -> {
+            if (sealed) {
+              seals.delete(drop.fileName);
+            }
+            Optional<Path> judged = setAside(drop.fileName, drop.identity);
+            still.set(judged.isPresent());
+            if (judged.isPresent()) {
+              try {
+                Files.deleteIfExists(judged.get());
+              } catch (IOException e) {
+                putBack(judged.get());
+                throw e;
               }
-              return Files.deleteIfExists(folder.resolve(drop.fileName));
-            });
-      }
-      return still;
+            }
+            return still;
+          });
+      return still.get();
     } finally {
       forget(ticket);
     }
@@ -345,10 +359,8 @@ public final class Inbox {
   public synchronized boolean refuse(long ticket, String text) throws IOException {
     Drop drop = drop(ticket);
     try {
-      boolean still = isStill(drop);
-      // What was judged is what is kept: the copy, where the original is another file by now.
-      Path judged = still ? folder.resolve(drop.fileName) : drop.copy;
-      boolean sealed = still && seals.isStill(ticket, drop.fileName);
+      boolean sealed = isStill(drop) && seals.isStill(ticket, drop.fileName);
+      AtomicBoolean still = new AtomicBoolean();
       stuck.clear(
           drop.fileName,
           drop.identity.text(),
@@ -356,9 +368,20 @@ public final class Inbox {
             if (sealed) {
               seals.refuse(drop.fileName, text);
             }
-            return refused.take(judged, drop.fileName, text);
+            if (!isStill(drop)) {
+              // What was judged is what is kept: the copy, where the original is another file.
+              return refused.take(drop.copy, drop.fileName, text);
+            }
+            Path kept = refused.take(folder.resolve(drop.fileName), drop.fileName, text);
+            still.set(FileIdentity.of(kept).wherever().equals(drop.identity.wherever()));
+            if (!still.get()) {
+              // Writing the reason is slow: somebody has put another file there meanwhile.
+              putBack(kept, drop.fileName);
+              refused.take(drop.copy, drop.fileName, text);
+            }
+            return still;
           });
-      return still;
+      return still.get();
     } finally {
       forget(ticket);
     }
@@ -388,6 +411,54 @@ public final class Inbox {
           });
     }
     return still;
+  }
+
+  /**
+   * Gives what lies under {@code fileName} another name, so that nobody can put a file in its place
+   * any more, if it is the file of {@code identity}; any other is put back.
+   */
+  private Optional<Path> setAside(String fileName, FileIdentity identity) throws IOException {
+    Path original = folder.resolve(fileName);
+    Path aside = folder.resolve(ASIDE_PREFIX + fileName);
+    try {
+      if (!FileIdentity.of(original).equals(identity)) {
+        return Optional.empty();
+      }
+      Files.move(original, aside, StandardCopyOption.ATOMIC_MOVE);
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+    // Renaming changes the ctime, and nothing else.
+    if (FileIdentity.of(aside).wherever().equals(identity.wherever())) {
+      return Optional.of(aside);
+    }
+    putBack(aside);
+    return Optional.empty();
+  }
+
+  private void putBack(Path aside) throws IOException {
+    putBack(aside, aside.getFileName().toString().substring(ASIDE_PREFIX.length()));
+  }
+
+  private void putBack(Path aside, String fileName) throws IOException {
+    try {
+      // A link, unlike a rename, never replaces what was dropped since.
+      Files.createLink(folder.resolve(fileName), aside);
+    } catch (FileAlreadyExistsException e) {
+      // Whoever dropped that would have replaced this one.
+    }
+    Files.deleteIfExists(aside);
+  }
+
+  /** At start: what a kill has left aside is dropped again. */
+  public synchronized void putAllBack() throws IOException {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, ASIDE_PREFIX + "*")) {
+      for (Path aside : entries) {
+        putBack(aside);
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
   }
 
   private Drop drop(long ticket) {

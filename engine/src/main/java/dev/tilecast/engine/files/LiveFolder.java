@@ -212,7 +212,8 @@ public final class LiveFolder implements AutoCloseable {
       throws IOException {
     Name name = version.name();
     requireNotBelowMark(version);
-    requireNoFolder(name);
+    requireNoFolder(path(name), "the file");
+    requireNoFolder(sealPath(name), "its seal");
     Optional<Path> seal = prepareSeal(staged, sealFile);
     Optional<String> archiveNote;
     boolean live = false;
@@ -243,7 +244,7 @@ public final class LiveFolder implements AutoCloseable {
    */
   public String mend(Path staged, Version version, Bytes manifestId) throws IOException {
     requireNotBelowMark(version);
-    requireNoFolder(version.name());
+    requireNoFolder(path(version.name()), "the file");
     cutOver(staged, version.name(), manifestId);
     try {
       return settle(staged.toAbsolutePath().getParent(), version);
@@ -267,10 +268,10 @@ public final class LiveFolder implements AutoCloseable {
   }
 
   /** A rename puts a file in the place of anything else. */
-  private void requireNoFolder(Name name) throws IOException {
-    if (Files.isDirectory(path(name), LinkOption.NOFOLLOW_LINKS)) {
+  private static void requireNoFolder(Path path, String what) throws IOException {
+    if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
       throw new IOException(
-          "a folder lies at " + path(name) + ", where the file should be; move it away");
+          "a folder lies at " + path + ", where " + what + " should be; move it away");
     }
   }
 

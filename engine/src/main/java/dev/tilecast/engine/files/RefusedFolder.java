@@ -100,6 +100,10 @@ public final class RefusedFolder {
   }
 
   private static String bounded(String fileName) {
+    return fileName.endsWith(REASON_SUFFIX) ? cut(fileName) + ".refused" : cut(fileName);
+  }
+
+  private static String cut(String fileName) {
     byte[] utf8 = fileName.getBytes(UTF_8);
     if (utf8.length <= NAME_BYTES_MAX) {
       return fileName;

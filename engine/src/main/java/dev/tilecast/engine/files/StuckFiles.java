@@ -33,7 +33,7 @@ final class StuckFiles {
       cleared = true;
     } finally {
       if (!cleared) {
-        stuck.put(fileName, new Stuck(identity, OptionalLong.empty()));
+        stuck.put(fileName, new Stuck(wherever(identity), OptionalLong.empty()));
       }
     }
   }
@@ -44,7 +44,7 @@ final class StuckFiles {
     if (before == null) {
       return false;
     }
-    if (before.identity.equals(identity)) {
+    if (before.identity.equals(wherever(identity))) {
       if (before.sinceNanos.isEmpty()) {
         stuck.put(fileName, new Stuck(before.identity, OptionalLong.of(nowNanos)));
         return true;
@@ -55,6 +55,11 @@ final class StuckFiles {
     }
     stuck.remove(fileName);
     return false;
+  }
+
+  /** Without its ctime: what was set aside and put back is no other file. */
+  private static String wherever(String identity) {
+    return identity.substring(0, identity.lastIndexOf(' ') + 1);
   }
 
   /** Forgets all but {@code present}. */

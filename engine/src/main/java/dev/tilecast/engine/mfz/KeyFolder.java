@@ -127,6 +127,10 @@ public final class KeyFolder {
 
   /** The content of a file, or empty where it is longer than {@code bytesMax}. */
   private static Optional<byte[]> readBounded(Path file, int bytesMax) throws IOException {
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      // A pipe would hold up whoever opens it.
+      throw new IOException(file + " is no regular file");
+    }
     try (InputStream in = Files.newInputStream(file)) {
       byte[] content = in.readNBytes(bytesMax + 1);
       return content.length > bytesMax ? Optional.empty() : Optional.of(content);

@@ -40,6 +40,11 @@ public final class Keyring {
     warnOfRules();
   }
 
+  /** That of a folder that cannot be read: nobody is known. */
+  public static Keyring nobody() {
+    return new Keyring(Map.of(), PublishingRules.absent(), List.of());
+  }
+
   private void read(String fileName, byte[] content) {
     KeyText text;
     try {

@@ -375,6 +375,23 @@ class TileDaemonTest {
     assertThat(folder.resolve("b/refused/demo.mfz.reason.txt")).exists();
   }
 
+  /** The link into the archive changes nothing but the time of the change. */
+  @Test
+  void whatIsLiveStaysWhenAPromotionIsCutShortThoughItsKeyIsGone() throws Exception {
+    home("a", "");
+    TileDaemon a = start("a");
+    drop("a", a, make("demo.mfz", 20_000, 1_600_000_000L));
+    new KeyFolder(folder.resolve("a/keys")).remove(ALPHA);
+    a.close();
+    // The second step of the promotion of the next version, and then the power is cut.
+    Files.createLink(folder.resolve("a/archive/demo.mfz"), folder.resolve("a/live/demo.mfz"));
+
+    TileDaemon again = start("a");
+
+    assertThat(isLive(again.report(), "demo.mfz")).isTrue();
+    assertThat(folder.resolve("a/refused")).isEmptyDirectory();
+  }
+
   /** It is still signed, but of another manifest: no neighbor would ever give a byte of that. */
   @Test
   void aBitOfTheWrapperThatNothingSignsIsMendedAndMakesNoOtherFile() throws Exception {

@@ -18,7 +18,9 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -431,6 +433,83 @@ final class InboxTest {
     replace("a.mfz", "another");
     ready("a.mfz");
     assertThat(taken("a.mfz").copy()).hasContent("another");
+  }
+
+  /** Writing the reason takes long: a corrected file that comes meanwhile is judged in its turn. */
+  @Test
+  void aFileThatTakesTheNameWhileItsForerunnerIsRefusedIsNotRefusedUnread() throws Exception {
+    for (int round = 0; round < 20; round++) {
+      Path dropped = drop("demo.mfz", "bad " + round);
+      Take.Taken taken = takeNow("demo.mfz", round);
+      Path next = Files.writeString(folder.resolve("next"), "good " + round);
+      Path reason = home.refused().resolve("demo.mfz.reason.txt");
+      Files.deleteIfExists(reason);
+
+      replaceOnce(
+          () -> Files.exists(reason), next, dropped, () -> inbox.refuse(taken.ticket(), "no zip"));
+
+      assertThat(home.refused().resolve("demo.mfz")).hasContent("bad " + round);
+      assertThat(dropped).hasContent("good " + round);
+      Files.delete(dropped);
+    }
+  }
+
+  @Test
+  void aFileThatTakesTheNameWhileItsForerunnerIsClearedAwayIsNotDeleted() throws Exception {
+    for (int round = 0; round < 200; round++) {
+      Path seal = drop("demo.mfz.seal", "seal " + round);
+      Path dropped = drop("demo.mfz", "old " + round);
+      Take.Taken taken = takeNow("demo.mfz", round);
+      Path next = Files.writeString(folder.resolve("next"), "new " + round);
+
+      replaceOnce(() -> !Files.exists(seal), next, dropped, () -> inbox.done(taken.ticket()));
+
+      assertThat(dropped).hasContent("new " + round);
+      Files.delete(dropped);
+    }
+  }
+
+  @Test
+  void whatAKillLeavesAsideIsDroppedAgain() throws IOException {
+    Files.writeString(home.inbox().resolve(".judged-a.mfz"), "a");
+    Files.writeString(home.inbox().resolve(".judged-b.mfz"), "b");
+    Path since = drop("b.mfz", "dropped since");
+
+    inbox.putAllBack();
+
+    assertThat(home.inbox().resolve("a.mfz")).hasContent("a");
+    assertThat(since).hasContent("dropped since");
+    assertThat(Sample.names(home.inbox())).containsExactlyInAnyOrder("a.mfz", "b.mfz");
+  }
+
+  private Take.Taken takeNow(String fileName, long now) throws IOException {
+    inbox.complete(fileName);
+    assertThat(inbox.look(now).ready()).containsExactly(fileName);
+    return (Take.Taken) inbox.take(fileName);
+  }
+
+  private interface Clearing {
+    boolean run() throws IOException;
+  }
+
+  /** Somebody renames {@code next} over {@code dropped} as soon as he sees that he may. */
+  private static void replaceOnce(BooleanSupplier may, Path next, Path dropped, Clearing clearing)
+      throws Exception {
+    CountDownLatch watches = new CountDownLatch(1);
+    Thread user =
+        new Thread(
+            () -> {
+              watches.countDown();
+              while (!may.getAsBoolean()) {
+                Thread.onSpinWait();
+              }
+              // Quicker than by Files.
+              assertThat(next.toFile().renameTo(dropped.toFile())).isTrue();
+            });
+    user.start();
+    watches.await();
+    clearing.run();
+    user.join();
   }
 
   @Test

@@ -200,6 +200,17 @@ final class LiveFolderTest {
     assertThat(live.path(NAME).resolve("mine")).isDirectory();
   }
 
+  @Test
+  void aFolderWhereItsSealWouldLieIsNamedAndNothingGoesLive() throws IOException {
+    Files.createDirectories(live.path(NAME).resolveSibling(NAME + ".seal").resolve("mine"));
+
+    assertThatThrownBy(() -> live.promote(staged("new"), NEW, NEW_ID))
+        .isInstanceOf(IOException.class)
+        .isNotInstanceOf(HalfPromotedException.class)
+        .hasMessageContaining("where its seal should be; move it away");
+    assertThat(live.path(NAME)).doesNotExist();
+  }
+
   /** The first {@code steps} steps of {@link LiveFolder#promote}, as if the tile died then. */
   private void promoteUpTo(int steps, Path staged, Version version) throws IOException {
     if (steps >= 1) {

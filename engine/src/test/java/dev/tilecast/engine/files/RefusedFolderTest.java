@@ -41,6 +41,21 @@ final class RefusedFolderTest {
   }
 
   @Test
+  void filesThatAreCalledLikeReasonsAreBoundedTooAndReplaceNone() throws IOException {
+    refuse("x.mfz", "x", "why x was refused");
+    for (int i = 0; i < 20; i++) {
+      refuse("note-" + i + ".reason.txt", "forged", "no MFZ");
+    }
+    refuse("x.mfz.reason.txt", "forged", "no MFZ");
+
+    assertThat(Sample.names(kept).size()).isLessThanOrEqualTo(8);
+    assertThat(kept.resolve("x.mfz.reason.txt"))
+        .satisfiesAnyOf(
+            reason -> assertThat(reason).doesNotExist(),
+            reason -> assertThat(reason).hasContent("why x was refused\n"));
+  }
+
+  @Test
   void keepsAtMostItsNumberOfFiles() throws IOException {
     for (int i = 1; i <= 7; i++) {
       refuse(i + ".mfz", "x", "reason " + i);
