@@ -214,7 +214,16 @@ public final class LiveFolder implements AutoCloseable {
     requireNotBelowMark(version);
     requireNoFolder(path(name), "the file");
     requireNoFolder(sealPath(name), "its seal");
-    Optional<Path> seal = prepareSeal(staged, sealFile);
+    // Before anything is changed: a full disk must not stop it half-way.
+    try (Marks.Raise mark = marks.prepare(version)) {
+      return promote(staged, version, manifestId, prepareSeal(staged, sealFile), mark);
+    }
+  }
+
+  private Promotion promote(
+      Path staged, Version version, Bytes manifestId, Optional<Path> seal, Marks.Raise mark)
+      throws IOException {
+    Name name = version.name();
     Optional<String> archiveNote;
     boolean live = false;
     try {
@@ -229,7 +238,7 @@ public final class LiveFolder implements AutoCloseable {
     try {
       // Between these two renames the seal is of another file, which counts as none.
       cutOverSeal(name, seal);
-      return new Promotion(settle(staged.toAbsolutePath().getParent(), version), archiveNote);
+      return new Promotion(settle(staged.toAbsolutePath().getParent(), version, mark), archiveNote);
     } catch (IOException e) {
       throw new HalfPromotedException(
           version + " was renamed into live/, but then: " + DurableFile.words(e), e);
@@ -346,9 +355,15 @@ public final class LiveFolder implements AutoCloseable {
 
   /** Steps 4 and 5: the rename on the disk, then the mark. */
   String settle(Path stagedFolder, Version version) throws IOException {
+    try (Marks.Raise mark = marks.prepare(version)) {
+      return settle(stagedFolder, version, mark);
+    }
+  }
+
+  private String settle(Path stagedFolder, Version version, Marks.Raise mark) throws IOException {
     DurableFile.syncFolder(home.live());
     DurableFile.syncFolder(stagedFolder);
-    marks.raise(version);
+    mark.now();
     return FileIdentity.of(path(version.name())).text();
   }
 

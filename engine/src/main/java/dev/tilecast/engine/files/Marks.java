@@ -9,6 +9,7 @@ import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Version;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -97,13 +98,69 @@ public final class Marks {
    * Makes {@code version} the mark of its name where it is newer than that is; else does nothing.
    * On return the mark survives a power cut.
    */
-  public synchronized void raise(Version version) throws IOException {
-    Version mark = marks.get(version.name());
-    if (mark != null && !version.isNewerThan(mark)) {
-      return;
+  public void raise(Version version) throws IOException {
+    try (Raise raise = prepare(version)) {
+      raise.now();
     }
-    DurableFile.write(folder.resolve(version.name().text()), encode(version));
-    marks.put(version.name(), version);
+  }
+
+  /**
+   * Puts the mark of {@code version} on the disk, without effect: where there is no room for it,
+   * nothing has happened yet.
+   */
+  public Raise prepare(Version version) throws IOException {
+    Path target = folder.resolve(version.name().text());
+    if (!isAbove(version)) {
+      return new Raise(version, Optional.empty());
+    }
+    byte[] content = encode(version);
+    DurableFile file = DurableFile.open(target, "rw-r--r--");
+    try {
+      DurableFile.writeFully(file.channel(), ByteBuffer.wrap(content), 0);
+      file.channel().force(true);
+      return new Raise(version, Optional.of(file));
+    } catch (IOException e) {
+      file.close();
+      throw new IOException(
+          "writing " + content.length + " bytes to " + target + ": " + DurableFile.words(e), e);
+    }
+  }
+
+  private synchronized boolean isAbove(Version version) {
+    Version mark = marks.get(version.name());
+    return mark == null || version.isNewerThan(mark);
+  }
+
+  /** A mark that is written and not in force; closed before that, it leaves nothing. */
+  public final class Raise implements AutoCloseable {
+    private final Version version;
+    private Optional<DurableFile> file;
+
+    private Raise(Version version, Optional<DurableFile> file) {
+      this.version = version;
+      this.file = file;
+    }
+
+    /** As {@link Marks#raise}. */
+    void now() throws IOException {
+      synchronized (Marks.this) {
+        if (file.isPresent() && isAbove(version)) {
+          file.get().replace();
+          marks.put(version.name(), version);
+        }
+      }
+      // Here, where a failure still is one of raising it.
+      close();
+    }
+
+    @Override
+    public void close() throws IOException {
+      Optional<DurableFile> written = file;
+      file = Optional.empty();
+      if (written.isPresent()) {
+        written.get().close();
+      }
+    }
   }
 
   private static byte[] encode(Version version) {

@@ -307,7 +307,7 @@ final class LiveFolderTest {
 
     assertThatThrownBy(() -> live.promote(staged("new"), NEW, NEW_ID))
         .isInstanceOf(HalfPromotedException.class)
-        .hasMessageContaining("was renamed into live/, but then: writing ");
+        .hasMessageContaining("was renamed into live/, but then: ");
 
     assertThat(live.path(NAME)).hasContent("new");
   }

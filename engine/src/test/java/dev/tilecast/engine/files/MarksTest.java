@@ -55,6 +55,23 @@ final class MarksTest {
   }
 
   @Test
+  void aMarkThatIsPreparedCountsOnlyOnceItIsRaised() throws IOException {
+    Marks marks = Marks.open(folder);
+    Version version = Sample.version("a.mfz", 100, 1);
+
+    try (Marks.Raise raise = marks.prepare(version)) {
+      assertThat(marks.of(version.name())).isEmpty();
+      assertThat(Marks.open(folder).all()).isEmpty();
+      raise.now();
+    }
+    assertThat(Marks.open(folder).all()).containsExactly(version);
+
+    marks.prepare(Sample.version("a.mfz", 101, 1)).close();
+    assertThat(Marks.open(folder).all()).containsExactly(version);
+    assertThat(Sample.names(folder)).containsExactly("a.mfz");
+  }
+
+  @Test
   void whatIsNotNewerWritesNothing() throws IOException {
     Version version = Sample.version("a.mfz", 100, 1);
     Marks marks = Marks.open(folder);

@@ -33,13 +33,13 @@ final class DiskSabotages {
               "mark-before-rename",
               "The mark is raised before the file is live.",
               "    cutOver(staged, name, manifestId);",
-              "    marks.raise(version);\n    cutOver(staged, name, manifestId);",
+              "    mark.now();\n      cutOver(staged, name, manifestId);",
               Check.crash("promote")),
           Sabotages.in(
               "files/LiveFolder",
               "no-mark",
               "No mark is written of what goes live.",
-              "    marks.raise(version);\n    return FileIdentity",
+              "    mark.now();\n    return FileIdentity",
               "    return FileIdentity",
               Check.crash("publish")),
           Sabotages.in(

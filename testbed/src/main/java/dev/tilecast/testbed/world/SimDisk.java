@@ -2,6 +2,7 @@ package dev.tilecast.testbed.world;
 
 import dev.tilecast.engine.core.Refusal;
 import dev.tilecast.engine.core.Save;
+import dev.tilecast.engine.files.DiskRefusal;
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.ChunkRef;
 import dev.tilecast.engine.message.Manifest;
@@ -388,13 +389,31 @@ final class SimDisk implements TileDisk {
    * @throws IOException where the disk is full
    */
   void mark(Version version) throws IOException {
-    Version before = marks.get(version.name());
-    if (before == null || version.isNewerThan(before)) {
+    if (isAboveMark(version)) {
       if (full) {
         throw new IOException(NO_SPACE + ": the mark of " + version);
       }
       marks.put(version.name(), version);
     }
+  }
+
+  /** The same, where the mark was written before and needs no more room. */
+  void markPrepared(Version version) {
+    if (isAboveMark(version)) {
+      marks.put(version.name(), version);
+    }
+  }
+
+  /** Why the mark of {@code version} cannot be written, if it has to be. */
+  Optional<Refusal> objectionToMark(Version version) {
+    return full && isAboveMark(version)
+        ? Optional.of(DiskRefusal.of(new IOException(NO_SPACE + ": the mark of " + version)))
+        : Optional.empty();
+  }
+
+  private boolean isAboveMark(Version version) {
+    Version before = marks.get(version.name());
+    return before == null || version.isNewerThan(before);
   }
 
   /** A file that was found not to belong into {@code live/}. */

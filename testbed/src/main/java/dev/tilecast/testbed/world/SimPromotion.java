@@ -55,10 +55,21 @@ final class SimPromotion {
       return;
     }
     List<Refusal> objection = new ArrayList<>();
-    step(CutPoint.AFTER_STAGED_SYNC, () -> stagingId.ifPresent(disk::syncStaged));
+    step(
+        CutPoint.AFTER_STAGED_SYNC,
+        () -> {
+          stagingId.ifPresent(disk::syncStaged);
+          disk.objectionToMark(version).ifPresent(objection::add);
+        });
     if (!mends) {
       // What is rotten does not take the place of anything in the archive.
-      step(CutPoint.AFTER_ARCHIVE, () -> disk.keepInArchive(version.name()));
+      step(
+          CutPoint.AFTER_ARCHIVE,
+          () -> {
+            if (objection.isEmpty()) {
+              disk.keepInArchive(version.name());
+            }
+          });
     }
     step(
         CutPoint.AFTER_RENAME,
@@ -84,7 +95,7 @@ final class SimPromotion {
         CutPoint.AFTER_MARK,
         () -> {
           if (objection.isEmpty()) {
-            disk.mark(version);
+            disk.markPrepared(version);
             tile.world().watches().forEach(watch -> watch.settled(tile, version));
           }
         });
