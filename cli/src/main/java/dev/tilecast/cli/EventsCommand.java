@@ -58,7 +58,7 @@ final class EventsCommand implements Callable<Integer> {
             }
             return !terminal.out().checkError();
           });
-      return ExitCode.NO_DAEMON;
+      return ExitCode.ofFollowing(terminal);
     }
     List<LoggedEvent> events = client.events(count);
     if (json.wanted()) {

@@ -17,4 +17,9 @@ final class ExitCode {
   static final int TIMED_OUT = 4;
 
   private ExitCode() {}
+
+  /** Of what goes on until the daemon ends, or nobody reads it any more. */
+  static int ofFollowing(Terminal terminal) {
+    return terminal.out().checkError() ? DONE : NO_DAEMON;
+  }
 }

@@ -20,10 +20,13 @@ import java.util.Map;
 record Terminal(
     PrintStream out, PrintStream err, boolean interactive, Map<String, String> environment) {
 
-  /** The process's own; the launcher says by a property whether stderr is a terminal. */
-  static Terminal ofProcess() {
+  /**
+   * The process's own, with its standard output; the launcher says by a property whether stderr is
+   * a terminal.
+   */
+  static Terminal ofProcess(ProcessOutput out) {
     return new Terminal(
-        new PrintStream(System.out, true, UTF_8),
+        new PrintStream(out, true, UTF_8),
         new PrintStream(System.err, true, UTF_8),
         Boolean.getBoolean("tilecast.tty"),
         System.getenv());

@@ -28,7 +28,15 @@ public final class Tilecast {
 
   /** Runs one command and exits with its code. */
   public static void main(String[] args) {
-    System.exit(run(Terminal.ofProcess(), args));
+    ProcessOutput out = new ProcessOutput();
+    Terminal terminal = Terminal.ofProcess(out);
+    int exitCode = run(terminal, args);
+    terminal.out().flush();
+    if (out.lost().isPresent()) {
+      terminal.note("the answer cannot be written: " + out.lost().get());
+      exitCode = exitCode == ExitCode.DONE ? ExitCode.FAILED : exitCode;
+    }
+    System.exit(exitCode);
   }
 
   /** Runs one command and returns its exit code. */

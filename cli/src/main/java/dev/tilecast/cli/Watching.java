@@ -46,8 +46,7 @@ final class Watching {
           show(report, wantsJson);
           return !terminal.out().checkError();
         });
-    // Only the daemon's end, or that of whoever reads us, comes here.
-    return ExitCode.NO_DAEMON;
+    return ExitCode.ofFollowing(terminal);
   }
 
   private void show(JsonObject report, boolean wantsJson) {

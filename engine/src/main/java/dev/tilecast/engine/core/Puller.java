@@ -256,7 +256,7 @@ final class Puller {
       return;
     }
     if (!transfers.offers(tile.neighbor(transfer.sponsor), transfer)) {
-      payForGivingUp(transfer);
+      payForGivingUp(transfer, true);
       takeSponsor(transfer, offering.get(0));
     }
     if (isStalled(transfer) && somebodyWaitsFor(transfer)) {
@@ -282,21 +282,31 @@ final class Puller {
   private void takeSponsor(Transfer transfer, Neighbor neighbor) {
     boolean itsWord = transfers.claim(neighbor, transfer).filter(c -> !c.inherited()).isPresent();
     transfer.sponsor = neighbor.direction;
+    transfer.sponsoredFrom = transfer.verifiedBytes;
     transfer.sponsorBoot = itsWord ? OptionalLong.of(neighbor.bootId()) : OptionalLong.empty();
   }
 
   /** Nobody offers it any more, or we object to all who do. */
   private void withdrawn(Transfer transfer) {
-    payForGivingUp(transfer);
+    payForGivingUp(transfer, false);
     rest(transfer);
   }
 
-  private void payForGivingUp(Transfer transfer) {
+  private void payForGivingUp(Transfer transfer, boolean goesOn) {
     Neighbor sponsor = tile.neighbor(transfer.sponsor);
     boolean weObject = sponsor.isAlive() && transfers.claim(sponsor, transfer).isPresent();
-    if (!weObject && !mayGiveUp(sponsor, transfer)) {
+    if (weObject) {
+      return;
+    }
+    // Where others still offer it, next to nothing was in vain.
+    if (goesOn ? !sponsor.givesUp.spend(tile.now) : !mayGiveUp(sponsor, transfer)) {
       // Who gives up again and again what it began must not cost us more.
-      sponsor.slowDown(tile.now);
+      if (!sponsor.isAlive() && transfer.verifiedBytes > transfer.sponsoredFrom) {
+        // It has given something for that: its link is bad, and it is not.
+        sponsor.waitUntil(tile.now + Limits.SLOWED_MIN_NANOS);
+      } else {
+        sponsor.slowDown(tile.now);
+      }
     }
   }
 

@@ -156,7 +156,8 @@ final class RequestWindow {
     long took = now - request.sentAt();
     if (givenUp.remove(slot) && took < shortest) {
       // The answer to the first request, most likely: it says that somebody is there, not how far.
-      backoff = 0;
+      // Before the first measure nothing but the backed-off time-out may outlast the round trip.
+      backoff = isMeasured() ? 0 : backoff;
     } else {
       measure(took);
     }

@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Which bytes of {@code live/} are read again, and when: slowly round the whole catalog, and at
@@ -25,6 +27,9 @@ final class Scrub {
 
   /** When each name was last read because of a neighbor's word; names of the catalog only. */
   private final Map<Name, Long> blamedAt = new LinkedHashMap<>();
+
+  /** Names with wrong chunks that found no room in the book, while they are read whole. */
+  private final Set<Name> unnoted = new TreeSet<>();
 
   private Optional<Slice> running = Optional.empty();
 
@@ -94,6 +99,7 @@ final class Scrub {
    */
   void readAgain(Name name) {
     asked.put(name, 0);
+    unnoted.remove(name);
     outdated |= running.filter(slice -> slice.entry.version().name().equals(name)).isPresent();
   }
 
@@ -135,6 +141,7 @@ final class Scrub {
   /** The file of {@code entry} is another one now, and was checked. */
   void wentLive(LiveEntry entry) {
     asked.remove(entry.version().name());
+    unnoted.remove(entry.version().name());
     tile.rot.known(entry.version().name());
     if (!hasRead) {
       sliceBytes = Math.min(Limits.SCRUB_SLICE_BYTES, averageBytes());
@@ -221,7 +228,8 @@ final class Scrub {
     if (slice.asked && asked.containsKey(name) && !anew) {
       if (found.last()) {
         asked.remove(name);
-        boolean doubted = tile.rot.known(name);
+        // What is known to be wrong and stands nowhere stays doubted.
+        boolean doubted = !unnoted.remove(name) && tile.rot.known(name);
         Optional<Rot> rot = tile.rot.get(name);
         if (rot.isPresent()) {
           wholeRead(rot.get());
@@ -243,6 +251,7 @@ final class Scrub {
     }
     if (known.isEmpty() && tile.rot.isFull()) {
       tile.count("rotten_over_limit");
+      unnoted.add(name);
       return;
     }
     Rot rot = known.orElseGet(() -> new Rot(slice.entry, manifest, tile.now));

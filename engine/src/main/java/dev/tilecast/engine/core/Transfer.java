@@ -55,6 +55,9 @@ final class Transfer {
    */
   OptionalLong sponsorBoot = OptionalLong.empty();
 
+  /** The bytes that were good when its sponsor took it on. */
+  long sponsoredFrom;
+
   /** Whose one unproven transfer this is. */
   Direction sponsor;
 
@@ -377,6 +380,7 @@ final class Transfer {
 
   /** All chunks, also those that were good, are compared with their digests once more. */
   void recheck() {
+    failedPromotions = 0;
     rechecked = true;
     checkAgain();
   }
@@ -397,6 +401,7 @@ final class Transfer {
 
   /** There is nothing in its staging file; what comes of all that was asked for goes nowhere. */
   void beginAnew() {
+    failedPromotions = 0;
     begunAnew = true;
     doubtful = false;
     toCheck.clear();

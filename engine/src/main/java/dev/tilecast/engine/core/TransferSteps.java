@@ -241,6 +241,7 @@ final class TransferSteps implements UnitPuller.Taker {
     tile.count("transfers_stalled");
     if (transfer.verifiedBytes > 0 || transfer.resumed) {
       transfer.timesStalled++;
+      transfer.stalledWith.clear();
       transfers.offering(transfer).forEach(n -> transfer.stalledWith.add(n.direction));
       transfer.parkedUntil =
           tile.now

@@ -14,6 +14,7 @@ import dev.tilecast.engine.message.ChunkRef;
 import dev.tilecast.engine.message.Manifest;
 import dev.tilecast.engine.message.ManifestHead;
 import dev.tilecast.engine.message.Name;
+import dev.tilecast.engine.message.Reason;
 import dev.tilecast.engine.message.Version;
 import dev.tilecast.engine.mfz.Inspection;
 import dev.tilecast.engine.store.Store;
@@ -127,7 +128,7 @@ final class Reconciliation {
     try {
       identity = live.identity(name).orElse("");
     } catch (IOException e) {
-      return leaves(name, unreadable(e));
+      return leaves(name, unreadable(e), false);
     }
     Optional<Manifest> known =
         row.isPresent() ? store.manifest(row.get().entry().manifestId()) : Optional.empty();
@@ -217,17 +218,17 @@ final class Reconciliation {
       Path file = live.path(name);
       Inspection inspection = trusted.inspector().inspect(file);
       if (inspection instanceof Inspection.Refused refused) {
-        return leaves(name, refused.text());
+        return leaves(name, refused.text(), isAboutTrust(refused));
       }
       Inspection.Accepted accepted = (Inspection.Accepted) inspection;
       if (!accepted.identity().equals(Optional.of(name))) {
-        return leaves(name, "its signed name is " + accepted.signedName().orElse("missing"));
+        return leaves(name, "its signed name is " + accepted.signedName().orElse("missing"), false);
       }
       Manifest manifest = trusted.inspector().manifest(file, accepted);
       live.sync(name);
       return Optional.of(manifest);
     } catch (IOException e) {
-      return leaves(name, unreadable(e));
+      return leaves(name, unreadable(e), false);
     }
   }
 
@@ -247,7 +248,8 @@ final class Reconciliation {
     if (mark.isPresent() && mark.get().isNewerThan(version)) {
       return leaves(
           version.name(),
-          version + " is below stamp " + mark.get().stamp() + ", which was live here once");
+          version + " is below stamp " + mark.get().stamp() + ", which was live here once",
+          false);
     }
     marks.raise(version);
     live.adopt(version.name(), entry.manifestId());
@@ -260,14 +262,21 @@ final class Reconciliation {
   }
 
   /** It is not live from now on; gives nothing. */
-  private <T> Optional<T> leaves(Name name, String why) {
-    moveAside(name, why);
+  private <T> Optional<T> leaves(Name name, String why, boolean keep) {
+    moveAside(name, why, keep);
     return Optional.empty();
   }
 
-  private void moveAside(Name name, String why) {
+  /** Whether it is as good as when it was live, and another key or rule would say so. */
+  private static boolean isAboutTrust(Inspection.Refused refused) {
+    Reason reason = refused.refusal().reason();
+    return reason == Reason.UNKNOWN_SIGNER || reason == Reason.NOT_ALLOWED;
+  }
+
+  private void moveAside(Name name, String why, boolean keep) {
+    Path where;
     try {
-      live.moveAside(name, why);
+      where = live.moveAside(name, why, keep);
     } catch (IOException e) {
       aside.put(name, "What lies at live/" + name + " is left out: " + why);
       event(
@@ -283,11 +292,17 @@ final class Reconciliation {
     }
     aside.put(
         name,
-        "What lay at live/" + name + " when the tile started is refused/" + name + ": " + why);
+        "What lay at live/"
+            + name
+            + " when the tile started is refused/"
+            + where.getFileName()
+            + ": "
+            + why
+            + (keep ? "; drop it again under its name once that has changed" : ""));
     event(
         TileEvent.Kind.REFUSED,
         name.text(),
-        "live/" + name + " was moved to refused/ at the start: " + why);
+        "live/" + name + " was moved to refused/" + where.getFileName() + " at the start: " + why);
   }
 
   private List<Restored.Begun> reconcileTransfers() throws IOException {

@@ -157,7 +157,7 @@ final class SettingsTemplate {
         # its environment; its output is kept in active/NAME.log.
         #[[activate]]
         #name = "*.mfz"                  # * is any characters, ? one
-        #command = ["sh", "-c", "pkill mfmt2"]
+        #command = ["sh", "-c", "pkill mfmt2 || [ $? = 1 ]"]
         #timeout-seconds = %d            # then it is killed, with all that it started; 1 to %d
         """
         .formatted(ActivationRule.TIMEOUT_SECONDS_DEFAULT, ActivationRule.TIMEOUT_SECONDS_MAX);

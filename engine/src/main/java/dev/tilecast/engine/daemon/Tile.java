@@ -104,11 +104,12 @@ public final class Tile implements Closeable {
             InspectionLimits.defaults().withFileBytesMax(settings.limits().fileBytesMax()));
     Marks marks = Marks.open(home.marks());
     Room room = new Room(home.staging(), limits);
-    RefusedFolder refused = new RefusedFolder(home.refused(), limits);
+    RefusedFolder refused =
+        new RefusedFolder(home.refused(), limits, text -> diary.tell("refused", text));
     Staging staging = opened(new Staging(home.staging(), room));
     live = opened(new LiveFolder(home, limits, room, marks, refused));
     Inbox inbox = new Inbox(home, limits, room, refused);
-    inbox.putAllBack();
+    inbox.putAllBack().forEach(text -> diary.tell("inbox", text));
     store = opened(Store.open(home.store(), around.clock()));
     Seals seals = new Seals(live, diary);
     Reconciliation reconciliation =
@@ -281,7 +282,8 @@ public final class Tile implements Closeable {
       boolean changed = keysUnread >= KEYS_UNREAD_MAX && trusted.distrust();
       diary.trouble(
           "keys",
-          "the keys cannot be read, so nobody is trusted until they can: " + DurableFile.words(e));
+          "the keys cannot be read; nobody is trusted from the second time on, until they can: "
+              + DurableFile.words(e));
       if (changed) {
         inputs.answer(new Input.TrustChanged(trusted.keyring().trust()));
       }

@@ -1,5 +1,7 @@
 package dev.tilecast.engine.files;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.tilecast.engine.core.Refusal;
 import dev.tilecast.engine.disk.DurableFile;
 import dev.tilecast.engine.message.Bytes;
@@ -32,6 +34,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class Inbox {
   /** Before the name of a file that is about to be cleared away. */
   private static final String ASIDE_PREFIX = ".judged-";
+
+  /** Of a file name, as file systems allow. */
+  private static final int NAME_BYTES_MAX = 255;
 
   private final Path folder;
   private final Path staging;
@@ -338,7 +343,9 @@ public final class Inbox {
               try {
                 Files.deleteIfExists(judged.get());
               } catch (IOException e) {
-                putBack(judged.get());
+                if (!judged.get().equals(folder.resolve(drop.fileName))) {
+                  putBack(judged.get());
+                }
                 throw e;
               }
             }
@@ -424,6 +431,10 @@ public final class Inbox {
       if (!FileIdentity.of(original).equals(identity)) {
         return Optional.empty();
       }
+      if (aside.getFileName().toString().getBytes(UTF_8).length > NAME_BYTES_MAX) {
+        // Its name has no room for the prefix: it goes from where it lies.
+        return Optional.of(original);
+      }
       Files.move(original, aside, StandardCopyOption.ATOMIC_MOVE);
     } catch (NoSuchFileException e) {
       return Optional.empty();
@@ -450,15 +461,28 @@ public final class Inbox {
     Files.deleteIfExists(aside);
   }
 
-  /** At start: what a kill has left aside is dropped again. */
-  public synchronized void putAllBack() throws IOException {
+  /**
+   * At start: what a kill has left aside is dropped again.
+   *
+   * @return what could not be, as sentences
+   */
+  public synchronized List<String> putAllBack() throws IOException {
+    List<String> troubles = new ArrayList<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, ASIDE_PREFIX + "*")) {
       for (Path aside : entries) {
-        putBack(aside);
+        try {
+          if (Files.isRegularFile(aside, LinkOption.NOFOLLOW_LINKS)) {
+            putBack(aside);
+          }
+        } catch (IOException e) {
+          troubles.add(
+              aside + " was judged before and could not be dropped again: " + DurableFile.words(e));
+        }
       }
     } catch (DirectoryIteratorException e) {
       throw e.getCause();
     }
+    return troubles;
   }
 
   private Drop drop(long ticket) {

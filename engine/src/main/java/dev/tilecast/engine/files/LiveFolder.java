@@ -465,15 +465,22 @@ public final class LiveFolder implements AutoCloseable {
    * Takes a live file that is not what it should be out of the way, into {@code refused/}.
    *
    * @param reason what is wrong with it, as a sentence
+   * @param keep whether it stays there for good
+   * @return where it lies
    */
-  public void moveAside(Name name, String reason) throws IOException {
+  public Path moveAside(Name name, String reason, boolean keep) throws IOException {
+    Path aside;
     synchronized (this) {
       held.remove(name);
       closeReader(name);
-      refused.take(path(name), name.text(), reason);
+      aside =
+          keep
+              ? refused.keep(path(name), name.text(), reason)
+              : refused.take(path(name), name.text(), reason);
       Files.deleteIfExists(sealPath(name));
     }
     DurableFile.syncFolder(home.live());
+    return aside;
   }
 
   /** Closes the files that are open for reading. */

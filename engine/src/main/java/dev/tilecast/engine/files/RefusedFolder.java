@@ -5,6 +5,7 @@ import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 
 import dev.tilecast.engine.disk.DurableFile;
 import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.Counted;
 import dev.tilecast.engine.message.Visible;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -16,6 +17,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Files that were not accepted, each with {@code NAME.reason.txt} beside it. Bounded in number and
@@ -30,13 +32,37 @@ public final class RefusedFolder {
   /** They may have a quarter of what would be free without them. */
   private static final int ROOM_SHARE = 4;
 
+  /** After the name of what was live here and is not trusted any more. */
+  private static final String KEPT_SUFFIX = ".was-live";
+
   private final Path folder;
   private final FileLimits limits;
+  private final Consumer<String> told;
 
-  /** The refused files in {@code folder}. */
+  /** The refused files in {@code folder}, of which nobody hears when they go. */
   public RefusedFolder(Path folder, FileLimits limits) {
+    this(folder, limits, text -> {});
+  }
+
+  /**
+   * The refused files in {@code folder}.
+   *
+   * @param told is given a sentence when old ones go
+   */
+  public RefusedFolder(Path folder, FileLimits limits, Consumer<String> told) {
     this.folder = folder;
     this.limits = limits;
+    this.told = told;
+  }
+
+  /**
+   * Keeps {@code file}, which was live here, until a person takes it away: it may be the only copy,
+   * and another key or rule makes it good again.
+   *
+   * @return where it lies
+   */
+  public synchronized Path keep(Path file, String fileName, String reason) throws IOException {
+    return put(file, folder.resolve(cut(fileName) + KEPT_SUFFIX), reason);
   }
 
   /**
@@ -44,12 +70,16 @@ public final class RefusedFolder {
    * of that name is replaced.
    */
   public synchronized Path take(Path file, String fileName, String reason) throws IOException {
-    Path target = folder.resolve(bounded(fileName));
+    Path target = put(file, folder.resolve(bounded(fileName)), reason);
+    shrink(target);
+    return target;
+  }
+
+  private Path put(Path file, Path target, String reason) throws IOException {
     // First, so that no power cut leaves a file here of which nobody says why.
     DurableFile.write(reasonFor(target), (Visible.text(reason) + "\n").getBytes(UTF_8));
     move(file, target);
     DurableFile.syncFolder(folder);
-    shrink(target);
     return target;
   }
 
@@ -70,6 +100,7 @@ public final class RefusedFolder {
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
       for (Path entry : entries) {
         if (!entry.getFileName().toString().endsWith(REASON_SUFFIX)
+            && !entry.getFileName().toString().endsWith(KEPT_SUFFIX)
             && !entry.equals(newest)
             && Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)) {
           kept.add(Kept.of(entry));
@@ -84,14 +115,25 @@ public final class RefusedFolder {
     // On a small disk they must not take the room that transfers need.
     long room = Files.getFileStore(folder).getUsableSpace() + bytes;
     long bytesMax = Math.min(limits.refusedBytesMax(), room / ROOM_SHARE);
+    List<String> gone = new ArrayList<>();
     for (Kept oldest : kept) {
       if (files <= limits.refusedFilesMax() && bytes <= bytesMax) {
-        return;
+        break;
       }
+      gone.add(oldest.file().getFileName().toString());
       Files.deleteIfExists(oldest.file());
       Files.deleteIfExists(reasonFor(oldest.file()));
       files--;
       bytes -= oldest.bytes();
+    }
+    if (!gone.isEmpty()) {
+      told.accept(
+          "deleted of refused/, the oldest first, since it keeps "
+              + limits.refusedFilesMax()
+              + " files and "
+              + Counted.bytes(bytesMax)
+              + " at the most: "
+              + String.join(", ", gone));
     }
   }
 
@@ -100,7 +142,8 @@ public final class RefusedFolder {
   }
 
   private static String bounded(String fileName) {
-    return fileName.endsWith(REASON_SUFFIX) ? cut(fileName) + ".refused" : cut(fileName);
+    boolean isOurs = fileName.endsWith(REASON_SUFFIX) || fileName.endsWith(KEPT_SUFFIX);
+    return isOurs ? cut(fileName) + ".refused" : cut(fileName);
   }
 
   private static String cut(String fileName) {

@@ -281,7 +281,8 @@ public final class KeyFolder {
     List<String> changes = new ArrayList<>();
     String text = "# Who may publish what: HANDLE = GLOB GLOB...\n";
     if (before.hasRules()) {
-      text = Files.readString(rulesFile());
+      // As it is read: what is no text in them stays what it is taken for.
+      text = new String(Files.readAllBytes(rulesFile()), UTF_8);
       text = text.isEmpty() || text.endsWith("\n") ? text : text + "\n";
     } else {
       for (PublicKey key : before.keys()) {

@@ -131,6 +131,57 @@ final class BlamelessTest {
     assertThat(soon).isTrue();
   }
 
+  @Test
+  void whoseLinkFallsAgainAndAgain() {
+    Grid.TestFile file = grid.file("demo.mfz", 100, 3_000_000, "alpha");
+    List<Grid.Tile> line = grid.line(2);
+    Grid.Tile there = line.get(0);
+    Grid.Tile here = line.get(1);
+    there.live.put(file.entry().version().name(), file);
+    there.wires.get(Direction.ET).rate = 40_000;
+    grid.startAll();
+    grid.run(3 * Grid.SECOND);
+
+    for (int i = 0; i < 60; i++) {
+      there.step(new Input.LinkDown(Direction.ET, "closed"));
+      here.step(new Input.LinkDown(Direction.WT, "closed"));
+      there.step(new Input.LinkUp(Direction.ET, 255));
+      here.step(new Input.LinkUp(Direction.WT, 255));
+      grid.run(3 * Grid.SECOND);
+    }
+
+    assertThat(here.holds(file)).isTrue();
+  }
+
+  @Test
+  void whoseDiskRotsWhileAnotherOffersTheSame() {
+    Name demo = new Name("demo.mfz");
+    Grid.TestFile file = grid.file("demo.mfz", 100, 1_000_000, "alpha");
+    List<Grid.Tile> line = grid.line(3);
+    Grid.Tile rotting = line.get(0);
+    Grid.Tile here = line.get(1);
+    Grid.Tile other = line.get(2);
+    List.of(rotting, other).forEach(tile -> tile.live.put(demo, file));
+    rotting.wires.get(Direction.ET).rate = 10_000;
+    other.wires.get(Direction.WT).rate = 10_000;
+    rotting.start();
+    here.start();
+    grid.run(3 * Grid.SECOND);
+    other.start();
+    grid.run(3 * Grid.SECOND);
+    for (int i = 0; i < 240; i++) {
+      rotting.rot(demo, i * 4096);
+    }
+    rotting.step(new Input.ScrubAsked(Optional.of(demo)));
+    assertThat(grid.runUntil(() -> here.core.report().claims().size() == 1, 3 * Grid.SECOND))
+        .isTrue();
+    Grid.TestFile small = grid.file("small.mfz", 100, 300, "alpha");
+
+    rotting.drop(1, small);
+
+    assertThat(grid.runUntil(() -> here.holds(small), 1500 * Grid.MILLI)).isTrue();
+  }
+
   private List<Grid.Tile> slowLine() {
     List<Grid.Tile> line = grid.line(2);
     line.get(0).wires.values().forEach(wire -> wire.rate = 20_000);

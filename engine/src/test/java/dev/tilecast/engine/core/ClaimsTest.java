@@ -6,6 +6,7 @@ import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.Message;
 import dev.tilecast.engine.message.Name;
 import dev.tilecast.transport.Direction;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -58,6 +59,33 @@ final class ClaimsTest {
 
     here.trust = Grid.trustIn("alpha", "beta");
     here.step(new Input.TrustChanged(here.trust));
+
+    assertThat(claimed(here, claim -> true)).containsAll(refused);
+  }
+
+  /** As when the keys cannot be read for a while. */
+  @Test
+  void whatWasRefusedIsStillClaimedWhenAllKeysGoAndComeBack() {
+    Grid grid = new Grid(7);
+    List<Grid.Tile> line = grid.line(2);
+    Grid.Tile there = line.get(0);
+    Grid.Tile here = line.get(1);
+    there.trust = Grid.trustIn("alpha", "beta");
+    for (int i = 0; i < 1000; i++) {
+      for (String who : List.of("alpha", "beta")) {
+        Grid.TestFile file = grid.file(who + i + ".mfz", 100, 20, who);
+        there.live.put(file.manifest().head().version().name(), file);
+      }
+    }
+    here.judgeNanos = 1_000_000 * Grid.SECOND;
+    grid.startAll();
+    grid.run(120 * Grid.SECOND);
+    Set<Name> refused = claimed(here, claim -> claim.state().contains("does not know"));
+    assertThat(refused).hasSizeGreaterThan(900);
+
+    here.step(new Input.TrustChanged(Grid.trustIn()));
+    grid.run(60 * Grid.SECOND);
+    here.step(new Input.TrustChanged(Grid.trustIn("alpha", "beta")));
 
     assertThat(claimed(here, claim -> true)).containsAll(refused);
   }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.ChunkRef;
+import dev.tilecast.engine.message.Codec;
+import dev.tilecast.engine.message.Decoded;
 import dev.tilecast.engine.message.Manifest;
 import dev.tilecast.engine.message.Message;
 import dev.tilecast.engine.message.Name;
@@ -115,6 +117,56 @@ final class HeldUpTest {
   @Test
   void whoGivesAChunkByteByByteIsLeft() {
     assertThat(drip(4096, false)).isLessThan(120);
+  }
+
+  /** Longer than the first time-out. */
+  @Test
+  void aLinkWithALongRoundTripIsMeasured() {
+    List<Grid.Tile> line = grid.line(2);
+    Grid.TestFile file = grid.file("demo.mfz", 100, 400_000, "alpha");
+    liveAt(line.get(0), file, false);
+    line.get(0).wires.get(Direction.ET).delay = 1250 * Grid.MILLI;
+    line.get(1).wires.get(Direction.WT).delay = 1250 * Grid.MILLI;
+    grid.startAll();
+
+    assertThat(grid.runUntil(() -> line.get(1).holds(file), 3600 * Grid.SECOND)).isTrue();
+    assertThat(line.get(0).wires.get(Direction.ET).bytes).isLessThan(600_000);
+  }
+
+  @Test
+  void whoStalledOnceAndComesBackLaterIsAskedAtOnce() {
+    Grid.TestFile file = grid.file("demo.mfz", 100, 300_000, "alpha");
+    Grid.TestFile bait = grid.file("bait.mfz", 100, 300_000, "alpha");
+    givesNothingBeyond(file, 4096);
+    liar.transmit(Direction.WT, ad(file.manifest(), false, 1000));
+    grid.run(Grid.SECOND);
+    honest.wires.get(Direction.ET).tamper =
+        packet ->
+            Codec.decode(packet) instanceof Decoded.Good good
+                    && good.message() instanceof Message.Data
+                ? new byte[0]
+                : packet;
+    honest.drop(1, file);
+    for (int i = 0; i < 200; i++) {
+      grid.at(
+          grid.now + i * 20L * Grid.SECOND,
+          () -> liar.transmit(Direction.WT, ad(bait.manifest(), false, 1000)));
+    }
+    grid.run(60 * Grid.SECOND);
+    middle.step(new Input.LinkDown(Direction.WT, "pulled"));
+    honest.step(new Input.LinkDown(Direction.ET, "pulled"));
+    honest.wires.get(Direction.ET).tamper = packet -> packet;
+    grid.run(1000 * Grid.SECOND);
+    grid.runUntil(
+        () ->
+            middle.core.report().transfers().stream()
+                .anyMatch(t -> t.parked() && t.pace().againNanos() > 400 * Grid.SECOND),
+        1500 * Grid.SECOND);
+
+    middle.step(new Input.LinkUp(Direction.WT, 255));
+    honest.step(new Input.LinkUp(Direction.ET, 255));
+
+    assertThat(grid.runUntil(() -> middle.holds(file), 60 * Grid.SECOND)).isTrue();
   }
 
   @Test

@@ -234,6 +234,34 @@ final class MendingTest {
     assertThat(back).isLessThan(20);
   }
 
+  @Test
+  void whatIsFoundRottenBeyondTheBookIsNeitherToldNorServed() {
+    List<Grid.Tile> line = grid.line(2);
+    Grid.Tile tile = line.get(0);
+    for (int i = 0; i <= Limits.ROTTEN_MAX; i++) {
+      Grid.TestFile file = grid.file("f" + (100 + i) + ".mfz", 100, 20_000, "alpha");
+      line.forEach(t -> t.live.put(name(file), file));
+    }
+    tile.wires.get(Direction.ET).cut = true;
+    grid.startAll();
+    grid.run(Grid.SECOND);
+    List<Name> names = List.copyOf(tile.live.keySet());
+    names.forEach(name -> tile.rot(name, 5000));
+    names.forEach(name -> tile.step(new Input.LiveDoubted(name)));
+    grid.run(5 * Grid.SECOND);
+    tile.wires.get(Direction.ET).cut = false;
+    Name last = new Name("f" + (100 + Limits.ROTTEN_MAX) + ".mfz");
+    assertThat(tile.sent)
+        .noneMatch(m -> m instanceof Message.Advertisement ad && ad.name().equals(last));
+
+    int key = tile.live.get(last).manifest().head().id().firstInt();
+    tile.sent.clear();
+    Message want = new Message.Want(key, 1, List.of(new Message.Range(5000, 10)));
+    tile.step(new Input.Received(Direction.ET, want));
+
+    assertThat(tile.sent(Message.Data.class)).isZero();
+  }
+
   private static Name name(Grid.TestFile file) {
     return file.entry().version().name();
   }

@@ -362,7 +362,8 @@ final class SettingsTest {
     assertThat(settings.programsGroup()).contains("mfm");
     assertThat(settings.activations())
         .containsExactly(
-            new ActivationRule(new Glob("*.mfz"), List.of("sh", "-c", "pkill mfmt2"), 60));
+            new ActivationRule(
+                new Glob("*.mfz"), List.of("sh", "-c", "pkill mfmt2 || [ $? = 1 ]"), 60));
   }
 
   @Test

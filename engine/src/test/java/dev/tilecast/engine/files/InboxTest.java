@@ -482,6 +482,23 @@ final class InboxTest {
     assertThat(Sample.names(home.inbox())).containsExactlyInAnyOrder("a.mfz", "b.mfz");
   }
 
+  @Test
+  void aFileWhoseNameHasNoRoomForAPrefixIsClearedAway() throws IOException {
+    Path dropped = drop("a".repeat(246) + ".mfz", "content");
+    Take.Taken taken = takeNow(dropped.getFileName().toString(), 0);
+
+    assertThat(inbox.done(taken.ticket())).isTrue();
+
+    assertThat(dropped).doesNotExist();
+  }
+
+  @Test
+  void aFolderThatIsCalledAsIfSetAsideEndsNoStart() throws IOException {
+    Files.createDirectory(home.inbox().resolve(".judged-old"));
+
+    assertThat(inbox.putAllBack()).isEmpty();
+  }
+
   private Take.Taken takeNow(String fileName, long now) throws IOException {
     inbox.complete(fileName);
     assertThat(inbox.look(now).ready()).containsExactly(fileName);

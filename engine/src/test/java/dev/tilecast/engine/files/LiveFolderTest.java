@@ -392,7 +392,7 @@ final class LiveFolderTest {
     live.promote(staged("bad"), OLD, OLD_ID);
     assertThat(live.read(NAME, OLD_ID, 0, 3)).contains(text("bad"));
 
-    live.moveAside(NAME, "its digest is not the one that was signed");
+    live.moveAside(NAME, "its digest is not the one that was signed", false);
 
     assertThat(live.list()).isEmpty();
     assertThat(live.identity(NAME)).isEmpty();

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +40,23 @@ final class RefusedFolderTest {
 
     assertThat(kept.resolve("x.mfz.reason.txt"))
         .hasContent("'x\\nlive: y\\x1b[2J.mfz' is no name\n");
+  }
+
+  @Test
+  void whatWasLiveStaysAndWhatGoesIsTold() throws IOException {
+    List<String> told = new ArrayList<>();
+    refused = new RefusedFolder(kept, Sample.limits(), told::add);
+    Path live = Files.writeString(folder.resolve("live.mfz"), "x".repeat(5000));
+    assertThat(refused.keep(live, "live.mfz", "its key is gone"))
+        .isEqualTo(kept.resolve("live.mfz.was-live"));
+    for (int i = 0; i < 7; i++) {
+      refuse(i + ".mfz", "x", "reason " + i);
+      age(i + ".mfz", 100 - i);
+    }
+
+    assertThat(kept.resolve("live.mfz.was-live")).hasContent("x".repeat(5000));
+    assertThat(kept.resolve("live.mfz.was-live.reason.txt")).hasContent("its key is gone\n");
+    assertThat(told).isNotEmpty().allMatch(text -> text.startsWith("deleted of refused/"));
   }
 
   @Test

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** {@link Traces} in the home of a tile, read and changed with the programs of every system. */
@@ -95,9 +96,10 @@ final class FolderTraces implements Traces {
 
   @Override
   public Set<String> refused() throws IOException {
-    Set<String> refused = new TreeSet<>(names("refused"));
-    refused.removeIf(fileName -> fileName.endsWith(".reason.txt"));
-    return refused;
+    return names("refused").stream()
+        .filter(fileName -> !fileName.endsWith(".reason.txt"))
+        .map(fileName -> fileName.replace(".was-live", ""))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   @Override

@@ -252,7 +252,7 @@ public final class LocalSockets implements LinkEvents, Closeable {
     for (Program program = written.poll(); program != null; program = written.poll()) {
       try {
         program.flush();
-      } catch (IOException | CancelledKeyException e) {
+      } catch (CancelledKeyException e) {
         leave(program);
       }
     }
@@ -271,7 +271,7 @@ public final class LocalSockets implements LinkEvents, Closeable {
       if (key.isValid() && key.isReadable() && !read(seat)) {
         leave(seat.program);
       }
-    } catch (IOException | CancelledKeyException e) {
+    } catch (CancelledKeyException e) {
       leave(seat.program);
     }
   }
@@ -360,7 +360,7 @@ public final class LocalSockets implements LinkEvents, Closeable {
   }
 
   /** False where the program has left. */
-  private boolean read(Seat seat) throws IOException {
+  private boolean read(Seat seat) {
     boolean stays = seat.program.fill();
     for (Optional<byte[]> next = next(seat); next.isPresent(); next = next(seat)) {
       Optional<String> fault = take(seat, next.get());
@@ -409,7 +409,7 @@ public final class LocalSockets implements LinkEvents, Closeable {
         if (!read(waiting.seat())) {
           leave(waiting.seat().program);
         }
-      } catch (IOException | CancelledKeyException e) {
+      } catch (CancelledKeyException e) {
         leave(waiting.seat().program);
       }
     }

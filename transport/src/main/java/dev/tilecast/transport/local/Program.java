@@ -34,6 +34,9 @@ final class Program implements Closeable {
   private int queuedBytes;
   private boolean isPaused;
 
+  /** Whether it reads no more; what it has sent counts all the same. */
+  private boolean isDeaf;
+
   Program(SocketChannel channel, SelectionKey key, Consumer<LocalCount> counts) {
     this.channel = channel;
     this.key = key;
@@ -49,6 +52,9 @@ final class Program implements Closeable {
     ByteBuffer frame = Frames.of(packet);
     boolean isFirst;
     synchronized (queue) {
+      if (isDeaf) {
+        return false;
+      }
       isFirst = queue.isEmpty();
       while (queue.size() >= QUEUED_MAX || queuedBytes + frame.remaining() > QUEUED_BYTES_MAX) {
         if (!missOldest()) {
@@ -79,12 +85,19 @@ final class Program implements Closeable {
   }
 
   /** Writes what the program takes now, and asks to be called again while something is left. */
-  void flush() throws IOException {
+  void flush() {
     synchronized (queue) {
       while (!queue.isEmpty()) {
         ByteBuffer first = queue.peekFirst();
         int before = first.remaining();
-        channel.write(first);
+        try {
+          channel.write(first);
+        } catch (IOException e) {
+          // Its end is noticed by reading, behind all that it has sent.
+          isDeaf = true;
+          queue.clear();
+          break;
+        }
         queuedBytes -= before - first.remaining();
         if (first.hasRemaining()) {
           break;
@@ -113,8 +126,14 @@ final class Program implements Closeable {
    *
    * @return false where the program has ended the stream
    */
-  boolean fill() throws IOException {
-    int got = channel.read(frames.room());
+  boolean fill() {
+    int got;
+    try {
+      got = channel.read(frames.room());
+    } catch (IOException e) {
+      // It has ended without reading all that there was for it.
+      return false;
+    }
     if (got > 0) {
       frames.filled(got);
     }
@@ -142,7 +161,7 @@ final class Program implements Closeable {
       queue.addLast(Frames.of(reason.getBytes(US_ASCII)));
       try {
         flush();
-      } catch (IOException | CancelledKeyException e) {
+      } catch (CancelledKeyException e) {
         // It is gone already.
       }
     }

@@ -38,6 +38,12 @@ final class TlsChannel implements ByteChannel {
 
   private final ByteBuffer out;
 
+  /** Guards {@link #answers}, and the order of records; never held while anything is written. */
+  private final Object wrapping = new Object();
+
+  /** What the engine has to say after the handshake, for the next write. */
+  private final ByteBuffer answers;
+
   TlsChannel(SocketChannel socket, SSLEngine engine, long deadlineNanos) {
     this.socket = socket;
     this.engine = engine;
@@ -45,6 +51,7 @@ final class TlsChannel implements ByteChannel {
     int recordBytes = engine.getSession().getPacketBufferSize();
     in = ByteBuffer.allocate(Math.max(READ_BYTES, recordBytes)).flip();
     out = ByteBuffer.allocate(RECORDS_AT_ONCE * recordBytes);
+    answers = ByteBuffer.allocate(2 * recordBytes);
     first = ByteBuffer.allocate(engine.getSession().getApplicationBufferSize()).flip();
   }
 
@@ -127,10 +134,13 @@ final class TlsChannel implements ByteChannel {
     synchronized (writing) {
       int before = from.remaining();
       int recordBytes = engine.getSession().getPacketBufferSize();
-      out.clear();
-      while (from.hasRemaining() && out.remaining() >= recordBytes) {
-        if (engine.wrap(from, out).getStatus() == Status.CLOSED) {
-          throw new IOException("the TLS connection is closed");
+      synchronized (wrapping) {
+        out.clear().put(answers.flip());
+        answers.clear();
+        while (from.hasRemaining() && out.remaining() >= recordBytes) {
+          if (engine.wrap(from, out).getStatus() == Status.CLOSED) {
+            throw new IOException("the TLS connection is closed");
+          }
         }
       }
       writeOut();
@@ -163,7 +173,19 @@ final class TlsChannel implements ByteChannel {
     }
     if (result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP
         && result.getStatus() != Status.CLOSED) {
-      flush();
+      answer();
+    }
+  }
+
+  /** Who reads waits for no write: both ends would wait for each other's reader. */
+  private void answer() throws IOException {
+    ByteBuffer nothing = ByteBuffer.allocate(0);
+    synchronized (wrapping) {
+      while (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
+        if (engine.wrap(nothing, answers).getStatus() != Status.OK) {
+          throw new IOException("the far end changes its keys without end");
+        }
+      }
     }
   }
 

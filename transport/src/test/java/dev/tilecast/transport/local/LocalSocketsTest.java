@@ -471,6 +471,45 @@ final class LocalSocketsTest {
     }
   }
 
+  /** It ends without reading what a neighbor has sent it. */
+  @Test
+  void whatTheSimulationSentBeforeItsEndIsSentAlthoughItLeftSomethingUnread() throws Exception {
+    links.up(Direction.ET);
+    east.oneByOne = true;
+    Client mfm = connect("mfm");
+    for (int i = 0; i < 100; i++) {
+      mfm.send(0xA2, 0, i);
+    }
+    assertThat(east.sent.poll(20, TimeUnit.SECONDS)).containsExactly(0xA2, 0, 0);
+    bring(0xA2, 0, 7);
+    assertThat(mfm.read(1).get()).isZero();
+    mfm.close();
+
+    for (int i = 1; i < 100; i++) {
+      east.mfmRoom = true;
+      assertThat(east.sent.poll(5, TimeUnit.SECONDS)).as("packet %d", i).isNotNull();
+    }
+  }
+
+  /** A packet of a neighbor comes for it when it has gone already. */
+  @Test
+  void whatTheSimulationSentBeforeItsEndIsSentAlthoughSomethingComesForIt() throws Exception {
+    links.up(Direction.ET);
+    east.mfmRoom = false;
+    east.oneByOne = true;
+    Client mfm = connect("mfm");
+    for (int i = 0; i < 100; i++) {
+      mfm.send(0xA2, 0, i);
+    }
+    mfm.close();
+
+    for (int i = 0; i < 100; i++) {
+      bring(0xA2, 0, 7);
+      east.mfmRoom = true;
+      assertThat(east.sent.poll(5, TimeUnit.SECONDS)).as("packet %d", i).isNotNull();
+    }
+  }
+
   @Test
   void whereADeviceCarriesItTheSocketOfTheSimulationSaysSo() throws Exception {
     east.carriesMfm = false;
