@@ -5,6 +5,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.Optional;
 
 /** The standard output of the process, which remembers why it could not be written. */
@@ -12,7 +13,12 @@ final class ProcessOutput extends FilterOutputStream {
   private Optional<IOException> failure = Optional.empty();
 
   ProcessOutput() {
-    super(new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)));
+    this(new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)));
+  }
+
+  /** As if {@code out} were that. */
+  ProcessOutput(OutputStream out) {
+    super(out);
   }
 
   @Override
