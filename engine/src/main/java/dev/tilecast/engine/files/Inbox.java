@@ -231,7 +231,14 @@ public final class Inbox {
 
   private Optional<Refusal> claim(String fileName, long bytes) {
     try {
-      return room.claim(key(lastTicket + 1), fileName, bytes);
+      Optional<Refusal> refusal = room.claim(key(lastTicket + 1), fileName, bytes);
+      // What was refused gives way to what may be good, where that helps.
+      while (refusal.isPresent()
+          && room.wouldFit(bytes, refused.yieldableBytes())
+          && refused.giveWay()) {
+        refusal = room.claim(key(lastTicket + 1), fileName, bytes);
+      }
+      return refusal;
     } catch (IOException e) {
       return Optional.of(DiskRefusal.of(e));
     }

@@ -96,20 +96,8 @@ public final class RefusedFolder {
   }
 
   private void shrink(Path newest) throws IOException {
-    List<Kept> kept = new ArrayList<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
-      for (Path entry : entries) {
-        if (!entry.getFileName().toString().endsWith(REASON_SUFFIX)
-            && !entry.getFileName().toString().endsWith(KEPT_SUFFIX)
-            && !entry.equals(newest)
-            && Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)) {
-          kept.add(Kept.of(entry));
-        }
-      }
-    } catch (DirectoryIteratorException e) {
-      throw e.getCause();
-    }
-    kept.sort(Comparator.comparing(Kept::since).thenComparing(Kept::file));
+    List<Kept> kept = oldestFirst();
+    kept.removeIf(one -> one.file().equals(newest));
     long bytes = Files.size(newest) + kept.stream().mapToLong(Kept::bytes).sum();
     int files = kept.size() + 1;
     // On a small disk they must not take the room that transfers need.
@@ -135,6 +123,44 @@ public final class RefusedFolder {
               + " at the most: "
               + String.join(", ", gone));
     }
+  }
+
+  /** The bytes that {@link #giveWay} can make free. */
+  synchronized long yieldableBytes() throws IOException {
+    return oldestFirst().stream().mapToLong(Kept::bytes).sum();
+  }
+
+  /** Deletes the oldest file for one that somebody drops; false where there is none to delete. */
+  synchronized boolean giveWay() throws IOException {
+    List<Kept> kept = oldestFirst();
+    if (kept.isEmpty()) {
+      return false;
+    }
+    Path oldest = kept.get(0).file();
+    Files.deleteIfExists(oldest);
+    Files.deleteIfExists(reasonFor(oldest));
+    told.accept(
+        "deleted of refused/, to make room for a file from the inbox: " + oldest.getFileName());
+    return true;
+  }
+
+  /** What may go: not what was live, and no reasons. */
+  private List<Kept> oldestFirst() throws IOException {
+    List<Kept> kept = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+      for (Path entry : entries) {
+        String name = entry.getFileName().toString();
+        if (!name.endsWith(REASON_SUFFIX)
+            && !name.endsWith(KEPT_SUFFIX)
+            && Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)) {
+          kept.add(Kept.of(entry));
+        }
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    kept.sort(Comparator.comparing(Kept::since).thenComparing(Kept::file));
+    return kept;
   }
 
   private static Path reasonFor(Path file) {

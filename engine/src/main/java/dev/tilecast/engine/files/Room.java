@@ -118,6 +118,14 @@ public final class Room {
     return Optional.empty();
   }
 
+  /** Whether a file of {@code length} bytes would find room if {@code more} bytes were free. */
+  synchronized boolean wouldFit(long length, long more) throws IOException {
+    long freeBytes = free.bytes() + more;
+    return length <= limits.fileBytesMax()
+        && length <= available(freeBytes)
+        && length <= freeBytes / FREE_PART;
+  }
+
   /** Accounts for a file that had been admitted before the tile was restarted. */
   synchronized void claimAgain(String key, long unwrittenBytes) {
     claims.put(key, new Claim(unwrittenBytes, 0));

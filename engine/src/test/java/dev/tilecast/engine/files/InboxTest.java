@@ -499,6 +499,39 @@ final class InboxTest {
     assertThat(inbox.putAllBack()).isEmpty();
   }
 
+  @Test
+  void whatWasRefusedGivesWayToWhatIsDroppedIfThatHelps() throws IOException {
+    RefusedFolder refused = new RefusedFolder(home.refused(), Sample.limits());
+    Room small = new Room(() -> 5000 - bytesOf(home.refused()), Sample.limits());
+    inbox = new Inbox(home, Sample.limits(), small, refused);
+    for (String name : List.of("a.mfz", "b.mfz")) {
+      refused.take(Files.writeString(folder.resolve(name), "x".repeat(400)), name, "no MFZ");
+    }
+    refused.keep(Files.writeString(folder.resolve("c.mfz"), "x".repeat(400)), "c.mfz", "its key");
+
+    Path large = drop("large.mfz", "y".repeat(3000));
+    inbox.complete("large.mfz");
+    inbox.look(0);
+    assertThat(inbox.take("large.mfz")).isInstanceOf(Take.Refused.class);
+    assertThat(home.refused().resolve("a.mfz")).exists();
+    Files.delete(large);
+    drop("good.mfz", "y".repeat(1000));
+    Take.Taken taken = takeNow("good.mfz", 1);
+
+    assertThat(taken.copy()).hasContent("y".repeat(1000));
+    assertThat(home.refused().resolve("a.mfz")).doesNotExist();
+    assertThat(home.refused().resolve("b.mfz")).exists();
+    assertThat(home.refused().resolve("c.mfz.was-live")).exists();
+  }
+
+  private static long bytesOf(Path folder) throws IOException {
+    long bytes = 0;
+    for (String name : Sample.names(folder)) {
+      bytes += name.endsWith(".reason.txt") ? 0 : Files.size(folder.resolve(name));
+    }
+    return bytes;
+  }
+
   private Take.Taken takeNow(String fileName, long now) throws IOException {
     inbox.complete(fileName);
     assertThat(inbox.look(now).ready()).containsExactly(fileName);
