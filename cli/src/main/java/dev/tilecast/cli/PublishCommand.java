@@ -126,11 +126,31 @@ final class PublishCommand implements Callable<Integer> {
           target + " is a folder, so nothing can be dropped under that name; move it away");
     }
     Path part = inbox.resolve("." + name + "." + ProcessHandle.current().pid() + ".part");
+    Thread interrupted = new Thread(() -> forget(part));
+    Runtime.getRuntime().addShutdownHook(interrupted);
     try {
       copied(from, part);
       Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(part);
+      forgetHook(interrupted);
+    }
+  }
+
+  /** Somebody interrupts the copying: what there is of it must not stay. */
+  private static void forget(Path part) {
+    try {
+      Files.deleteIfExists(part);
+    } catch (IOException e) {
+      // Nobody is left to be told; it is left alone there.
+    }
+  }
+
+  private static void forgetHook(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // It runs already.
     }
   }
 

@@ -456,6 +456,7 @@ final class Mending {
         .ifPresent(
             rot -> {
               rot.shunnedUntil.remove(from.direction);
+              current.filter(m -> m.rot == rot).ifPresent(m -> m.lacking.remove(from.direction));
               rot.retryAt = Math.min(rot.retryAt, rot.triedAt + Limits.MEND_RETRY_NANOS);
             });
   }
