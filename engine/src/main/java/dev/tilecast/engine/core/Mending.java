@@ -10,12 +10,8 @@ import dev.tilecast.transport.Direction;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
-import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -25,62 +21,6 @@ import java.util.stream.Collectors;
  * neighbor: it is rare, and in nobody's way.
  */
 final class Mending {
-  private enum Phase {
-    ROOM,
-    CHUNKS,
-    COPY,
-    INSPECTION,
-    PROMOTION
-  }
-
-  /** The file that is being made whole. */
-  private static final class Mend {
-    final Rot rot;
-    final Set<Direction> gave = EnumSet.noneOf(Direction.class);
-    Phase phase = Phase.ROOM;
-
-    /** Chunks in staging that were checked. */
-    final BitSet pulled = new BitSet();
-
-    /** The chunk that is being pulled, -1 for none, and what of it is missing. */
-    int chunk = -1;
-
-    Ranges missing = new Ranges();
-    boolean checking;
-
-    /** The chunks that a neighbor has not either. */
-    final Map<Direction, BitSet> lacking = new EnumMap<>(Direction.class);
-
-    boolean lacks(Neighbor neighbor, int index) {
-      BitSet chunks = lacking.get(neighbor.direction);
-      return chunks != null && chunks.get(index);
-    }
-
-    /** Who is asked for it, and up to which of its bytes. */
-    Optional<Neighbor> from = Optional.empty();
-
-    int askedEnd;
-    long answeredAt;
-
-    int unanswered;
-
-    /** When it began, or its last chunk was found good: answers alone are no progress. */
-    long progressAt;
-
-    Mend(Rot rot, long now) {
-      this.rot = rot;
-      this.progressAt = now;
-    }
-
-    Bytes id() {
-      return rot.entry.manifestId();
-    }
-
-    int key() {
-      return id().firstInt();
-    }
-  }
-
   private final TileState tile;
   private final Gossip gossip;
   private final Promotions promotions;
@@ -98,7 +38,7 @@ final class Mending {
       return;
     }
     current
-        .filter(m -> m.phase != Phase.PROMOTION)
+        .filter(m -> m.phase != Mend.Phase.PROMOTION)
         .filter(m -> m.rot.isBlocked() || !tile.rot.get(m.rot.name()).equals(Optional.of(m.rot)))
         .ifPresent(this::abandon);
     if (current.isEmpty()) {
@@ -107,7 +47,7 @@ final class Mending {
           .filter(this::isReady)
           .min(Comparator.comparingLong(rot -> rot.triedAt))
           .ifPresent(this::begin);
-    } else if (current.get().phase == Phase.CHUNKS && !current.get().checking) {
+    } else if (current.get().phase == Mend.Phase.CHUNKS && !current.get().checking) {
       pull(current.get());
     }
     List<Name> wanted = new ArrayList<>();
@@ -176,13 +116,13 @@ final class Mending {
   }
 
   boolean stagingOpened(Bytes id, Optional<Refusal> refusal) {
-    Optional<Mend> mend = inPhase(id, Phase.ROOM);
+    Optional<Mend> mend = inPhase(id, Mend.Phase.ROOM);
     mend.ifPresent(
         m -> {
           if (refusal.isPresent()) {
             putOff(m, refusal.get().text());
           } else {
-            m.phase = Phase.CHUNKS;
+            m.phase = Mend.Phase.CHUNKS;
           }
         });
     return mend.isPresent();
@@ -199,7 +139,7 @@ final class Mending {
       BitSet left = (BitSet) mend.rot.wrong.clone();
       left.andNot(mend.pulled);
       if (left.isEmpty()) {
-        mend.phase = Phase.COPY;
+        mend.phase = Mend.Phase.COPY;
         tile.out.add(new Effect.CopyLive(mend.rot.manifest, mend.pulled.stream().boxed().toList()));
         return;
       }
@@ -304,14 +244,15 @@ final class Mending {
   private Optional<Mend> asked(Neighbor from, int key) {
     return current.filter(
         m ->
-            m.phase == Phase.CHUNKS
+            m.phase == Mend.Phase.CHUNKS
                 && m.key() == key
                 && m.chunk >= 0
                 && m.from.equals(Optional.of(from)));
   }
 
   boolean chunkChecked(Bytes id, int index, boolean good) {
-    Optional<Mend> found = inPhase(id, Phase.CHUNKS).filter(m -> m.checking && m.chunk == index);
+    Optional<Mend> found =
+        inPhase(id, Mend.Phase.CHUNKS).filter(m -> m.checking && m.chunk == index);
     if (found.isEmpty()) {
       return false;
     }
@@ -346,7 +287,7 @@ final class Mending {
   }
 
   boolean stagingFailed(Bytes id, Refusal refusal) {
-    Optional<Mend> mend = current.filter(m -> m.id().equals(id) && m.phase != Phase.ROOM);
+    Optional<Mend> mend = current.filter(m -> m.id().equals(id) && m.phase != Mend.Phase.ROOM);
     mend.ifPresent(m -> putOff(m, refusal.text()));
     return mend.isPresent();
   }
@@ -358,7 +299,7 @@ final class Mending {
 
   /** The good chunks are copied, but for those that were found wrong now. */
   void liveCopied(Input.LiveCopied copied) {
-    Optional<Mend> found = inPhase(copied.manifestId(), Phase.COPY);
+    Optional<Mend> found = inPhase(copied.manifestId(), Mend.Phase.COPY);
     if (found.isEmpty()) {
       return;
     }
@@ -367,15 +308,15 @@ final class Mending {
       putOff(mend, copied.refusal().get().text());
     } else if (!copied.wrong().isEmpty()) {
       copied.wrong().forEach(mend.rot.wrong::set);
-      mend.phase = Phase.CHUNKS;
+      mend.phase = Mend.Phase.CHUNKS;
     } else {
-      mend.phase = Phase.INSPECTION;
+      mend.phase = Mend.Phase.INSPECTION;
       tile.out.add(new Effect.Inspect(mend.rot.manifest));
     }
   }
 
   boolean inspected(Bytes id, Optional<Refusal> refusal) {
-    Optional<Mend> found = inPhase(id, Phase.INSPECTION);
+    Optional<Mend> found = inPhase(id, Mend.Phase.INSPECTION);
     if (found.isEmpty()) {
       return false;
     }
@@ -383,7 +324,7 @@ final class Mending {
     if (refusal.isPresent()) {
       putOff(mend, refusal.get().text());
     } else if (promotions.mended(mend.rot.manifest)) {
-      mend.phase = Phase.PROMOTION;
+      mend.phase = Mend.Phase.PROMOTION;
     } else {
       putOff(mend, "another version of it is just going live");
     }
@@ -391,7 +332,7 @@ final class Mending {
   }
 
   void promotionFailed(Bytes id, Refusal refusal) {
-    inPhase(id, Phase.PROMOTION).ifPresent(mend -> putOff(mend, refusal.text()));
+    inPhase(id, Mend.Phase.PROMOTION).ifPresent(mend -> putOff(mend, refusal.text()));
   }
 
   /** The file of {@code entry} took the place of whatever was live, the rotten one included. */
@@ -477,7 +418,7 @@ final class Mending {
     }
   }
 
-  private Optional<Mend> inPhase(Bytes id, Phase phase) {
+  private Optional<Mend> inPhase(Bytes id, Mend.Phase phase) {
     return current.filter(m -> m.id().equals(id) && m.phase == phase);
   }
 
@@ -542,7 +483,7 @@ final class Mending {
     long at = Long.MAX_VALUE;
     if (current.isPresent()) {
       Mend mend = current.get();
-      boolean waits = mend.phase == Phase.CHUNKS && !mend.checking && mend.from.isPresent();
+      boolean waits = mend.phase == Mend.Phase.CHUNKS && !mend.checking && mend.from.isPresent();
       return waits ? mend.answeredAt + Limits.MEND_ANSWER_NANOS : at;
     }
     for (Rot rot : tile.rot.all()) {

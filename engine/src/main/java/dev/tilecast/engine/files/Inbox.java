@@ -1,7 +1,5 @@
 package dev.tilecast.engine.files;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.tilecast.engine.core.Refusal;
 import dev.tilecast.engine.disk.DurableFile;
 import dev.tilecast.engine.message.Bytes;
@@ -9,13 +7,11 @@ import dev.tilecast.engine.message.Counted;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -32,18 +28,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * nobody up.
  */
 public final class Inbox {
-  /** Before the name of a file that is about to be cleared away. */
-  private static final String ASIDE_PREFIX = ".judged-";
-
-  /** Of a file name, as file systems allow. */
-  private static final int NAME_BYTES_MAX = 255;
-
   private final Path folder;
   private final Path staging;
   private final FileLimits limits;
   private final Room room;
   private final RefusedFolder refused;
   private final DroppedSeals seals;
+  private final SetAside aside;
 
   private final Map<String, Seen> seen = new LinkedHashMap<>();
   private final Set<String> complete = new LinkedHashSet<>();
@@ -62,6 +53,7 @@ public final class Inbox {
     this.room = room;
     this.refused = refused;
     this.seals = new DroppedSeals(folder, refused);
+    this.aside = new SetAside(folder);
   }
 
   /** A file as it was when it was last looked at, and since when it is like that. */
@@ -344,18 +336,7 @@ public final class Inbox {
             if (sealed) {
               seals.delete(drop.fileName);
             }
-            Optional<Path> judged = setAside(drop.fileName, drop.identity);
-            still.set(judged.isPresent());
-            if (judged.isPresent()) {
-              try {
-                Files.deleteIfExists(judged.get());
-              } catch (IOException e) {
-                if (!judged.get().equals(folder.resolve(drop.fileName))) {
-                  putBack(judged.get());
-                }
-                throw e;
-              }
-            }
+            still.set(aside.delete(drop.fileName, drop.identity));
             return still;
           });
       return still.get();
@@ -390,7 +371,7 @@ public final class Inbox {
             still.set(FileIdentity.of(kept).wherever().equals(drop.identity.wherever()));
             if (!still.get()) {
               // Writing the reason is slow: somebody has put another file there meanwhile.
-              putBack(kept, drop.fileName);
+              aside.putBack(kept, drop.fileName);
               refused.take(drop.copy, drop.fileName, text);
             }
             return still;
@@ -428,68 +409,12 @@ public final class Inbox {
   }
 
   /**
-   * Gives what lies under {@code fileName} another name, so that nobody can put a file in its place
-   * any more, if it is the file of {@code identity}; any other is put back.
-   */
-  private Optional<Path> setAside(String fileName, FileIdentity identity) throws IOException {
-    Path original = folder.resolve(fileName);
-    Path aside = folder.resolve(ASIDE_PREFIX + fileName);
-    try {
-      if (!FileIdentity.of(original).equals(identity)) {
-        return Optional.empty();
-      }
-      if (aside.getFileName().toString().getBytes(UTF_8).length > NAME_BYTES_MAX) {
-        // Its name has no room for the prefix: it goes from where it lies.
-        return Optional.of(original);
-      }
-      Files.move(original, aside, StandardCopyOption.ATOMIC_MOVE);
-    } catch (NoSuchFileException e) {
-      return Optional.empty();
-    }
-    // Renaming changes the ctime, and nothing else.
-    if (FileIdentity.of(aside).wherever().equals(identity.wherever())) {
-      return Optional.of(aside);
-    }
-    putBack(aside);
-    return Optional.empty();
-  }
-
-  private void putBack(Path aside) throws IOException {
-    putBack(aside, aside.getFileName().toString().substring(ASIDE_PREFIX.length()));
-  }
-
-  private void putBack(Path aside, String fileName) throws IOException {
-    try {
-      // A link, unlike a rename, never replaces what was dropped since.
-      Files.createLink(folder.resolve(fileName), aside);
-    } catch (FileAlreadyExistsException e) {
-      // Whoever dropped that would have replaced this one.
-    }
-    Files.deleteIfExists(aside);
-  }
-
-  /**
    * At start: what a kill has left aside is dropped again.
    *
    * @return what could not be, as sentences
    */
   public synchronized List<String> putAllBack() throws IOException {
-    List<String> troubles = new ArrayList<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, ASIDE_PREFIX + "*")) {
-      for (Path aside : entries) {
-        try {
-          if (Files.isRegularFile(aside, LinkOption.NOFOLLOW_LINKS)) {
-            putBack(aside);
-          }
-        } catch (IOException e) {
-          troubles.add(
-              aside + " was judged before and could not be dropped again: " + DurableFile.words(e));
-        }
-      }
-    } catch (DirectoryIteratorException e) {
-      throw e.getCause();
-    }
-    return troubles;
+    return aside.putAllBack();
   }
 
   private Drop drop(long ticket) {
