@@ -251,6 +251,8 @@ final class ArchitectureTest {
         .and()
         // The Java platform asks for a thread to be told of an interrupt.
         .doNotHaveFullyQualifiedName(ROOT + "cli.ServiceLoop")
+        .and()
+        .doNotHaveFullyQualifiedName(ROOT + "cli.PublishCommand")
         .should(dependOnClassesThat(makers))
         .orShould()
         .callConstructor(Thread.class)
