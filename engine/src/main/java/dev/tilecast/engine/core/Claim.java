@@ -31,11 +31,6 @@ record Claim(
         && ad.signer().equals(other.signer());
   }
 
-  /** Whether it is the word of this boot that something newer than {@code other} comes in there. */
-  boolean isStreamAbove(Rank other) {
-    return objection.isEmpty() && !inherited && !ad.isWhole() && rank().isAbove(other);
-  }
-
   /** The same claim in other words, as {@link #isAbout}. */
   Claim restated(Message.Advertisement other) {
     return new Claim(other, objection, retryAt, putOffs, false);

@@ -85,12 +85,6 @@ final class ClaimBook {
       }
       return true;
     }
-    if (claim.ad().isWhole()
-        && get(name).filter(now -> now.isStreamAbove(claim.rank())).isPresent()) {
-      // It pulls something newer, which is what we want; this it has meanwhile.
-      behind.put(name, claim);
-      return true;
-    }
     Map<Name, Claim> kind = claim.objection().isEmpty() ? open : objected;
     if (!kind.containsKey(name) && kind.size() >= Limits.CLAIMS_MAX) {
       kind.values().stream()

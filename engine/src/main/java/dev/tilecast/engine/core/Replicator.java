@@ -289,9 +289,7 @@ public final class Replicator {
         tile.equivocation(live.get(), digest, from.direction.name());
       }
       if (!theirs.isAbove(ours)) {
-        if (from.claims.get(name).filter(claim -> claim.isStreamAbove(theirs)).isEmpty()) {
-          from.claims.remove(name);
-        }
+        from.claims.remove(name);
         if (!ad.isWhole()) {
           gossip.pulling(from, live.get());
         } else if (theirs.equals(ours)) {

@@ -17,65 +17,6 @@ final class OlderBesideNewerTest {
   private final Grid grid = new Grid(5);
 
   @Test
-  void whoHasAnOlderOneWholeAndStreamsANewerOne() {
-    Grid.Tile source = grid.tile("source");
-    Grid.Tile between = grid.tile("between");
-    Grid.Tile here = grid.tile("here");
-    grid.join(source, Direction.ET, between);
-    grid.join(between, Direction.ET, here);
-    source.wires.values().forEach(w -> w.rate = 20_000);
-    between.wires.values().forEach(w -> w.rate = 60_000);
-    Grid.TestFile old = grid.file("demo.mfz", 100, 600_000, "alpha");
-    Grid.TestFile next = grid.file("demo.mfz", 102, 600_000, "alpha");
-    List.of(source, between)
-        .forEach(
-            t -> {
-              t.live.put(DEMO, old);
-              t.marks.put(DEMO, old.entry().version());
-            });
-    grid.startAll();
-    grid.run(100 * Grid.MILLI);
-    source.dropSealed(1, next);
-    assertThat(grid.runUntil(() -> between.holds(next), 120 * Grid.SECOND)).isTrue();
-    assertThat(grid.runUntil(() -> here.holds(next), 2 * Grid.SECOND)).isTrue();
-  }
-
-  @Test
-  void whoTellsItsOlderOneStillStreamsTheNewerOne() {
-    Grid.Tile source = grid.tile("source");
-    Grid.Tile between = grid.tile("between");
-    Grid.Tile here = grid.tile("here");
-    grid.join(source, Direction.ET, between);
-    grid.join(between, Direction.ET, here);
-    source.wires.values().forEach(w -> w.rate = 20_000);
-    between.wires.values().forEach(w -> w.rate = 60_000);
-    Grid.TestFile v1 = grid.file("demo.mfz", 100, 600_000, "alpha");
-    Grid.TestFile v2 = grid.file("demo.mfz", 102, 600_000, "alpha");
-    Grid.TestFile v3 = grid.file("demo.mfz", 104, 600_000, "alpha");
-    for (Grid.Tile t : List.of(source, between)) {
-      t.live.put(DEMO, v1);
-      t.marks.put(DEMO, v1.entry().version());
-    }
-    here.live.put(DEMO, v2);
-    here.marks.put(DEMO, v2.entry().version());
-    long lossy = grid.now + 3 * Grid.SECOND;
-    here.wires.get(Direction.WT).tamper =
-        packet ->
-            grid.now < lossy
-                    && Codec.decode(packet) instanceof Decoded.Good g
-                    && g.message() instanceof Message.Advertisement ad
-                    && ad.isWhole()
-                ? new byte[0]
-                : packet;
-    grid.startAll();
-    grid.run(100 * Grid.MILLI);
-    source.dropSealed(1, v3);
-    assertThat(grid.runUntil(() -> between.holds(v3), 120 * Grid.SECOND)).isTrue();
-    assertThat(grid.runUntil(() -> here.holds(v3), 2 * Grid.SECOND)).isTrue();
-    assertThat(count(here, "transfers_begun")).isEqualTo(1);
-  }
-
-  @Test
   void whoHasAnOlderOneLiveAndStreamsANewerOneToOneThatHasOneBetween() {
     Grid.Tile source = grid.tile("source");
     Grid.Tile between = grid.tile("between");
