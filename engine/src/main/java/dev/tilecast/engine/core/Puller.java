@@ -294,8 +294,11 @@ final class Puller {
 
   private void payForGivingUp(Transfer transfer, boolean goesOn) {
     Neighbor sponsor = tile.neighbor(transfer.sponsor);
+    boolean itsWord = isWordOf(sponsor, transfer);
     boolean weObject = sponsor.isAlive() && transfers.claim(sponsor, transfer).isPresent();
-    if (weObject) {
+    boolean costNothing = !itsWord && transfer.head.isEmpty();
+    if (weObject || costNothing) {
+      // Who takes the link of a liar must not wait for each of a thousand claims that he left.
       return;
     }
     // Where others still offer it, next to nothing was in vain.
@@ -310,14 +313,18 @@ final class Puller {
     }
   }
 
+  /** Whether {@code sponsor} is there, and has said in this boot that it has it. */
+  private static boolean isWordOf(Neighbor sponsor, Transfer transfer) {
+    return sponsor.isAlive() && transfer.sponsorBoot.equals(OptionalLong.of(sponsor.bootId()));
+  }
+
   /**
    * Whether {@code sponsor} may give up what was begun on its word, or seemed to be: now and then
    * anybody may go, start anew, or pull something newer. Where no seal proves the stamp of what it
    * gives up for that, anybody could go on so for ever.
    */
   private boolean mayGiveUp(Neighbor sponsor, Transfer transfer) {
-    boolean itsWord = transfer.sponsorBoot.equals(OptionalLong.of(sponsor.bootId()));
-    if (!sponsor.isAlive() || !itsWord) {
+    if (!isWordOf(sponsor, transfer)) {
       return sponsor.givesUp.spend(tile.now);
     }
     boolean movesOn =

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tilecast.engine.message.Message;
 import dev.tilecast.engine.message.Name;
+import dev.tilecast.engine.message.Reason;
 import dev.tilecast.transport.Direction;
 import java.util.List;
 import java.util.Optional;
@@ -180,6 +181,40 @@ final class BlamelessTest {
     rotting.drop(1, small);
 
     assertThat(grid.runUntil(() -> here.holds(small), 1500 * Grid.MILLI)).isTrue();
+  }
+
+  /** It has what it claims; what the liar had claimed over that link, it denies. */
+  @Test
+  void whoTakesTheLinkOfALiar() {
+    Grid.Tile other = grid.tile("other");
+    Grid.Tile here = grid.tile("here");
+    grid.join(other, Direction.ET, here);
+    other.hostile = Optional.of(message -> {});
+    grid.startAll();
+    other.sayHello();
+    grid.run(100 * Grid.MILLI);
+    for (int i = 0; i < 500; i++) {
+      other.transmit(
+          Direction.ET, grid.file("lie-" + i + ".mfz", 100, 20, "alpha").entry().advertisement());
+    }
+    grid.run(2 * Grid.SECOND);
+    Grid.TestFile real = grid.file("real.mfz", 100, 20, "alpha");
+    int wanted = real.entry().manifestId().firstInt();
+    boolean[] asked = {false};
+    other.hostile =
+        Optional.of(
+            message -> {
+              if (message instanceof Message.ManifestWant want && want.key() == wanted) {
+                asked[0] = true;
+              } else if (message instanceof Message.ManifestWant want) {
+                other.transmit(Direction.ET, new Message.None(want.key(), Reason.NOT_HELD));
+              }
+            });
+
+    other.sayHello(667);
+    other.transmit(Direction.ET, grid.file("real.mfz", 100, 20, "alpha").entry().advertisement());
+
+    assertThat(grid.runUntil(() -> asked[0], 20 * Grid.SECOND)).isTrue();
   }
 
   private List<Grid.Tile> slowLine() {
