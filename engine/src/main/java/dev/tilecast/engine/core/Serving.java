@@ -48,8 +48,7 @@ final class Serving {
       return;
     }
     int length = Math.min(want.length(), ManifestHead.BYTES_MAX);
-    int payload = Codec.partBytes(from.mtu());
-    int parts = (length + payload - 1) / payload;
+    int parts = Codec.parts(length, from.mtu());
     if (from.serve(parts, tile.now) < parts) {
       from.count("wants_over_window");
       return;

@@ -79,8 +79,7 @@ final class Streaming {
     Optional<Bytes> unit = unit(transfer, want.unit());
     if (unit.isPresent()) {
       int end = Math.min(unit.get().length(), want.offset() + want.length());
-      int payload = Codec.partBytes(from.mtu());
-      int parts = Math.max(0, (end - want.offset() + payload - 1) / payload);
+      int parts = Codec.parts(Math.max(0, end - want.offset()), from.mtu());
       if (from.serve(parts, tile.now) < parts) {
         from.count("wants_over_window");
         return;

@@ -109,17 +109,6 @@ final class Transfer {
 
   private int failedPromotions;
 
-  /** Its promotion came to nothing; gives how often that happened before. */
-  int promotionFailed() {
-    promotionFailed = true;
-    return failedPromotions++;
-  }
-
-  /** Whether all of it is here, and was good, and could not be put live. */
-  boolean isStuck() {
-    return !parked && failedPromotions > 0;
-  }
-
   final Rate rate = new Rate();
   final Pace pace;
 
@@ -167,6 +156,17 @@ final class Transfer {
     this.parkedAt = now;
     this.headSince = now;
     this.progressAt = now;
+  }
+
+  /** Its promotion came to nothing; gives how often that happened before. */
+  int promotionFailed() {
+    promotionFailed = true;
+    return failedPromotions++;
+  }
+
+  /** Whether all of it is here, and was good, and could not be put live. */
+  boolean isStuck() {
+    return !parked && failedPromotions > 0;
   }
 
   void takeHead(ManifestHead taken) {

@@ -51,6 +51,11 @@ public record FileIdentity(String inode, long length, long mtimeNanos, long ctim
     return inode + " " + length + " " + mtimeNanos + " " + ctimeNanos;
   }
 
+  /** {@link #wherever} of what {@link #text} gave, in words that compare equal for the same. */
+  static String wherever(String text) {
+    return text.substring(0, text.lastIndexOf(' '));
+  }
+
   private static long nanos(Object time) {
     return ((FileTime) time).to(TimeUnit.NANOSECONDS);
   }

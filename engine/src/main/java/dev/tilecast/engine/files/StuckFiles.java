@@ -17,7 +17,10 @@ final class StuckFiles {
 
   private final Map<String, Stuck> stuck = new LinkedHashMap<>();
 
-  /** A file as it was when clearing it away failed, and the first look after that. */
+  /**
+   * A file as it was when clearing it away failed, without the ctime, since what was set aside and
+   * put back is no other file; and the first look after that.
+   */
   private record Stuck(String identity, OptionalLong sinceNanos) {}
 
   /** Moves or deletes a file. */
@@ -33,7 +36,7 @@ final class StuckFiles {
       cleared = true;
     } finally {
       if (!cleared) {
-        stuck.put(fileName, new Stuck(wherever(identity), OptionalLong.empty()));
+        stuck.put(fileName, new Stuck(FileIdentity.wherever(identity), OptionalLong.empty()));
       }
     }
   }
@@ -44,7 +47,7 @@ final class StuckFiles {
     if (before == null) {
       return false;
     }
-    if (before.identity.equals(wherever(identity))) {
+    if (before.identity.equals(FileIdentity.wherever(identity))) {
       if (before.sinceNanos.isEmpty()) {
         stuck.put(fileName, new Stuck(before.identity, OptionalLong.of(nowNanos)));
         return true;
@@ -55,11 +58,6 @@ final class StuckFiles {
     }
     stuck.remove(fileName);
     return false;
-  }
-
-  /** Without its ctime: what was set aside and put back is no other file. */
-  private static String wherever(String identity) {
-    return identity.substring(0, identity.lastIndexOf(' ') + 1);
   }
 
   /** Forgets all but {@code present}. */

@@ -57,6 +57,11 @@ public final class Codec {
     return mtu - OVERHEAD_BYTES - PART_HEAD_BYTES;
   }
 
+  /** How many MANIFEST_PART packets of at most {@code mtu} bytes carry {@code bytes}. */
+  public static int parts(int bytes, int mtu) {
+    return (bytes + partBytes(mtu) - 1) / partBytes(mtu);
+  }
+
   /**
    * The packet that carries {@code message}.
    *

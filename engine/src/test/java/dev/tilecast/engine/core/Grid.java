@@ -22,8 +22,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /**
  * A few tiles in virtual time, with files in memory: the least shell that the core can be tested
@@ -58,11 +63,24 @@ final class Grid {
     long rate;
 
     /** Turns a packet into what arrives; empty loses it. */
-    java.util.function.UnaryOperator<byte[]> tamper = packet -> packet;
+    UnaryOperator<byte[]> tamper = packet -> packet;
 
     Wire(Tile to, Direction arrivesFrom) {
       this.to = to;
       this.arrivesFrom = arrivesFrom;
+    }
+
+    /** Loses each packet whose message is one of {@code such}, until further notice. */
+    void lose(Predicate<Message> such) {
+      tamper =
+          packet ->
+              Codec.decode(packet) instanceof Decoded.Good good && such.test(good.message())
+                  ? new byte[0]
+                  : packet;
+    }
+
+    void loseNothing() {
+      tamper = packet -> packet;
     }
 
     void send(byte[] packet) {
@@ -99,7 +117,7 @@ final class Grid {
     final List<Message> sent = new ArrayList<>();
 
     /** What is done about chunks that the tile holds; it may be nothing, or something wrong. */
-    java.util.function.Consumer<Effect.CopyHeld> copying = this::copyHeld;
+    Consumer<Effect.CopyHeld> copying = this::copyHeld;
 
     long copyNanos = MILLI;
     Optional<Refusal> copyRefusal = Optional.empty();
@@ -127,12 +145,12 @@ final class Grid {
     long judgeNanos = MILLI;
 
     /** Names of which a seal lies beside the live file. */
-    final java.util.Set<Name> sealed = new java.util.TreeSet<>();
+    final Set<Name> sealed = new TreeSet<>();
 
     Replicator core;
 
     /** In place of the core: what a tile that is not one of us does with what it hears. */
-    Optional<java.util.function.Consumer<Message>> hostile = Optional.empty();
+    Optional<Consumer<Message>> hostile = Optional.empty();
 
     private int life;
     private long tickAt = Long.MAX_VALUE;
@@ -195,6 +213,19 @@ final class Grid {
     void crash() {
       life++;
       core = null;
+    }
+
+    /** Before the start: {@code file} is live, and marked. */
+    void beginsWith(TestFile file) {
+      Version version = file.entry().version();
+      live.put(version.name(), file);
+      marks.put(version.name(), version);
+    }
+
+    /** The same, with its seal. */
+    void beginsSealedWith(TestFile file) {
+      beginsWith(file);
+      sealed.add(file.entry().version().name());
     }
 
     void drop(long ticket, TestFile file) {

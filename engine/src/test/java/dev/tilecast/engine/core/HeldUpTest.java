@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.ChunkRef;
-import dev.tilecast.engine.message.Codec;
-import dev.tilecast.engine.message.Decoded;
 import dev.tilecast.engine.message.Manifest;
 import dev.tilecast.engine.message.Message;
 import dev.tilecast.engine.message.Name;
@@ -34,7 +32,7 @@ final class HeldUpTest {
     Grid.Tile last = line.get(1);
     last.unpromotable = true;
     for (int i = 0; i < 4; i++) {
-      liveAt(first, grid.file("bad" + i + ".mfz", 100, 5_000, "alpha"), false);
+      first.beginsWith(grid.file("bad" + i + ".mfz", 100, 5_000, "alpha"));
     }
     grid.startAll();
     grid.run(20 * Grid.SECOND);
@@ -69,7 +67,7 @@ final class HeldUpTest {
             });
     middle.room = 2_000_000;
     Grid.TestFile file = grid.file("demo.mfz", 100, 1_000_000, "alpha");
-    liveAt(honest, file, true);
+    honest.beginsSealedWith(file);
     honest.wires.get(Direction.WT).rate = 50_000;
     grid.startAll();
     liar.sayHello();
@@ -124,7 +122,7 @@ final class HeldUpTest {
   void aLinkWithALongRoundTripIsMeasured() {
     List<Grid.Tile> line = grid.line(2);
     Grid.TestFile file = grid.file("demo.mfz", 100, 400_000, "alpha");
-    liveAt(line.get(0), file, false);
+    line.get(0).beginsWith(file);
     line.get(0).wires.get(Direction.ET).delay = 1250 * Grid.MILLI;
     line.get(1).wires.get(Direction.WT).delay = 1250 * Grid.MILLI;
     grid.startAll();
@@ -140,12 +138,7 @@ final class HeldUpTest {
     givesNothingBeyond(file, 4096);
     liar.transmit(Direction.WT, ad(file.manifest(), false, 1000));
     grid.run(Grid.SECOND);
-    honest.wires.get(Direction.ET).tamper =
-        packet ->
-            Codec.decode(packet) instanceof Decoded.Good good
-                    && good.message() instanceof Message.Data
-                ? new byte[0]
-                : packet;
+    honest.wires.get(Direction.ET).lose(Message.Data.class::isInstance);
     honest.drop(1, file);
     for (int i = 0; i < 200; i++) {
       grid.at(
@@ -155,7 +148,7 @@ final class HeldUpTest {
     grid.run(60 * Grid.SECOND);
     middle.step(new Input.LinkDown(Direction.WT, "pulled"));
     honest.step(new Input.LinkDown(Direction.ET, "pulled"));
-    honest.wires.get(Direction.ET).tamper = packet -> packet;
+    honest.wires.get(Direction.ET).loseNothing();
     grid.run(1000 * Grid.SECOND);
     grid.runUntil(
         () ->
@@ -178,16 +171,11 @@ final class HeldUpTest {
 
   @Test
   void noneAboutOneFileAsksNothingOfAnotherTwice() {
-    List<Grid.Tile> line = grid.line(2);
-    Grid.Tile first = line.get(0);
-    Grid.Tile last = line.get(1);
-    first.wires.get(Direction.ET).rate = 60_000;
     Grid.TestFile plain = grid.file("plain.mfz", 100, 3_000_000, "alpha");
     Grid.TestFile old = grid.file("other.mfz", 100, 2_900_000, "alpha");
-    liveAt(first, plain, true);
-    liveAt(first, old, true);
-    grid.startAll();
-    grid.run(20 * Grid.SECOND);
+    List<Grid.Tile> line = pullingBoth(plain, old);
+    Grid.Tile first = line.get(0);
+    Grid.Tile last = line.get(1);
     // The word of the newer version is lost, as packets are.
     Grid.Wire wire = first.wires.get(Direction.ET);
     wire.loss = 1;
@@ -207,16 +195,9 @@ final class HeldUpTest {
 
   @Test
   void noneAboutOneFileLeavesTheRequestsOfOthers() {
-    List<Grid.Tile> line = grid.line(2);
-    Grid.Tile first = line.get(0);
-    Grid.Tile last = line.get(1);
-    first.wires.get(Direction.ET).rate = 60_000;
     Grid.TestFile plain = grid.file("plain.mfz", 100, 3_000_000, "alpha");
     Grid.TestFile old = grid.file("other.mfz", 100, 2_900_000, "alpha");
-    liveAt(first, plain, true);
-    liveAt(first, old, true);
-    grid.startAll();
-    grid.run(20 * Grid.SECOND);
+    Grid.Tile last = pullingBoth(plain, old).get(1);
     last.step(
         new Input.Received(
             Direction.WT,
@@ -225,13 +206,15 @@ final class HeldUpTest {
     assertThat(counters(last, Direction.WT).getOrDefault("data_not_asked", 0L)).isLessThan(40);
   }
 
-  private static void liveAt(Grid.Tile tile, Grid.TestFile file, boolean sealed) {
-    Name name = file.manifest().head().version().name();
-    tile.live.put(name, file);
-    tile.marks.put(name, file.manifest().head().version());
-    if (sealed) {
-      tile.sealed.add(name);
-    }
+  /** Two tiles; the second is pulling both files of the first, over a slow link. */
+  private List<Grid.Tile> pullingBoth(Grid.TestFile one, Grid.TestFile other) {
+    List<Grid.Tile> line = grid.line(2);
+    line.get(0).wires.get(Direction.ET).rate = 60_000;
+    line.get(0).beginsSealedWith(one);
+    line.get(0).beginsSealedWith(other);
+    grid.startAll();
+    grid.run(20 * Grid.SECOND);
+    return line;
   }
 
   private static Map<String, Long> counters(Grid.Tile tile, Direction direction) {
@@ -277,7 +260,7 @@ final class HeldUpTest {
     Grid.Wire back = last.wires.get(Direction.WT);
     there.delay = 100 * Grid.MILLI;
     back.delay = 100 * Grid.MILLI;
-    liveAt(first, grid.file("big.mfz", 100, 30_000_000, "alpha"), true);
+    first.beginsSealedWith(grid.file("big.mfz", 100, 30_000_000, "alpha"));
     grid.startAll();
     grid.run(20 * Grid.SECOND);
     if (spikes) {
@@ -292,8 +275,7 @@ final class HeldUpTest {
     grid.run(30 * Grid.SECOND);
     long before = last.core.report().counters().get("bytes_received");
     grid.run(60 * Grid.SECOND);
-    double rate = (last.core.report().counters().get("bytes_received") - before) / 60.0;
-    return rate;
+    return (last.core.report().counters().get("bytes_received") - before) / 60.0;
   }
 
   private double drip(int length, boolean whole) {
@@ -333,7 +315,7 @@ final class HeldUpTest {
                 }
               }
             });
-    liveAt(honest, file, false);
+    honest.beginsWith(file);
     middle.start();
     honest.start();
     // Wrong bytes until a chunk has to come from one alone; then drops.
@@ -398,7 +380,7 @@ final class HeldUpTest {
     grid.join(middle, Direction.WT, honest);
     liar.hostile = Optional.of(message -> {});
     Grid.TestFile file = grid.file("demo.mfz", 100, 4_000_000, "alpha");
-    liveAt(honest, file, true);
+    honest.beginsSealedWith(file);
     Grid.Wire wire = honest.wires.get(Direction.ET);
     wire.rate = 20_000;
     middle.start();

@@ -2,8 +2,6 @@ package dev.tilecast.engine.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tilecast.engine.message.Codec;
-import dev.tilecast.engine.message.Decoded;
 import dev.tilecast.engine.message.Message;
 import dev.tilecast.engine.message.Name;
 import dev.tilecast.transport.Direction;
@@ -30,12 +28,7 @@ final class MendingTest {
     line.forEach(t -> t.live.put(DEMO, file));
     tile.live.put(name(other), other);
     tile.trust = Grid.trustIn("alpha", "beta");
-    good.wires.get(Direction.WT).tamper =
-        packet ->
-            Codec.decode(packet) instanceof Decoded.Good g
-                    && g.message() instanceof Message.Advertisement
-                ? new byte[0]
-                : packet;
+    good.wires.get(Direction.WT).lose(Message.Advertisement.class::isInstance);
     grid.startAll();
     grid.run(Grid.SECOND);
     tile.rot(DEMO, 0);
@@ -43,7 +36,7 @@ final class MendingTest {
     bad.step(new Input.ScrubAsked(Optional.of(DEMO)));
     tile.step(new Input.ScrubAsked(Optional.of(DEMO)));
     grid.run(Grid.SECOND);
-    good.wires.get(Direction.WT).tamper = packet -> packet;
+    good.wires.get(Direction.WT).loseNothing();
 
     assertThat(grid.runUntil(() -> tile.holds(file), 7200 * Grid.SECOND)).isTrue();
   }

@@ -2,18 +2,13 @@ package dev.tilecast.engine.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tilecast.engine.message.Codec;
-import dev.tilecast.engine.message.Decoded;
 import dev.tilecast.engine.message.Message;
-import dev.tilecast.engine.message.Name;
 import dev.tilecast.transport.Direction;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What a neighbor has of a name while it pulls something newer. */
 final class OlderBesideNewerTest {
-  private static final Name DEMO = new Name("demo.mfz");
-
   private final Grid grid = new Grid(5);
 
   @Test
@@ -28,12 +23,9 @@ final class OlderBesideNewerTest {
     Grid.TestFile v1 = grid.file("demo.mfz", 100, 600_000, "alpha");
     Grid.TestFile v2 = grid.file("demo.mfz", 102, 600_000, "alpha");
     Grid.TestFile v3 = grid.file("demo.mfz", 104, 600_000, "alpha");
-    between.live.put(DEMO, v1);
-    between.marks.put(DEMO, v1.entry().version());
-    here.live.put(DEMO, v2);
-    here.marks.put(DEMO, v2.entry().version());
-    source.live.put(DEMO, v1);
-    source.marks.put(DEMO, v1.entry().version());
+    between.beginsWith(v1);
+    here.beginsWith(v2);
+    source.beginsWith(v1);
     grid.startAll();
     grid.run(100 * Grid.MILLI);
     source.dropSealed(1, v3);
@@ -50,8 +42,7 @@ final class OlderBesideNewerTest {
     Grid.Tile here = line.get(2);
     Grid.TestFile v1 = grid.file("demo.mfz", 100, 60_000, "alpha");
     Grid.TestFile v2 = grid.file("demo.mfz", 102, 6_000, "beta");
-    there.live.put(DEMO, v1);
-    there.marks.put(DEMO, v1.entry().version());
+    there.beginsWith(v1);
     source.trust = Grid.trustIn("alpha", "beta");
     there.trust = source.trust;
     here.diskFull = true;
@@ -59,18 +50,14 @@ final class OlderBesideNewerTest {
     grid.run(5 * Grid.SECOND);
     // NONE is slow, and one packet is lost.
     here.wires.get(Direction.WT).delay = 300 * Grid.MILLI;
-    there.wires.get(Direction.ET).tamper =
-        packet ->
-            Codec.decode(packet) instanceof Decoded.Good g
-                    && g.message() instanceof Message.Advertisement ad
-                    && ad.stamp() == 102
-                    && ad.isWhole()
-                ? new byte[0]
-                : packet;
+    there
+        .wires
+        .get(Direction.ET)
+        .lose(m -> m instanceof Message.Advertisement ad && ad.stamp() == 102 && ad.isWhole());
     source.dropSealed(1, v2);
     assertThat(grid.runUntil(() -> there.holds(v2), 10 * Grid.SECOND)).isTrue();
     grid.run(200 * Grid.MILLI);
-    there.wires.get(Direction.ET).tamper = packet -> packet;
+    there.wires.get(Direction.ET).loseNothing();
     grid.run(10 * Grid.SECOND);
     here.diskFull = false;
     here.trust = source.trust;

@@ -2,7 +2,6 @@ package dev.tilecast.engine.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tilecast.engine.message.Name;
 import dev.tilecast.transport.Direction;
 import java.util.List;
 import org.assertj.core.data.Percentage;
@@ -202,8 +201,8 @@ final class PacingTest {
     Grid.Tile middle = line.get(1);
     Grid.Tile slow = line.get(2);
     Grid.TestFile file = grid.file("demo.mfz", 100, 2_000_000, "alpha");
-    liveAt(quick, file, false);
-    liveAt(slow, file, false);
+    quick.beginsWith(file);
+    slow.beginsWith(file);
     quick.wires.get(Direction.ET).rate = 200_000;
     slow.wires.get(Direction.WT).rate = 10_000;
     grid.startAll();
@@ -236,14 +235,5 @@ final class PacingTest {
         .isEqualTo("demo" + (Limits.FINISHED_SHOWN_MAX + 2) + ".mfz");
     // So few bytes measure no link.
     assertThat(finished.get(0).score()).isEmpty();
-  }
-
-  private static void liveAt(Grid.Tile tile, Grid.TestFile file, boolean sealed) {
-    Name name = file.manifest().head().version().name();
-    tile.live.put(name, file);
-    tile.marks.put(name, file.manifest().head().version());
-    if (sealed) {
-      tile.sealed.add(name);
-    }
   }
 }

@@ -331,19 +331,14 @@ class ScrubTest {
     line.forEach(t -> t.live.put(DEMO, file));
     tile.live.put(name(other), other);
     tile.trust = Grid.trustIn("alpha", "beta");
-    source.wires.get(Direction.WT).tamper =
-        packet ->
-            Codec.decode(packet) instanceof Decoded.Good good
-                    && good.message() instanceof Message.Advertisement
-                ? new byte[0]
-                : packet;
+    source.wires.get(Direction.WT).lose(Message.Advertisement.class::isInstance);
     grid.startAll();
     assertThat(grid.runUntil(() -> said(tile, DEMO) && said(source, DEMO), Grid.SECOND)).isTrue();
 
     tile.rot(DEMO, 0);
     tile.step(new Input.ScrubAsked(Optional.of(DEMO)));
     grid.run(Grid.SECOND);
-    source.wires.get(Direction.WT).tamper = packet -> packet;
+    source.wires.get(Direction.WT).loseNothing();
 
     assertThat(grid.runUntil(() -> tile.holds(file), 20 * Grid.SECOND)).isTrue();
   }

@@ -233,10 +233,10 @@ class StreamingTest {
     Grid.Tile last = line.get(2);
     source.wires.get(Direction.ET).rate = 10_000;
     for (int i = 0; i < 3; i++) {
-      liveAt(source, grid.file("some" + i + ".mfz", 100, 3_000_000, "alpha"), true);
+      source.beginsSealedWith(grid.file("some" + i + ".mfz", 100, 3_000_000, "alpha"));
     }
     Grid.TestFile big = grid.file("big.mfz", 100, 60_000_000, "alpha");
-    liveAt(source, big, true);
+    source.beginsSealedWith(big);
     grid.startAll();
     grid.run(1600 * Grid.SECOND);
     long there =
@@ -261,7 +261,7 @@ class StreamingTest {
     Grid.Tile last = line.get(2);
     source.wires.get(Direction.ET).rate = 50_000;
     Grid.TestFile file = grid.file("demo.mfz", 100, 8_000_000, "alpha");
-    liveAt(source, file, true);
+    source.beginsSealedWith(file);
     grid.startAll();
     grid.run(20 * Grid.SECOND);
     // For 35 s the link loses everything; nobody is taken for dead.
@@ -288,14 +288,5 @@ class StreamingTest {
     assertThat(middle.sent(Message.Data.class)).isEqualTo(before);
     assertThat(middle.core.report().neighbors())
         .anyMatch(neighbor -> neighbor.counters().containsKey("wants_not_yet_held"));
-  }
-
-  private static void liveAt(Grid.Tile tile, Grid.TestFile file, boolean sealed) {
-    Name name = file.manifest().head().version().name();
-    tile.live.put(name, file);
-    tile.marks.put(name, file.manifest().head().version());
-    if (sealed) {
-      tile.sealed.add(name);
-    }
   }
 }
