@@ -49,6 +49,7 @@ final class Reception {
   private final Inbox inbox;
   private final Trusted trusted;
   private final Executor inspector;
+  private final EarlySync earlySync;
   private final InputQueue inputs;
   private final Diary diary;
   private final LongSupplier nanoTime;
@@ -83,12 +84,14 @@ final class Reception {
       Inbox inbox,
       Trusted trusted,
       Executor inspector,
+      EarlySync earlySync,
       InputQueue inputs,
       Diary diary,
       LongSupplier nanoTime) {
     this.inbox = inbox;
     this.trusted = trusted;
     this.inspector = inspector;
+    this.earlySync = earlySync;
     this.inputs = inputs;
     this.diary = diary;
     this.nanoTime = nanoTime;
@@ -176,6 +179,7 @@ final class Reception {
 
   private void inspect(String fileName, Take.Taken taken) {
     try {
+      EarlySync.Begun synced = earlySync.begin(taken.copy());
       Inspector judge = trusted.inspector();
       Inspection inspection = judge.inspect(taken.copy(), Optional.of(fileName));
       if (inspection instanceof Inspection.Refused refused) {
@@ -197,6 +201,7 @@ final class Reception {
         return;
       }
       Manifest manifest = judge.manifest(taken.copy(), accepted);
+      synced.await();
       Optional<Bytes> seal = seal(fileName, taken.ticket(), manifest);
       inputs.answer(new Input.Offered(taken.ticket(), manifest, seal));
     } catch (IOException e) {

@@ -85,6 +85,7 @@ final class Reusing {
     Optional<Refusal> refusal = Optional.empty();
     try {
       copying.lookThrough();
+      staging.flush(wanted.manifest().head().id());
     } catch (IOException e) {
       refusal = Optional.of(DiskRefusal.of(e));
     }
@@ -152,6 +153,7 @@ final class Reusing {
           if (!place.manifestId().equals(openId)) {
             close(file);
             openId = place.manifestId();
+            flush(openId);
             file = HeldFile.open(staging.path(openId));
           }
           if (file.isPresent()) {
@@ -160,6 +162,17 @@ final class Reusing {
         }
       } finally {
         close(file);
+      }
+    }
+
+    private void flush(Bytes otherId) {
+      try {
+        if (staging.isOpen(otherId)) {
+          staging.flush(otherId);
+        }
+      } catch (IOException e) {
+        // What is not in the file is not found there; the other transfer will hear why.
+        return;
       }
     }
 

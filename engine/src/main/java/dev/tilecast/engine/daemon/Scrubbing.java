@@ -155,6 +155,7 @@ final class Scrubbing {
         }
         offset += chunks.get(i).length();
       }
+      staging.flush(manifest.head().id());
     } catch (IOException e) {
       refusal = Optional.of(DiskRefusal.of(e));
     }

@@ -52,6 +52,7 @@ final class Shell {
   private final Reusing reusing;
   private final Activation activation;
   private final Executor inspector;
+  private final EarlySync earlySync;
   private final InputQueue inputs;
   private final Diary diary;
   private final Consumer<Throwable> fatal;
@@ -70,6 +71,7 @@ final class Shell {
       Serving serving,
       Activation activation,
       Executor inspector,
+      EarlySync earlySync,
       InputQueue inputs,
       Diary diary,
       Consumer<Throwable> fatal) {
@@ -86,6 +88,7 @@ final class Shell {
     this.reusing = new Reusing(store, live, staging, chunkChecks, inputs);
     this.activation = activation;
     this.inspector = inspector;
+    this.earlySync = earlySync;
     this.inputs = inputs;
     this.diary = diary;
     this.fatal = fatal;
@@ -151,7 +154,7 @@ final class Shell {
     } else if (effect instanceof Effect.DropStaging e) {
       drop(e.manifestId());
     } else if (effect instanceof Effect.Inspect e) {
-      inspector.execute(() -> inspect(e.manifest()));
+      beginInspection(e.manifest());
     } else if (effect instanceof Effect.Promote e) {
       inspector.execute(() -> promote(e));
     } else if (effect instanceof Effect.KeepSeal e) {
@@ -238,12 +241,24 @@ final class Shell {
     }
   }
 
+  private void beginInspection(Manifest manifest) {
+    Bytes id = manifest.head().id();
+    try {
+      staging.flush(id);
+      inspector.execute(() -> inspect(manifest));
+    } catch (IOException failure) {
+      inputs.answer(new Input.Inspected(id, Optional.of(DiskRefusal.of(failure))));
+    }
+  }
+
   private void inspect(Manifest manifest) {
     Bytes id = manifest.head().id();
     Path file = staging.path(id);
     Optional<Refusal> refusal;
     try {
+      EarlySync.Begun synced = earlySync.begin(file);
       refusal = objectionTo(file, manifest);
+      synced.await();
     } catch (IOException failure) {
       refusal = Optional.of(DiskRefusal.of(failure));
     }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
@@ -20,6 +21,7 @@ import java.util.random.RandomGenerator;
  * @param links opens the links, after the tile has found its disk in order
  * @param slow runs slow work one after the other, never before {@code execute} has returned, and
  *     stops the tile where such work throws
+ * @param beside runs what may go on beside that; none where everything is to have one order
  * @param nanoTime monotonic
  * @param clock the time of day, for people only: nothing is decided by it
  * @param random draws the boot id, and the tile id at the first start
@@ -30,6 +32,7 @@ import java.util.random.RandomGenerator;
 public record Surroundings(
     Links links,
     Executor slow,
+    Optional<Executor> beside,
     LongSupplier nanoTime,
     InstantSource clock,
     RandomGenerator random,
@@ -39,6 +42,7 @@ public record Surroundings(
   public Surroundings {
     requireNonNull(links);
     requireNonNull(slow);
+    requireNonNull(beside);
     requireNonNull(nanoTime);
     requireNonNull(clock);
     requireNonNull(random);

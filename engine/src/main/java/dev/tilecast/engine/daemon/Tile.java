@@ -64,6 +64,7 @@ public final class Tile implements Closeable {
   private final TileHome home;
   private final Diary diary;
   private final Store store;
+  private final Staging staging;
   private final LiveFolder live;
   private final Trusted trusted;
   private final Switch links;
@@ -106,7 +107,7 @@ public final class Tile implements Closeable {
     Room room = new Room(home.staging(), limits);
     RefusedFolder refused =
         new RefusedFolder(home.refused(), limits, text -> diary.tell("refused", text));
-    Staging staging = opened(new Staging(home.staging(), room));
+    staging = opened(new Staging(home.staging(), room));
     live = opened(new LiveFolder(home, limits, room, marks, refused));
     Inbox inbox = new Inbox(home, limits, room, refused);
     inbox.putAllBack().forEach(text -> diary.tell("inbox", text));
@@ -118,7 +119,8 @@ public final class Tile implements Closeable {
     // To be closed before all that neighbors are served from.
     opened.remove(links);
     opened.addFirst(links);
-    reception = new Reception(inbox, trusted, around.slow(), inputs, diary, nanoTime);
+    EarlySync earlySync = new EarlySync(around.beside());
+    reception = new Reception(inbox, trusted, around.slow(), earlySync, inputs, diary, nanoTime);
     Serving serving =
         new Serving(links, live, staging, seals, store, inputs, diary, around.fatal());
     Activation activation =
@@ -141,6 +143,7 @@ public final class Tile implements Closeable {
             serving,
             activation,
             around.slow(),
+            earlySync,
             inputs,
             diary,
             around.fatal());
@@ -381,6 +384,7 @@ public final class Tile implements Closeable {
    */
   public void abandon() {
     store.abandon();
+    staging.abandon();
     close();
   }
 

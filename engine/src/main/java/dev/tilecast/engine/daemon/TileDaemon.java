@@ -50,6 +50,7 @@ public final class TileDaemon implements Answers, AutoCloseable {
   private static final long CLOSE_MILLIS = 300;
 
   private final Worker inspector = new Worker(threads("inspector"), CLOSE_MILLIS, this::fail);
+  private final Worker syncer = new Worker(threads("syncer"), CLOSE_MILLIS, this::fail);
   private final Tile tile;
   private final AdminServer admin;
   private final Optional<LocalSockets> programs;
@@ -68,6 +69,7 @@ public final class TileDaemon implements Answers, AutoCloseable {
               new Surroundings(
                   (settings, troubles) -> openLinks(root, settings, troubles, seeds),
                   inspector::submit,
+                  Optional.of(syncer::submit),
                   System::nanoTime,
                   InstantSource.system(),
                   seeds,
@@ -75,7 +77,7 @@ public final class TileDaemon implements Answers, AutoCloseable {
                   this::fail,
                   err));
     } catch (IOException | SettingsException | RuntimeException e) {
-      inspector.close();
+      closeWorkers();
       throw e;
     }
     reports = new Reports(tile.report());
@@ -89,7 +91,7 @@ public final class TileDaemon implements Answers, AutoCloseable {
         throw e;
       }
     } catch (IOException | RuntimeException e) {
-      inspector.close();
+      closeWorkers();
       tile.close();
       throw e;
     }
@@ -285,6 +287,11 @@ public final class TileDaemon implements Answers, AutoCloseable {
     closeAll();
   }
 
+  private void closeWorkers() {
+    inspector.close();
+    syncer.close();
+  }
+
   private synchronized void closeAll() {
     if (!closed) {
       closed = true;
@@ -294,7 +301,7 @@ public final class TileDaemon implements Answers, AutoCloseable {
         tile.diary().tell("trouble", "while stopping: " + e.getMessage());
       }
       closePrograms();
-      inspector.close();
+      closeWorkers();
       tile.close();
       tile.diary().tell("stopped", "everything is on the disk");
     }

@@ -149,6 +149,19 @@ public final class DurableFile implements AutoCloseable {
     }
   }
 
+  /**
+   * Returns when the bytes of {@code file}, whoever wrote them, would survive a power cut. Not
+   * through a link.
+   */
+  public static void sync(Path file) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(file, Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS))) {
+      channel.force(true);
+    } catch (IOException e) {
+      throw new IOException("syncing " + file + ": " + words(e), e);
+    }
+  }
+
   /** What went wrong, also where the exception has no message. */
   public static String words(IOException e) {
     return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();

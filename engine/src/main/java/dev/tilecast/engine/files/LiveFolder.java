@@ -294,12 +294,7 @@ public final class LiveFolder implements AutoCloseable {
     if (staged.getFileSystem().supportedFileAttributeViews().contains("posix")) {
       Files.setPosixFilePermissions(staged, PosixFilePermissions.fromString("rw-r--r--"));
     }
-    try (FileChannel channel =
-        FileChannel.open(staged, Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS))) {
-      channel.force(true);
-    } catch (IOException e) {
-      throw new IOException("syncing " + staged + ": " + DurableFile.words(e), e);
-    }
+    DurableFile.sync(staged);
   }
 
   /** Step 1 of the seal: written and synced where the next start sweeps what was left. */

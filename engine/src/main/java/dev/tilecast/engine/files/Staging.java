@@ -35,6 +35,9 @@ public final class Staging implements AutoCloseable {
   /** File systems give room in whole blocks of at least this. */
   private static final int BLOCK_BYTES = 4096;
 
+  /** What all files together may gather before they write it. */
+  private static final int GATHERED_BLOCKS_MAX = 16;
+
   private final Path folder;
   private final Room room;
   private final Map<Bytes, Open> open = new ConcurrentHashMap<>();
@@ -42,14 +45,28 @@ public final class Staging implements AutoCloseable {
   /** What of a chunk is in memory while it is checked; one for all, since there are thousands. */
   private final ByteBuffer piece = ByteBuffer.allocate(FileLimits.BUFFER_BYTES);
 
+  private final Gathered.Spare spare = new Gathered.Spare(GATHERED_BLOCKS_MAX);
+
   /** The staging files in {@code folder}. */
   public Staging(Path folder, Room room) {
     this.folder = folder;
     this.room = room;
   }
 
-  /** One open file; which of its blocks were written is kept to know what it has still to take. */
-  private record Open(Path path, FileChannel channel, long length, String inode, BitSet blocks) {}
+  /**
+   * One open file.
+   *
+   * @param isOld whether an earlier run of the tile has written to it
+   * @param blocks those that were written, to know what it has still to take
+   */
+  private record Open(
+      Path path,
+      FileChannel channel,
+      long length,
+      String inode,
+      boolean isOld,
+      BitSet blocks,
+      Gathered gathered) {}
 
   /**
    * Makes the file of a new transfer, or says why there is no room for it. What was left of an
@@ -66,8 +83,9 @@ public final class Staging implements AutoCloseable {
     boolean made = false;
     try {
       FileChannel channel = channel(manifestId, Set.of(StandardOpenOption.CREATE_NEW));
-      keep(manifestId, channel, length);
+      keep(manifestId, channel, length, false);
       write(manifestId, length - 1, Bytes.copyOf(new byte[1]));
+      flush(manifestId);
       made = true;
       return Optional.empty();
     } finally {
@@ -90,17 +108,22 @@ public final class Staging implements AutoCloseable {
     }
     // How much of it takes room already shows when its chunks are checked.
     room.claimAgain(key(manifestId), length);
-    keep(manifestId, channel(manifestId, Set.of()), length);
+    keep(manifestId, channel(manifestId, Set.of()), length, true);
     return true;
   }
 
-  private void keep(Bytes manifestId, FileChannel channel, long length) throws IOException {
+  private void keep(Bytes manifestId, FileChannel channel, long length, boolean isOld)
+      throws IOException {
     String inode = "";
     try {
       inode = Occupant.at(path(manifestId)).inode();
     } finally {
       // Also where that fails: whoever drops the file closes it.
-      open.put(manifestId, new Open(path(manifestId), channel, length, inode, new BitSet()));
+      BitSet blocks = new BitSet();
+      Gathered gathered =
+          new Gathered(channel, spare, (at, count) -> account(manifestId, blocks, at, count));
+      open.put(
+          manifestId, new Open(path(manifestId), channel, length, inode, isOld, blocks, gathered));
     }
   }
 
@@ -130,21 +153,39 @@ public final class Staging implements AutoCloseable {
     return FileChannel.open(path(manifestId), options);
   }
 
-  /** Writes {@code bytes} at {@code offset}. Not synced. */
+  /**
+   * Writes {@code bytes} at {@code offset}, now or later ({@link #flush}). Not synced. Where it
+   * fails, what was written before is not lost, but may still lie here.
+   */
   public void write(Bytes manifestId, long offset, Bytes bytes) throws IOException {
     write(manifestId, offset, bytes.toBuffer());
   }
 
-  /** Writes what is left of {@code bytes} at {@code offset}. Not synced. */
+  /** The same with what is left of {@code bytes}. */
   public void write(Bytes manifestId, long offset, ByteBuffer bytes) throws IOException {
     int count = bytes.remaining();
     Open file = opened(manifestId, offset, count);
     try {
-      DurableFile.writeFully(file.channel, bytes, offset);
+      file.gathered.write(bytes, offset);
     } catch (IOException e) {
       throw failed("writing", file, offset, count, e);
     }
-    account(manifestId, file, offset, count);
+  }
+
+  /**
+   * Gives the disk everything that was written, so that whoever opens the file by its {@link #path}
+   * finds it there. Not synced.
+   */
+  public void flush(Bytes manifestId) throws IOException {
+    flush(opened(manifestId, 0, 0));
+  }
+
+  private static void flush(Open file) throws IOException {
+    try {
+      file.gathered.flush();
+    } catch (IOException e) {
+      throw failed("writing", file, 0, file.length, e);
+    }
   }
 
   /** The {@code length} bytes at {@code offset}, whatever they are. */
@@ -191,8 +232,8 @@ public final class Staging implements AutoCloseable {
       }
     }
     boolean matches = Bytes.wrap(digest.digest()).equals(expected.digest());
-    if (matches) {
-      account(manifestId, file, offset, expected.length());
+    if (matches && file.isOld) {
+      account(manifestId, file.blocks, offset, expected.length());
     }
     return matches;
   }
@@ -200,6 +241,7 @@ public final class Staging implements AutoCloseable {
   /** Returns when everything written so far would survive a power cut. */
   public void sync(Bytes manifestId) throws IOException {
     Open file = opened(manifestId, 0, 0);
+    flush(file);
     try {
       file.channel.force(true);
     } catch (IOException e) {
@@ -212,6 +254,7 @@ public final class Staging implements AutoCloseable {
     Open file = open.remove(manifestId);
     room.release(key(manifestId));
     if (file != null) {
+      file.gathered.end();
       file.channel.close();
     }
     Files.deleteIfExists(path(manifestId));
@@ -239,25 +282,44 @@ public final class Staging implements AutoCloseable {
     }
   }
 
-  /** Closes every file; none is deleted. */
-  @Override
-  public void close() throws IOException {
-    for (Open file : open.values()) {
-      file.channel.close();
-    }
-    open.clear();
+  /** What was written and not given to the disk yet is lost, as in a process that is killed. */
+  public void abandon() {
+    open.values().forEach(file -> file.gathered.end());
   }
 
-  private void account(Bytes manifestId, Open file, long offset, int length) {
-    if (length == 0) {
-      return;
+  /** Closes every file with all that was written; none is deleted. */
+  @Override
+  public void close() throws IOException {
+    Optional<IOException> failure = Optional.empty();
+    for (Open file : open.values()) {
+      try {
+        close(file);
+      } catch (IOException e) {
+        failure = Optional.of(failure.orElse(e));
+      }
     }
+    open.clear();
+    if (failure.isPresent()) {
+      throw failure.get();
+    }
+  }
+
+  private static void close(Open file) throws IOException {
+    try {
+      flush(file);
+    } finally {
+      file.gathered.end();
+      file.channel.close();
+    }
+  }
+
+  private void account(Bytes manifestId, BitSet blocks, long offset, int length) {
     int first = (int) (offset / BLOCK_BYTES);
     int end = (int) ((offset + length - 1) / BLOCK_BYTES) + 1;
     int added = 0;
-    synchronized (file.blocks) {
-      for (int i = file.blocks.nextClearBit(first); i < end; i = file.blocks.nextClearBit(i)) {
-        file.blocks.set(i);
+    synchronized (blocks) {
+      for (int i = blocks.nextClearBit(first); i < end; i = blocks.nextClearBit(i)) {
+        blocks.set(i);
         added++;
       }
     }
@@ -269,7 +331,7 @@ public final class Staging implements AutoCloseable {
     if (file == null) {
       throw new IOException("no file is open in staging for manifest " + manifestId.toHex());
     }
-    if (offset < 0 || offset + length > file.length) {
+    if (offset < 0 || offset > file.length - length) {
       throw new IOException(
           Counted.bytes(length)
               + " at "
@@ -283,15 +345,8 @@ public final class Staging implements AutoCloseable {
   }
 
   private static void readFully(Open file, ByteBuffer into, long offset) throws IOException {
-    long at = offset;
     try {
-      while (into.hasRemaining()) {
-        int count = file.channel.read(into, at);
-        if (count < 0) {
-          throw new IOException("the file ends at " + at);
-        }
-        at += count;
-      }
+      file.gathered.read(into, offset);
     } catch (IOException e) {
       throw failed("reading", file, offset, into.limit(), e);
     }

@@ -120,6 +120,35 @@ final class StagingTest {
   }
 
   @Test
+  void whoOpensTheFileByItsNameFindsWhatWasFlushed() throws IOException {
+    Bytes content = Sample.bytes(100_000, 1);
+    Staging staging = staging();
+    assertThat(staging.open(ID, content.length())).isEmpty();
+    staging.write(ID, 0, content);
+
+    staging.flush(ID);
+
+    assertThat(Bytes.copyOf(Files.readAllBytes(staging.path(ID)))).isEqualTo(content);
+  }
+
+  @Test
+  void whatIsClosedIsWrittenAndWhatIsKilledIsNot() throws IOException {
+    Bytes content = Sample.bytes(1000, 1);
+    Staging closed = staging();
+    assertThat(closed.open(ID, 1000)).isEmpty();
+    closed.write(ID, 0, content);
+    closed.close();
+    assertThat(Bytes.copyOf(Files.readAllBytes(closed.path(ID)))).isEqualTo(content);
+
+    Staging killed = staging();
+    assertThat(killed.open(OTHER, 1000)).isEmpty();
+    killed.write(OTHER, 0, content);
+    killed.abandon();
+    killed.close();
+    assertThat(Files.readAllBytes(killed.path(OTHER))).containsOnly(0);
+  }
+
+  @Test
   void aFileThatIsNotOpenIsAnError() throws IOException {
     Staging staging = staging();
 
@@ -157,6 +186,7 @@ final class StagingTest {
 
     staging.write(ID, 4095, Sample.bytes(2, 1));
     staging.write(ID, 0, Sample.bytes(8192, 1));
+    staging.flush(ID);
     assertThat(room.availableBytes()).isEqualTo(before - 97 * 4096);
 
     staging.drop(ID);

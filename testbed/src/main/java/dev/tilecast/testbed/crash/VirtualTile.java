@@ -61,6 +61,7 @@ final class VirtualTile implements Closeable {
         new Surroundings(
             (settings, troubles) -> end.map(List::of).orElse(List.of()),
             slow::add,
+            Optional.empty(),
             time::nanos,
             time,
             new SplittableRandom(seed),

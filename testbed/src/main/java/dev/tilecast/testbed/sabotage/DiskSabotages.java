@@ -10,9 +10,8 @@ final class DiskSabotages {
               "files/LiveFolder",
               "staged-not-synced",
               "A file is renamed into live/ before its bytes are on the disk.",
-              "StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS))) {\n"
-                  + "      channel.force(true);",
-              "StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS))) {\n      channel.size();",
+              "    DurableFile.sync(staged);\n",
+              "",
               Check.crash("publish")),
           Sabotages.in(
               "files/LiveFolder",
@@ -107,6 +106,13 @@ final class DiskSabotages {
               "    store.intents().forEach(version -> saves.add(new Save.IntentGone(version)));\n",
               "",
               Check.crash("promote")),
+          Sabotages.in(
+              "daemon/Shell",
+              "gathered-not-flushed",
+              "A file is inspected before all of it was given to the disk.",
+              "      staging.flush(id);\n      inspector.execute",
+              "      staging.length(id);\n      inspector.execute",
+              Check.crash("receive")),
           Sabotages.in(
               "daemon/Shell",
               "sends-before-saves",

@@ -52,6 +52,7 @@ final class DiskShell implements Software {
             new Surroundings(
                 (settings, troubles) -> List.copyOf(links.values()),
                 this::slow,
+                Optional.empty(),
                 tile::nanos,
                 tile::clock,
                 tile.world().chanceOf(tile),
