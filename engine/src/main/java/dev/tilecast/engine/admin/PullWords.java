@@ -214,7 +214,7 @@ final class PullWords {
           "These run: "
               + InWords.list(running())
               + ". It goes on when one of them ends; transfers-max in tilecast.toml says how many"
-              + " may run.";
+              + " may run, of which the last is for a neighbor that has none.";
       case SPONSOR ->
           "A neighbor may be the source of one unproven transfer at a time, and waits where its"
               + " manifests failed. A sealed file needs no such turn: tilecast seal FILE.";

@@ -72,6 +72,11 @@ final class Puller {
     return transfers.runningCount();
   }
 
+  /** Whether one more may begin for {@code neighbor}. */
+  boolean hasSlotFor(Neighbor neighbor) {
+    return transfers.hasSlotFor(neighbor);
+  }
+
   List<Neighbor> offering(Transfer transfer) {
     return transfers.offering(transfer);
   }
@@ -349,10 +354,9 @@ final class Puller {
 
   /** Whether a claim could begin, but for {@code stalled}. */
   private boolean somebodyWaitsFor(Transfer stalled) {
-    boolean full = transfers.runningCount() >= tile.limits().transfersMax();
     for (Neighbor neighbor : tile.living()) {
       boolean itsOwn = stalled.sponsor == neighbor.direction && !stalled.stream.stands;
-      boolean forSlot = full && isFree(neighbor);
+      boolean forSlot = !transfers.hasSlotFor(neighbor) && isFree(neighbor);
       boolean forItsTurn = itsOwn && tile.now >= neighbor.manifestAllowedAt;
       for (Claim claim : neighbor.claims.open()) {
         boolean forKey = claim.ad().key() == stalled.key;
@@ -371,11 +375,11 @@ final class Puller {
   private void unpark(Transfer transfer, List<Neighbor> offering) {
     if (offering.isEmpty()
         || (tile.now < transfer.parkedUntil && hasFailedAll(offering, transfer))
-        || transfers.isKeyTaken(transfer)
-        || transfers.runningCount() >= tile.limits().transfersMax()) {
+        || transfers.isKeyTaken(transfer)) {
       return;
     }
-    Optional<Neighbor> sponsor = offering.stream().filter(this::isFree).findFirst();
+    Optional<Neighbor> sponsor =
+        offering.stream().filter(this::isFree).filter(transfers::hasSlotFor).findFirst();
     if (sponsor.isPresent()) {
       transfer.parked = false;
       takeSponsor(transfer, sponsor.get());
@@ -415,7 +419,7 @@ final class Puller {
       return;
     }
     for (Claim claim : new ArrayList<>(neighbor.claims.open())) {
-      if (transfers.runningCount() >= tile.limits().transfersMax()) {
+      if (!transfers.hasSlotFor(neighbor)) {
         return;
       }
       Message.Advertisement ad = claim.ad();

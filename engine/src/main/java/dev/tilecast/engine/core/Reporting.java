@@ -182,8 +182,16 @@ final class Reporting {
       return "waits " + seconds + " s, because files from this neighbor failed or found no room";
     }
     int running = puller.runningCount();
-    if (running >= tile.limits().transfersMax()) {
+    int max = tile.limits().transfersMax();
+    if (running >= max) {
       return "waits for a free slot: " + running + " of " + running + " transfers run already";
+    }
+    if (!puller.hasSlotFor(neighbor)) {
+      return "waits for a free slot: "
+          + running
+          + " of "
+          + max
+          + " transfers run already, and the last slot is for a neighbor that has none";
     }
     return "waits for its turn: a neighbor has one unproven transfer at a time";
   }

@@ -86,6 +86,24 @@ final class Transfers {
     return running;
   }
 
+  /**
+   * Whether one more transfer may begin or go on for {@code neighbor}. The last slot is for whoever
+   * has none: one slow neighbor with many files would else keep all others waiting for days.
+   */
+  boolean hasSlotFor(Neighbor neighbor) {
+    int left = tile.limits().transfersMax() - runningCount();
+    return left > 1 || (left == 1 && !sponsorsAny(neighbor));
+  }
+
+  private boolean sponsorsAny(Neighbor neighbor) {
+    for (Transfer transfer : byId.values()) {
+      if (!transfer.parked && !transfer.isStuck() && transfer.sponsor == neighbor.direction) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Whether {@code neighbor} claims to have it, and nothing speaks against the claim. */
   boolean offers(Neighbor neighbor, Transfer transfer) {
     return neighbor.isAlive()

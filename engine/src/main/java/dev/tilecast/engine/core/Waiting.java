@@ -30,7 +30,8 @@ final class Waiting {
   }
 
   private TransferWait ofParked(Transfer transfer) {
-    if (transfers.offering(transfer).isEmpty()) {
+    List<Neighbor> offering = transfers.offering(transfer);
+    if (offering.isEmpty()) {
       return withoutOffer(transfer);
     }
     if (tile.now < transfer.parkedUntil) {
@@ -39,7 +40,7 @@ final class Waiting {
     if (transfers.isKeyTaken(transfer)) {
       return TransferWait.KEY;
     }
-    return transfers.runningCount() >= tile.limits().transfersMax()
+    return offering.stream().noneMatch(transfers::hasSlotFor)
         ? TransferWait.SLOT
         : TransferWait.SPONSOR;
   }

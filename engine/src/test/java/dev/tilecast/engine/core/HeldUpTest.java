@@ -42,6 +42,29 @@ final class HeldUpTest {
   }
 
   @Test
+  void longFilesOfOneSlowNeighborLeaveASlotToTheOthers() {
+    Grid.Tile slow = grid.tile("slow");
+    Grid.Tile middle = grid.tile("middle");
+    Grid.Tile other = grid.tile("other");
+    grid.join(slow, Direction.ET, middle);
+    grid.join(middle, Direction.ET, other);
+    for (int i = 0; i < 6; i++) {
+      slow.beginsSealedWith(grid.file("long" + i + ".mfz", 100, 3_000_000, "alpha"));
+    }
+    slow.wires.get(Direction.ET).rate = 20_000;
+    grid.startAll();
+    grid.run(20 * Grid.SECOND);
+    assertThat(middle.core.report().transfers()).hasSize(3);
+
+    Grid.TestFile small = grid.file("small.mfz", 100, 20_000, "alpha");
+    other.drop(1, small);
+    long begun = grid.now;
+
+    assertThat(grid.runUntil(() -> middle.holds(small), 3600 * Grid.SECOND)).isTrue();
+    assertThat((grid.now - begun) / Grid.SECOND).isLessThan(10);
+  }
+
+  @Test
   void whatIsNotProvenDropsNothingThatWaits() {
     Grid.Tile liar = grid.tile("liar");
     Grid.Tile middle = grid.tile("middle");

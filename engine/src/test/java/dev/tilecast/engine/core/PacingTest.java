@@ -175,7 +175,7 @@ final class PacingTest {
 
   @Test
   void tellsWhoHasNoSlotAndWhoSharesAWindow() {
-    grid.limits = new Limits(1 << 20, 2, 100);
+    grid.limits = new Limits(1 << 20, 3, 100);
     begin(20_000);
     for (int i = 0; i < 3; i++) {
       first.dropSealed(i, grid.file("demo" + i + ".mfz", 100, 100_000, "alpha"));
@@ -184,7 +184,12 @@ final class PacingTest {
 
     assertThat(middle.core.report().claims())
         .anyMatch(
-            claim -> claim.state().equals("waits for a free slot: 2 of 2 transfers run already"));
+            claim ->
+                claim
+                    .state()
+                    .equals(
+                        "waits for a free slot: 2 of 3 transfers run already, and the last slot is"
+                            + " for a neighbor that has none"));
     assertThat(
             grid.runUntil(
                 () ->

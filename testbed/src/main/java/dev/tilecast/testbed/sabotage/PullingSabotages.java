@@ -157,7 +157,7 @@ final class PullingSabotages {
               "core/Puller",
               "any-number-of-transfers",
               "A neighbor's claim begins a transfer, however many there are.",
-              "if (transfers.runningCount() >= tile.limits().transfersMax()) {\n        return;",
+              "if (!transfers.hasSlotFor(neighbor)) {\n        return;",
               "if (transfers.runningCount() < 0) {\n        return;",
               Check.fuzz()),
           Sabotages.in(
