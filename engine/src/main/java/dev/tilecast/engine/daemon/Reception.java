@@ -9,6 +9,7 @@ import dev.tilecast.engine.files.Inbox;
 import dev.tilecast.engine.files.Look;
 import dev.tilecast.engine.files.Take;
 import dev.tilecast.engine.message.Bytes;
+import dev.tilecast.engine.message.ChunkRef;
 import dev.tilecast.engine.message.MalformedException;
 import dev.tilecast.engine.message.Manifest;
 import dev.tilecast.engine.message.Reason;
@@ -49,7 +50,7 @@ final class Reception {
   private final Inbox inbox;
   private final Trusted trusted;
   private final Executor inspector;
-  private final EarlySync earlySync;
+  private final Beside beside;
   private final InputQueue inputs;
   private final Diary diary;
   private final LongSupplier nanoTime;
@@ -84,14 +85,14 @@ final class Reception {
       Inbox inbox,
       Trusted trusted,
       Executor inspector,
-      EarlySync earlySync,
+      Beside beside,
       InputQueue inputs,
       Diary diary,
       LongSupplier nanoTime) {
     this.inbox = inbox;
     this.trusted = trusted;
     this.inspector = inspector;
-    this.earlySync = earlySync;
+    this.beside = beside;
     this.inputs = inputs;
     this.diary = diary;
     this.nanoTime = nanoTime;
@@ -179,7 +180,8 @@ final class Reception {
 
   private void inspect(String fileName, Take.Taken taken) {
     try {
-      EarlySync.Begun synced = earlySync.begin(taken.copy());
+      Beside.Begun<List<ChunkRef>> chunks = beside.begin(() -> Inspector.chunks(taken.copy()));
+      Beside.Begun<Boolean> synced = beside.syncEarly(taken.copy());
       Inspector judge = trusted.inspector();
       Inspection inspection = judge.inspect(taken.copy(), Optional.of(fileName));
       if (inspection instanceof Inspection.Refused refused) {
@@ -200,7 +202,7 @@ final class Reception {
         inputs.answer(new Input.OfferRefused(fileName, nameless));
         return;
       }
-      Manifest manifest = judge.manifest(taken.copy(), accepted);
+      Manifest manifest = Inspector.manifest(accepted, chunks.await());
       synced.await();
       Optional<Bytes> seal = seal(fileName, taken.ticket(), manifest);
       inputs.answer(new Input.Offered(taken.ticket(), manifest, seal));

@@ -52,7 +52,7 @@ final class Shell {
   private final Reusing reusing;
   private final Activation activation;
   private final Executor inspector;
-  private final EarlySync earlySync;
+  private final Beside beside;
   private final InputQueue inputs;
   private final Diary diary;
   private final Consumer<Throwable> fatal;
@@ -71,7 +71,7 @@ final class Shell {
       Serving serving,
       Activation activation,
       Executor inspector,
-      EarlySync earlySync,
+      Beside beside,
       InputQueue inputs,
       Diary diary,
       Consumer<Throwable> fatal) {
@@ -88,7 +88,7 @@ final class Shell {
     this.reusing = new Reusing(store, live, staging, chunkChecks, inputs);
     this.activation = activation;
     this.inspector = inspector;
-    this.earlySync = earlySync;
+    this.beside = beside;
     this.inputs = inputs;
     this.diary = diary;
     this.fatal = fatal;
@@ -256,7 +256,7 @@ final class Shell {
     Path file = staging.path(id);
     Optional<Refusal> refusal;
     try {
-      EarlySync.Begun synced = earlySync.begin(file);
+      Beside.Begun<Boolean> synced = beside.syncEarly(file);
       refusal = objectionTo(file, manifest);
       synced.await();
     } catch (IOException failure) {

@@ -119,8 +119,8 @@ public final class Tile implements Closeable {
     // To be closed before all that neighbors are served from.
     opened.remove(links);
     opened.addFirst(links);
-    EarlySync earlySync = new EarlySync(around.beside());
-    reception = new Reception(inbox, trusted, around.slow(), earlySync, inputs, diary, nanoTime);
+    Beside beside = new Beside(around.beside());
+    reception = new Reception(inbox, trusted, around.slow(), beside, inputs, diary, nanoTime);
     Serving serving =
         new Serving(links, live, staging, seals, store, inputs, diary, around.fatal());
     Activation activation =
@@ -143,7 +143,7 @@ public final class Tile implements Closeable {
             serving,
             activation,
             around.slow(),
-            earlySync,
+            beside,
             inputs,
             diary,
             around.fatal());

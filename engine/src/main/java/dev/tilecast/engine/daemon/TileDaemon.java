@@ -49,8 +49,11 @@ public final class TileDaemon implements Answers, AutoCloseable {
   /** Of the two seconds within which SIGTERM must have ended everything. */
   private static final long CLOSE_MILLIS = 300;
 
-  private final Worker inspector = new Worker(threads("inspector"), CLOSE_MILLIS, this::fail);
-  private final Worker syncer = new Worker(threads("syncer"), CLOSE_MILLIS, this::fail);
+  private final Worker inspector = new Worker(threads("inspector"), 1, CLOSE_MILLIS, this::fail);
+
+  /** One waits for the disk while the other computes. */
+  private final Worker beside = new Worker(threads("beside"), 2, CLOSE_MILLIS, this::fail);
+
   private final Tile tile;
   private final AdminServer admin;
   private final Optional<LocalSockets> programs;
@@ -69,7 +72,7 @@ public final class TileDaemon implements Answers, AutoCloseable {
               new Surroundings(
                   (settings, troubles) -> openLinks(root, settings, troubles, seeds),
                   inspector::submit,
-                  Optional.of(syncer::submit),
+                  Optional.of(beside::submit),
                   System::nanoTime,
                   InstantSource.system(),
                   seeds,
@@ -289,7 +292,7 @@ public final class TileDaemon implements Answers, AutoCloseable {
 
   private void closeWorkers() {
     inspector.close();
-    syncer.close();
+    beside.close();
   }
 
   private synchronized void closeAll() {

@@ -7,7 +7,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * One thread for slow work, in order. An error in it is ours, not a neighbor's: it ends the tile.
+ * Threads for slow work, one of them for what needs an order. An error in it is ours, not a
+ * neighbor's: it ends the tile.
  */
 final class Worker implements AutoCloseable {
   private final ThreadPoolExecutor executor;
@@ -15,12 +16,14 @@ final class Worker implements AutoCloseable {
   private final Consumer<Throwable> fatal;
 
   /**
+   * @param count how many there are
    * @param closeMillis how long {@link #close} waits for the work that runs
    */
-  Worker(ThreadFactory threads, long closeMillis, Consumer<Throwable> fatal) {
+  Worker(ThreadFactory threads, int count, long closeMillis, Consumer<Throwable> fatal) {
     this.closeMillis = closeMillis;
     this.executor =
-        new ThreadPoolExecutor(1, 1, 1, TimeUnit.HOURS, new LinkedBlockingQueue<>(), threads);
+        new ThreadPoolExecutor(
+            count, count, 1, TimeUnit.HOURS, new LinkedBlockingQueue<>(), threads);
     this.fatal = fatal;
   }
 

@@ -76,8 +76,30 @@ public final class Inspector {
    */
   public Manifest manifest(Path file, Inspection.Accepted accepted) throws IOException {
     try (FileChannel channel = open(file, accepted)) {
-      return manifest(accepted, Cut.chunks(channel));
+      return of(accepted, Cut.chunks(channel));
     }
+  }
+
+  /** Cuts {@code file}, whatever it is: slow, and good for a manifest if it is accepted. */
+  public static List<ChunkRef> chunks(Path file) throws IOException {
+    try (FileChannel channel = open(file)) {
+      return Cut.chunks(channel);
+    }
+  }
+
+  /**
+   * The manifest of an accepted file that was {@linkplain #chunks cut} already.
+   *
+   * @throws IOException where that was not the length that was inspected
+   * @throws IllegalArgumentException where the file has no signed name, and so is no version
+   */
+  public static Manifest manifest(Inspection.Accepted accepted, List<ChunkRef> chunks)
+      throws IOException {
+    long length = chunks.stream().mapToLong(ChunkRef::length).sum();
+    if (length != accepted.fileLength()) {
+      throw new IOException(otherLength("the file", length, accepted));
+    }
+    return of(accepted, chunks);
   }
 
   /**
@@ -92,7 +114,7 @@ public final class Inspector {
   public boolean isManifest(
       Path file, Inspection.Accepted accepted, Manifest manifest, boolean cutByRule)
       throws IOException {
-    if (!manifest(accepted, manifest.chunks()).equals(manifest)) {
+    if (!of(accepted, manifest.chunks()).equals(manifest)) {
       return false;
     }
     long from = accepted.signedFrom();
@@ -104,7 +126,7 @@ public final class Inspector {
     }
   }
 
-  private static Manifest manifest(Inspection.Accepted accepted, List<ChunkRef> chunks) {
+  private static Manifest of(Inspection.Accepted accepted, List<ChunkRef> chunks) {
     Version version =
         accepted
             .version()
@@ -118,15 +140,18 @@ public final class Inspector {
     long length = channel.size();
     if (length != accepted.fileLength()) {
       channel.close();
-      throw new IOException(
-          file
-              + " has "
-              + Counted.bytes(length)
-              + " now, but had "
-              + accepted.fileLength()
-              + " when it was inspected");
+      throw new IOException(otherLength(file.toString(), length, accepted));
     }
     return channel;
+  }
+
+  private static String otherLength(String file, long length, Inspection.Accepted accepted) {
+    return file
+        + " has "
+        + Counted.bytes(length)
+        + " now, but had "
+        + accepted.fileLength()
+        + " when it was inspected";
   }
 
   private static FileChannel open(Path file) throws IOException {

@@ -74,7 +74,7 @@ class ReceptionTest {
             inbox,
             new Trusted(home.keys(), InspectionLimits.defaults()),
             this::submit,
-            new EarlySync(Optional.of(Runnable::run)),
+            new Beside(Optional.of(Runnable::run)),
             inputs,
             new Diary(
                 new PrintStream(OutputStream.nullOutputStream(), false, UTF_8),
