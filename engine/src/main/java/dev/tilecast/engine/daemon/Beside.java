@@ -3,12 +3,11 @@ package dev.tilecast.engine.daemon;
 import dev.tilecast.engine.disk.DurableFile;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
 
 /** What goes on while the inspector reads a file, where there is somebody to do it. */
 final class Beside {
@@ -26,7 +25,6 @@ final class Beside {
   }
 
   /** Slow work that is under way, or not begun yet. */
-  @FunctionalInterface
   interface Begun<T> {
     /**
      * Its outcome, once it has ended.
@@ -34,15 +32,20 @@ final class Beside {
      * @throws IOException where it failed
      */
     T await() throws IOException;
+
+    /** Nobody awaits it any more: what of it is not done is left. */
+    void abandon();
   }
 
   /** Begins {@code work}; where nobody does it beside, it is done when it is awaited. */
   <T> Begun<T> begin(Work<T> work) {
     if (executor.isEmpty()) {
-      return work::run;
+      return new Later<>(work);
     }
-    CompletableFuture<T> end = CompletableFuture.supplyAsync(() -> unchecked(work), executor.get());
-    return () -> outcome(end);
+    // The reads of files end where their thread is interrupted.
+    FutureTask<T> task = new FutureTask<>(work::run);
+    executor.get().execute(task);
+    return new UnderWay<>(task);
   }
 
   /**
@@ -52,7 +55,7 @@ final class Beside {
    */
   Begun<Boolean> syncEarly(Path file) {
     if (executor.isEmpty()) {
-      return () -> false;
+      return new Later<>(() -> false);
     }
     return begin(
         () -> {
@@ -61,25 +64,37 @@ final class Beside {
         });
   }
 
-  private static <T> T unchecked(Work<T> work) {
-    try {
+  private record Later<T>(Work<T> work) implements Begun<T> {
+    @Override
+    public T await() throws IOException {
       return work.run();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    }
+
+    @Override
+    public void abandon() {
+      // Nothing of it was begun.
     }
   }
 
-  private static <T> T outcome(CompletableFuture<T> end) throws IOException {
-    try {
-      return end.get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof UncheckedIOException failure) {
-        throw failure.getCause();
+  private record UnderWay<T>(FutureTask<T> task) implements Begun<T> {
+    @Override
+    public T await() throws IOException {
+      try {
+        return task.get();
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof IOException failure) {
+          throw failure;
+        }
+        throw new IllegalStateException(e.getCause());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("the tile stops");
       }
-      throw new IllegalStateException(e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("the tile stops");
+    }
+
+    @Override
+    public void abandon() {
+      task.cancel(true);
     }
   }
 }

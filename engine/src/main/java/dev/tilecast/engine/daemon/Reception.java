@@ -179,9 +179,8 @@ final class Reception {
   }
 
   private void inspect(String fileName, Take.Taken taken) {
+    Beside.Begun<List<ChunkRef>> chunks = beside.begin(() -> Inspector.chunks(taken.copy()));
     try {
-      Beside.Begun<List<ChunkRef>> chunks = beside.begin(() -> Inspector.chunks(taken.copy()));
-      Beside.Begun<Boolean> synced = beside.syncEarly(taken.copy());
       Inspector judge = trusted.inspector();
       Inspection inspection = judge.inspect(taken.copy(), Optional.of(fileName));
       if (inspection instanceof Inspection.Refused refused) {
@@ -203,13 +202,15 @@ final class Reception {
         return;
       }
       Manifest manifest = Inspector.manifest(accepted, chunks.await());
-      synced.await();
       Optional<Bytes> seal = seal(fileName, taken.ticket(), manifest);
       inputs.answer(new Input.Offered(taken.ticket(), manifest, seal));
     } catch (IOException e) {
       Refusal refusal = DiskRefusal.of(e);
       answer(taken.ticket(), new Verdict.Refused(refusal));
       inputs.answer(new Input.OfferRefused(fileName, refusal));
+    } finally {
+      // Of what is no MFZ, most is not worth reading.
+      chunks.abandon();
     }
   }
 

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -73,6 +75,34 @@ final class BesideTest {
     assertThatThrownBy(begun::await)
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("ours");
+  }
+
+  @Test
+  void whatIsAbandonedIsInterruptedOrNotBegun() throws Exception {
+    Deque<Runnable> others = new ArrayDeque<>();
+    Deque<String> done = new ArrayDeque<>();
+    Beside beside = new Beside(Optional.of(others::add));
+    beside.begin(() -> done.add("not begun")).abandon();
+    others.remove().run();
+
+    CountDownLatch running = new CountDownLatch(1);
+    Beside.Begun<Boolean> begun =
+        beside.begin(
+            () -> {
+              running.countDown();
+              try {
+                return new CountDownLatch(1).await(1, TimeUnit.MINUTES);
+              } catch (InterruptedException e) {
+                return done.add("interrupted");
+              }
+            });
+    Thread thread = new Thread(others.remove());
+    thread.start();
+    running.await();
+    begun.abandon();
+    thread.join();
+
+    assertThat(done).containsExactly("interrupted");
   }
 
   @Test
