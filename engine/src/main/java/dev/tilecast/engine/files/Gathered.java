@@ -12,10 +12,9 @@ import java.util.Optional;
 /**
  * The newest bytes of one file, gathered until whole blocks of them can be written at once. Packets
  * and chunks end anywhere, and a system that is given a piece of a page at a time spends more on
- * its pages than on the bytes: with blocks that begin where its own do, a file costs a third. Reads
- * here see what is gathered; whoever opens the file by its name must have it {@linkplain #flush
- * flushed}. What the disk does not take stays gathered, to be tried again. May be used from any
- * thread.
+ * its pages than on the bytes. Reads here see what is gathered; whoever opens the file by its name
+ * must have it {@linkplain #flush flushed}. What the disk does not take stays gathered, to be tried
+ * again. May be used from any thread.
  */
 final class Gathered {
   /** What is written at once, at a multiple of its length. */
