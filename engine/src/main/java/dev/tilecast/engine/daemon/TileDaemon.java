@@ -51,8 +51,8 @@ public final class TileDaemon implements Answers, AutoCloseable {
 
   private final Worker inspector = new Worker(threads("inspector"), 1, CLOSE_MILLIS, this::fail);
 
-  /** One waits for the disk while the other computes. */
-  private final Worker beside = new Worker(threads("beside"), 2, CLOSE_MILLIS, this::fail);
+  /** One waits for the disk while the other computes; nobody waits for them at the end. */
+  private final Worker beside = new Worker(threads("beside"), 2, 0, this::fail);
 
   private final Tile tile;
   private final AdminServer admin;
