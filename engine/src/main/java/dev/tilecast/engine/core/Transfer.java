@@ -69,6 +69,9 @@ final class Transfer {
   final Map<Integer, UnitFetch> units = new TreeMap<>();
   final Map<Integer, ChunkFetch> open = new TreeMap<>();
 
+  /** The keys of {@link #open}: which chunks those are is asked for each packet. */
+  private final BitSet opened = new BitSet();
+
   /**
    * Chunks that hold bytes of an earlier run of the tile, or copies, to be checked before anything
    * is asked.
@@ -127,6 +130,10 @@ final class Transfer {
   private final BitSet unsaved = new BitSet();
 
   private ManifestPage[] pages = new ManifestPage[0];
+
+  /** Once it was asked for; its pages are compared with its head for that. */
+  private Optional<Manifest> manifest = Optional.empty();
+
   private long[] chunkOffsets = new long[0];
   private int pagesReady;
   private int chunksReady;
@@ -281,7 +288,7 @@ final class Transfer {
     unstarted.andNot(verified);
     unstarted.andNot(toCheck);
     unstarted.andNot(checking);
-    open.keySet().forEach(unstarted::clear);
+    unstarted.andNot(opened);
     return unstarted;
   }
 
@@ -317,13 +324,14 @@ final class Transfer {
   }
 
   private boolean isStarted(int index) {
-    return verified.get(index) || open.containsKey(index);
+    return verified.get(index) || opened.get(index);
   }
 
   ChunkFetch open(int index, Direction owner) {
     ChunkFetch fetch =
         new ChunkFetch(index, chunkOffset(index), chunk(index), owner, soloNext.get(index));
     open.put(index, fetch);
+    opened.set(index);
     return fetch;
   }
 
@@ -333,6 +341,16 @@ final class Transfer {
     return Optional.ofNullable(open.get(at >= 0 ? at : -at - 2));
   }
 
+  private void close(int index) {
+    open.remove(index);
+    opened.clear(index);
+  }
+
+  private void closeAll() {
+    open.clear();
+    opened.clear();
+  }
+
   /** Whether {@code fetch} is still the one that its chunk waits for. */
   boolean isOpen(ChunkFetch fetch) {
     return open.get(fetch.index) == fetch;
@@ -340,12 +358,12 @@ final class Transfer {
 
   /** A wrong chunk is to be fetched again. */
   void reopen(int index) {
-    open.remove(index);
+    close(index);
     nextUnstarted = Math.min(nextUnstarted, index);
   }
 
   void verified(int index, long now) {
-    open.remove(index);
+    close(index);
     verified.set(index);
     everVerified.set(index);
     verifiedBytes += chunk(index).length();
@@ -375,7 +393,10 @@ final class Transfer {
   }
 
   Manifest manifest() {
-    return new Manifest(knownHead(), List.of(pages));
+    if (manifest.isEmpty()) {
+      manifest = Optional.of(new Manifest(knownHead(), List.of(pages)));
+    }
+    return manifest.get();
   }
 
   /** All chunks, also those that were good, are compared with their digests once more. */
@@ -408,7 +429,7 @@ final class Transfer {
     checking.clear();
     verified.clear();
     everVerified.clear();
-    open.clear();
+    closeAll();
     verifiedBytes = 0;
     keptBytes = 0;
     nextUnstarted = 0;
@@ -427,7 +448,7 @@ final class Transfer {
   void beginChecksAgain() {
     toCheck.or(checking);
     checking.clear();
-    open.clear();
+    closeAll();
     nextUnstarted = 0;
   }
 

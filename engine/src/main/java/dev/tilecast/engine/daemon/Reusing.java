@@ -80,6 +80,11 @@ final class Reusing {
     }
   }
 
+  /** The file at {@code path} was promoted: the next version of it is likely to be like it. */
+  void promoted(Path path, Manifest manifest) {
+    recentCuts.remember(path, manifest.chunks());
+  }
+
   void copy(Effect.CopyHeld wanted) {
     Copying copying = new Copying(wanted);
     Optional<Refusal> refusal = Optional.empty();

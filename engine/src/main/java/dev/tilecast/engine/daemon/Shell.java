@@ -317,6 +317,7 @@ final class Shell {
           live.promote(pathOf(e.source()), manifest.head().version(), id, sealFile);
       seals.remember(manifest.head(), sealFile.isPresent() ? e.seal() : Optional.empty());
       promotion.archiveNote().ifPresent(note -> diary.tell("trouble", note));
+      reusing.promoted(live.path(manifest.head().version().name()), manifest);
       if (e.source() instanceof Source.Staged) {
         // It is live, whatever becomes of the account of its staging file.
         drop(id);

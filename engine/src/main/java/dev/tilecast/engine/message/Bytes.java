@@ -22,6 +22,9 @@ public final class Bytes implements Comparable<Bytes> {
   private final int from;
   private final int length;
 
+  /** Once it was asked for, since ids are looked up for each packet; 0 before. */
+  private int hash;
+
   private Bytes(byte[] data) {
     this(data, 0, data.length);
   }
@@ -153,11 +156,15 @@ public final class Bytes implements Comparable<Bytes> {
   /** That of an array of these bytes. */
   @Override
   public int hashCode() {
-    int hash = 1;
-    for (int at = from; at < end(); at++) {
-      hash = 31 * hash + data[at];
+    int known = hash;
+    if (known == 0) {
+      known = 1;
+      for (int at = from; at < end(); at++) {
+        known = 31 * known + data[at];
+      }
+      hash = known;
     }
-    return hash;
+    return known;
   }
 
   @Override
