@@ -356,7 +356,7 @@ final class Puller {
   private boolean somebodyWaitsFor(Transfer stalled) {
     for (Neighbor neighbor : tile.living()) {
       boolean itsOwn = stalled.sponsor == neighbor.direction && !stalled.stream.stands;
-      boolean forSlot = !transfers.hasSlotFor(neighbor) && isFree(neighbor);
+      boolean forSlot = transfers.waitsForSlotOf(stalled, neighbor) && isFree(neighbor);
       boolean forItsTurn = itsOwn && tile.now >= neighbor.manifestAllowedAt;
       for (Claim claim : neighbor.claims.open()) {
         boolean forKey = claim.ad().key() == stalled.key;

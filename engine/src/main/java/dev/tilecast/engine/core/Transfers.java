@@ -92,12 +92,24 @@ final class Transfers {
    */
   boolean hasSlotFor(Neighbor neighbor) {
     int left = tile.limits().transfersMax() - runningCount();
-    return left > 1 || (left == 1 && !sponsorsAny(neighbor));
+    return left > 1 || (left == 1 && !sponsorsAny(neighbor, Optional.empty()));
   }
 
-  private boolean sponsorsAny(Neighbor neighbor) {
+  /**
+   * Whether {@code neighbor} has no slot now, and would have one if {@code running} gave up its
+   * own: who could not take it waits for something else.
+   */
+  boolean waitsForSlotOf(Transfer running, Neighbor neighbor) {
+    int left = tile.limits().transfersMax() - runningCount() + 1;
+    boolean would = left > 1 || (left == 1 && !sponsorsAny(neighbor, Optional.of(running)));
+    return would && !hasSlotFor(neighbor);
+  }
+
+  private boolean sponsorsAny(Neighbor neighbor, Optional<Transfer> except) {
     for (Transfer transfer : byId.values()) {
-      if (!transfer.parked && !transfer.isStuck() && transfer.sponsor == neighbor.direction) {
+      boolean runs = !transfer.parked && !transfer.isStuck();
+      boolean counts = except.filter(other -> other == transfer).isEmpty();
+      if (runs && counts && transfer.sponsor == neighbor.direction) {
         return true;
       }
     }

@@ -65,6 +65,34 @@ final class HeldUpTest {
   }
 
   @Test
+  void whoseLinkPausesGivesNoSlotAwayToWhoMayNotHaveIt() {
+    Grid.Tile slow = grid.tile("slow");
+    Grid.Tile middle = grid.tile("middle");
+    Grid.Tile other = grid.tile("other");
+    grid.join(slow, Direction.ET, middle);
+    grid.join(middle, Direction.ET, other);
+    for (int i = 0; i < 4; i++) {
+      slow.beginsSealedWith(grid.file("long" + i + ".mfz", 100, 20_000_000, "alpha"));
+    }
+    slow.wires.get(Direction.ET).rate = 20_000;
+    Grid.TestFile file = grid.file("demo.mfz", 100, 2_000_000, "alpha");
+    other.beginsSealedWith(file);
+    Grid.Wire wire = other.wires.get(Direction.WT);
+    wire.rate = 20_000;
+    for (int i = 1; i < 100; i++) {
+      grid.at(grid.now + i * 100L * Grid.SECOND, () -> wire.cut = true);
+      grid.at(grid.now + (i * 100L + 40) * Grid.SECOND, () -> wire.cut = false);
+    }
+    grid.startAll();
+    final long begun = grid.now;
+
+    assertThat(grid.runUntil(() -> middle.holds(file), 3600 * Grid.SECOND)).isTrue();
+
+    // 100 s of sending, with two pauses of 40 s.
+    assertThat((grid.now - begun) / Grid.SECOND).isLessThan(300);
+  }
+
+  @Test
   void whatIsNotProvenDropsNothingThatWaits() {
     Grid.Tile liar = grid.tile("liar");
     Grid.Tile middle = grid.tile("middle");
