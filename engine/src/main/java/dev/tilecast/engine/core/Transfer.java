@@ -67,9 +67,11 @@ final class Transfer {
   final Stream stream = new Stream();
   Optional<ManifestHead> head = Optional.empty();
   final Map<Integer, UnitFetch> units = new TreeMap<>();
+
+  /** Chunks on their way, by number; others only look. */
   final Map<Integer, ChunkFetch> open = new TreeMap<>();
 
-  /** The keys of {@link #open}: which chunks those are is asked for each packet. */
+  /** Their numbers once more: what is left to ask for is worked out for each packet. */
   private final BitSet opened = new BitSet();
 
   /**
@@ -131,7 +133,7 @@ final class Transfer {
 
   private ManifestPage[] pages = new ManifestPage[0];
 
-  /** Once it was asked for; its pages are compared with its head for that. */
+  /** Once it was asked for: that compares all pages with the head, and they change no more. */
   private Optional<Manifest> manifest = Optional.empty();
 
   private long[] chunkOffsets = new long[0];

@@ -76,9 +76,16 @@ final class Transfers {
 
   /** Those that take a slot: what has come and cannot be put live holds up nothing else. */
   int runningCount() {
+    return runningCount(Optional.empty());
+  }
+
+  private int runningCount(Optional<Transfer> without) {
     int running = 0;
     int stuck = 0;
     for (Transfer transfer : byId.values()) {
+      if (isOf(without, transfer)) {
+        continue;
+      }
       boolean free = transfer.isStuck() && stuck < Limits.PARKED_MAX;
       stuck += free ? 1 : 0;
       running += transfer.parked || free ? 0 : 1;
@@ -91,8 +98,12 @@ final class Transfers {
    * has none: one slow neighbor with many files would else keep all others waiting for days.
    */
   boolean hasSlotFor(Neighbor neighbor) {
-    int left = tile.limits().transfersMax() - runningCount();
-    return left > 1 || (left == 1 && !sponsorsAny(neighbor, Optional.empty()));
+    return hasSlotFor(neighbor, Optional.empty());
+  }
+
+  private boolean hasSlotFor(Neighbor neighbor, Optional<Transfer> without) {
+    int left = tile.limits().transfersMax() - runningCount(without);
+    return left > 1 || (left == 1 && !sponsorsAny(neighbor, without));
   }
 
   /**
@@ -100,16 +111,17 @@ final class Transfers {
    * own: who could not take it waits for something else.
    */
   boolean waitsForSlotOf(Transfer running, Neighbor neighbor) {
-    int left = tile.limits().transfersMax() - runningCount() + 1;
-    boolean would = left > 1 || (left == 1 && !sponsorsAny(neighbor, Optional.of(running)));
-    return would && !hasSlotFor(neighbor);
+    return !hasSlotFor(neighbor) && hasSlotFor(neighbor, Optional.of(running));
   }
 
-  private boolean sponsorsAny(Neighbor neighbor, Optional<Transfer> except) {
+  private static boolean isOf(Optional<Transfer> one, Transfer transfer) {
+    return one.isPresent() && one.get() == transfer;
+  }
+
+  private boolean sponsorsAny(Neighbor neighbor, Optional<Transfer> without) {
     for (Transfer transfer : byId.values()) {
       boolean runs = !transfer.parked && !transfer.isStuck();
-      boolean counts = except.filter(other -> other == transfer).isEmpty();
-      if (runs && counts && transfer.sponsor == neighbor.direction) {
+      if (runs && !isOf(without, transfer) && transfer.sponsor == neighbor.direction) {
         return true;
       }
     }

@@ -22,7 +22,10 @@ public final class Bytes implements Comparable<Bytes> {
   private final int from;
   private final int length;
 
-  /** Once it was asked for, since ids are looked up for each packet; 0 before. */
+  /**
+   * Once it was asked for, since ids are looked up for each packet; 0 before. Whichever thread
+   * comes first, each would work out the same.
+   */
   private int hash;
 
   private Bytes(byte[] data) {

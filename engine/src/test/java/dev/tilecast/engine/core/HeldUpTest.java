@@ -41,17 +41,22 @@ final class HeldUpTest {
     assertThat(grid.runUntil(() -> last.holds(good), 3600 * Grid.SECOND)).isTrue();
   }
 
-  @Test
-  void longFilesOfOneSlowNeighborLeaveASlotToTheOthers() {
-    Grid.Tile slow = grid.tile("slow");
-    Grid.Tile middle = grid.tile("middle");
-    Grid.Tile other = grid.tile("other");
-    grid.join(slow, Direction.ET, middle);
-    grid.join(middle, Direction.ET, other);
-    for (int i = 0; i < 6; i++) {
-      slow.beginsSealedWith(grid.file("long" + i + ".mfz", 100, 3_000_000, "alpha"));
+  /** Three in a line, of which the first has so many long files and a slow link to the second. */
+  private List<Grid.Tile> slowMiddleAndOther(int files, int bytes) {
+    List<Grid.Tile> line = grid.line(3);
+    Grid.Tile slow = line.get(0);
+    for (int i = 0; i < files; i++) {
+      slow.beginsSealedWith(grid.file("long" + i + ".mfz", 100, bytes, "alpha"));
     }
     slow.wires.get(Direction.ET).rate = 20_000;
+    return line;
+  }
+
+  @Test
+  void longFilesOfOneSlowNeighborLeaveASlotToTheOthers() {
+    List<Grid.Tile> line = slowMiddleAndOther(6, 3_000_000);
+    Grid.Tile middle = line.get(1);
+    Grid.Tile other = line.get(2);
     grid.startAll();
     grid.run(20 * Grid.SECOND);
     assertThat(middle.core.report().transfers()).hasSize(3);
@@ -66,15 +71,9 @@ final class HeldUpTest {
 
   @Test
   void whoseLinkPausesGivesNoSlotAwayToWhoMayNotHaveIt() {
-    Grid.Tile slow = grid.tile("slow");
-    Grid.Tile middle = grid.tile("middle");
-    Grid.Tile other = grid.tile("other");
-    grid.join(slow, Direction.ET, middle);
-    grid.join(middle, Direction.ET, other);
-    for (int i = 0; i < 4; i++) {
-      slow.beginsSealedWith(grid.file("long" + i + ".mfz", 100, 20_000_000, "alpha"));
-    }
-    slow.wires.get(Direction.ET).rate = 20_000;
+    List<Grid.Tile> line = slowMiddleAndOther(4, 20_000_000);
+    final Grid.Tile middle = line.get(1);
+    Grid.Tile other = line.get(2);
     Grid.TestFile file = grid.file("demo.mfz", 100, 4_000_000, "alpha");
     other.beginsSealedWith(file);
     Grid.Wire wire = other.wires.get(Direction.WT);

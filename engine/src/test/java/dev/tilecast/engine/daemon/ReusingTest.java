@@ -157,6 +157,15 @@ final class ReusingTest {
   }
 
   @Test
+  void whatWasJustPromotedIsNotLookedUpInTheDatabase() throws IOException, InterruptedException {
+    List<Integer> order = IntStream.range(0, heldChunks.size()).boxed().toList();
+    store.forgetLive(NAME);
+    reusing.promoted(live.path(NAME), manifest(1, heldChunks));
+
+    assertThat(isCopiedAndCutByRule(order)).isTrue();
+  }
+
+  @Test
   void theLastChunkOfAFileIsNotBelievedToEndByTheRuleInTheMiddleOfAnother()
       throws IOException, InterruptedException {
     // Not at an end by the rule: as it ends its file, it may be as short as it likes.

@@ -43,8 +43,8 @@ final class TcpBench implements Bench {
 
   /**
    * The daemons compile for the second time only what they have done often: a packet often in one
-   * large file, what happens once a file only in many. After so many that takes next to nothing of
-   * the processor any more; after a third of them it still took a fifth.
+   * large file, what happens once a file only in many. After so many, that takes next to nothing of
+   * the processor any more.
    */
   private static final int WARM_LARGE_RUNS = 50;
 
