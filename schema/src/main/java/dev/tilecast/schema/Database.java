@@ -322,6 +322,8 @@ public final class Database implements AutoCloseable {
     } finally {
       if (!made && opened != null) {
         abandon(opened);
+        // What the disk did not take it may never take, and the next sync would not say so.
+        Files.deleteIfExists(file);
       }
     }
   }

@@ -38,6 +38,11 @@ final class ClaimBook {
         .or(() -> Optional.ofNullable(behind.get(name)));
   }
 
+  /** Whether the neighbor has all of something else of that name, which we do not refuse. */
+  boolean coversWhole(Name name) {
+    return Optional.ofNullable(behind.get(name)).filter(claim -> !claim.isRefused()).isPresent();
+  }
+
   /** The claims that nothing speaks against, oldest first. */
   Collection<Claim> open() {
     return open.values();

@@ -264,9 +264,25 @@ final class Puller {
       payForGivingUp(transfer, true);
       takeSponsor(transfer, offering.get(0));
     }
-    if (isStalled(transfer) && somebodyWaitsFor(transfer)) {
+    if (isStalled(transfer)
+        && (makesWayForOlder(transfer, offering) || somebodyWaitsFor(transfer))) {
       steps.stalled(transfer);
     }
+  }
+
+  /**
+   * Who has only a part of {@code stalled}, and all of something older, is asked for that: one who
+   * claims to have all of the newer, and gives nothing, must not keep that from us as well.
+   */
+  private static boolean makesWayForOlder(Transfer stalled, List<Neighbor> offering) {
+    boolean makesWay = false;
+    for (Neighbor neighbor : offering) {
+      if (neighbor.claims.coversWhole(stalled.name)) {
+        neighbor.claims.fallBack(stalled.name);
+        makesWay = true;
+      }
+    }
+    return makesWay;
   }
 
   private void settleParked(Transfer transfer) {

@@ -25,6 +25,7 @@ import dev.tilecast.engine.store.Store;
 import dev.tilecast.engine.store.StoreFullException;
 import dev.tilecast.transport.Urgency;
 import java.io.IOException;
+import java.io.SyncFailedException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -254,11 +255,19 @@ final class Shell {
   private void inspect(Manifest manifest) {
     Bytes id = manifest.head().id();
     Path file = staging.path(id);
+    Beside.Begun<Boolean> synced = beside.syncEarly(file);
     Optional<Refusal> refusal;
     try {
-      Beside.Begun<Boolean> synced = beside.syncEarly(file);
       refusal = objectionTo(file, manifest);
+    } catch (IOException failure) {
+      refusal = Optional.of(DiskRefusal.of(failure));
+    }
+    try {
+      // Whatever the inspection says: the disk may tell of what it has lost once only.
       synced.await();
+    } catch (SyncFailedException failure) {
+      drop(id);
+      refusal = Optional.of(DiskRefusal.of(failure));
     } catch (IOException failure) {
       refusal = Optional.of(DiskRefusal.of(failure));
     }
@@ -327,6 +336,12 @@ final class Shell {
     } catch (HalfPromotedException failure) {
       // Live, but not proven to stay so: only a start from the disk can tell.
       fatal.accept(failure);
+    } catch (SyncFailedException failure) {
+      if (e.source() instanceof Source.Staged) {
+        // To be pulled anew: what reads well may never come to the disk.
+        drop(id);
+      }
+      inputs.answer(new Input.PromotionFailed(e.source(), manifest, DiskRefusal.of(failure)));
     } catch (IOException failure) {
       inputs.answer(new Input.PromotionFailed(e.source(), manifest, DiskRefusal.of(failure)));
     }

@@ -1,7 +1,9 @@
 package dev.tilecast.engine.disk;
 
 import java.io.IOException;
+import java.io.SyncFailedException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -152,13 +154,34 @@ public final class DurableFile implements AutoCloseable {
   /**
    * Returns when the bytes of {@code file}, whoever wrote them, would survive a power cut. Not
    * through a link.
+   *
+   * @throws SyncFailedException where the disk did not take them. Linux says so once only and does
+   *     not try them again, so a later success means nothing: they must be written anew
+   * @throws IOException where it was not even asked to
    */
   public static void sync(Path file) throws IOException {
     try (FileChannel channel =
         FileChannel.open(file, Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS))) {
-      channel.force(true);
+      force(channel, file);
+    } catch (SyncFailedException e) {
+      throw e;
     } catch (IOException e) {
       throw new IOException("syncing " + file + ": " + words(e), e);
+    }
+  }
+
+  private static void force(FileChannel channel, Path file) throws IOException {
+    try {
+      channel.force(true);
+    } catch (ClosedByInterruptException e) {
+      // Who stops has it synced by the next start, if it is to be.
+      throw e;
+    } catch (IOException e) {
+      SyncFailedException failure =
+          new SyncFailedException(
+              "syncing " + file + ": " + words(e) + "; what was written to it may be lost");
+      failure.initCause(e);
+      throw failure;
     }
   }
 

@@ -238,17 +238,6 @@ public final class Staging implements AutoCloseable {
     return matches;
   }
 
-  /** Returns when everything written so far would survive a power cut. */
-  public void sync(Bytes manifestId) throws IOException {
-    Open file = opened(manifestId, 0, 0);
-    flush(file);
-    try {
-      file.channel.force(true);
-    } catch (IOException e) {
-      throw failed("syncing", file, 0, file.length, e);
-    }
-  }
-
   /** Deletes the file, where it is still here, and gives its room back. */
   public void drop(Bytes manifestId) throws IOException {
     Open file = open.remove(manifestId);

@@ -711,6 +711,34 @@ final class Grid {
     return file(before.name().text(), stamp, content, old.manifest.head().handle());
   }
 
+  /** What somebody says who has so much of it. */
+  static Message.Advertisement advertisement(Manifest manifest, boolean sealed, int permille) {
+    Version version = manifest.head().version();
+    return new Message.Advertisement(
+        version.name(),
+        version.stamp(),
+        version.innerDigest().prefix(Message.Advertisement.DIGEST_PREFIX_BYTES),
+        manifest.head().id(),
+        manifest.head().fileLength(),
+        manifest.head().fingerprint().prefix(Message.Advertisement.SIGNER_BYTES),
+        sealed,
+        permille);
+  }
+
+  /** Answers {@code want} with a unit of {@code manifest}, in parts. */
+  static void giveUnit(Tile from, Direction to, Manifest manifest, Message.ManifestWant want) {
+    Bytes unit =
+        switch (want.unit()) {
+          case Message.ManifestWant.HEAD -> manifest.head().encode();
+          case Message.ManifestWant.SEAL -> seal(manifest.head());
+          default -> manifest.pages().get(want.unit()).encode();
+        };
+    for (int at = want.offset(); at < unit.length(); at += 200) {
+      Bytes part = unit.slice(at, Math.min(unit.length(), at + 200));
+      from.transmit(to, new Message.ManifestPart(want.key(), want.unit(), at, unit.length(), part));
+    }
+  }
+
   static Bytes fingerprint(String handle) {
     Bytes half = Bytes.sha256(handle.getBytes(UTF_8));
     byte[] whole = new byte[64];

@@ -112,7 +112,7 @@ final class HeldUpTest {
             message -> {
               if (message instanceof Message.ManifestWant want
                   && want.unit() != Message.ManifestWant.HELD) {
-                giveUnit(liar, Direction.ET, forged, want);
+                Grid.giveUnit(liar, Direction.ET, forged, want);
               }
             });
     middle.room = 2_000_000;
@@ -125,7 +125,7 @@ final class HeldUpTest {
     middle.step(new Input.LinkDown(Direction.ET, "pulled"));
     grid.run(Grid.SECOND);
     long parked = middle.core.report().transfers().get(0).verifiedBytes();
-    liar.transmit(Direction.ET, ad(forged, false, 1000));
+    liar.transmit(Direction.ET, Grid.advertisement(forged, false, 1000));
     grid.run(5 * Grid.SECOND);
     assertThat(middle.core.report().transfers()).anyMatch(t -> t.verifiedBytes() == parked);
   }
@@ -135,13 +135,13 @@ final class HeldUpTest {
     Grid.TestFile file = grid.file("demo.mfz", 100, 300_000, "alpha");
     Grid.TestFile bait = grid.file("bait.mfz", 100, 300_000, "alpha");
     givesNothingBeyond(file, 4096);
-    liar.transmit(Direction.WT, ad(file.manifest(), false, 1000));
+    liar.transmit(Direction.WT, Grid.advertisement(file.manifest(), false, 1000));
     grid.run(Grid.SECOND);
     // Something of the liar waits all the time.
     for (int i = 0; i < 100; i++) {
       grid.at(
           grid.now + i * 20L * Grid.SECOND,
-          () -> liar.transmit(Direction.WT, ad(bait.manifest(), false, 1000)));
+          () -> liar.transmit(Direction.WT, Grid.advertisement(bait.manifest(), false, 1000)));
     }
     grid.run(1000 * Grid.SECOND);
     grid.runUntil(
@@ -186,14 +186,14 @@ final class HeldUpTest {
     Grid.TestFile file = grid.file("demo.mfz", 100, 300_000, "alpha");
     Grid.TestFile bait = grid.file("bait.mfz", 100, 300_000, "alpha");
     givesNothingBeyond(file, 4096);
-    liar.transmit(Direction.WT, ad(file.manifest(), false, 1000));
+    liar.transmit(Direction.WT, Grid.advertisement(file.manifest(), false, 1000));
     grid.run(Grid.SECOND);
     honest.wires.get(Direction.ET).lose(Message.Data.class::isInstance);
     honest.drop(1, file);
     for (int i = 0; i < 200; i++) {
       grid.at(
           grid.now + i * 20L * Grid.SECOND,
-          () -> liar.transmit(Direction.WT, ad(bait.manifest(), false, 1000)));
+          () -> liar.transmit(Direction.WT, Grid.advertisement(bait.manifest(), false, 1000)));
     }
     grid.run(60 * Grid.SECOND);
     middle.step(new Input.LinkDown(Direction.WT, "pulled"));
@@ -275,33 +275,6 @@ final class HeldUpTest {
         .counters();
   }
 
-  private static Message.Advertisement ad(Manifest manifest, boolean sealed, int permille) {
-    Version version = manifest.head().version();
-    return new Message.Advertisement(
-        version.name(),
-        version.stamp(),
-        version.innerDigest().prefix(Message.Advertisement.DIGEST_PREFIX_BYTES),
-        manifest.head().id(),
-        manifest.head().fileLength(),
-        manifest.head().fingerprint().prefix(Message.Advertisement.SIGNER_BYTES),
-        sealed,
-        permille);
-  }
-
-  private static void giveUnit(
-      Grid.Tile from, Direction to, Manifest manifest, Message.ManifestWant want) {
-    Bytes unit =
-        switch (want.unit()) {
-          case Message.ManifestWant.HEAD -> manifest.head().encode();
-          case Message.ManifestWant.SEAL -> Grid.seal(manifest.head());
-          default -> manifest.pages().get(want.unit()).encode();
-        };
-    for (int at = want.offset(); at < unit.length(); at += 200) {
-      Bytes part = unit.slice(at, Math.min(unit.length(), at + 200));
-      from.transmit(to, new Message.ManifestPart(want.key(), want.unit(), at, unit.length(), part));
-    }
-  }
-
   private double throughput(boolean spikes) {
     List<Grid.Tile> line = grid.line(2);
     Grid.Tile first = line.get(0);
@@ -343,7 +316,7 @@ final class HeldUpTest {
               if (message instanceof Message.ManifestWant want
                   && want.key() == key
                   && want.unit() != Message.ManifestWant.HELD) {
-                giveUnit(liar, Direction.WT, manifest, want);
+                Grid.giveUnit(liar, Direction.WT, manifest, want);
               } else if (message instanceof Message.Want want && want.key() == key) {
                 if (drips) {
                   dripDelay = Math.min(8 * Grid.SECOND, dripDelay + dripDelay / 10);
@@ -370,7 +343,7 @@ final class HeldUpTest {
     honest.start();
     // Wrong bytes until a chunk has to come from one alone; then drops.
     liar.sayHello();
-    liar.transmit(Direction.WT, ad(manifest, false, 1000));
+    liar.transmit(Direction.WT, Grid.advertisement(manifest, false, 1000));
     for (int i = 1; i < 1000; i++) {
       grid.at(grid.now + i * 30L * Grid.SECOND, () -> liar.sayHello());
     }
@@ -400,7 +373,7 @@ final class HeldUpTest {
               if (message instanceof Message.ManifestWant want
                   && want.key() == key
                   && want.unit() != Message.ManifestWant.HELD) {
-                giveUnit(liar, Direction.WT, manifest, want);
+                Grid.giveUnit(liar, Direction.WT, manifest, want);
               } else if (message instanceof Message.Want want && want.key() == key) {
                 for (Message.Range range : want.ranges()) {
                   for (long at = range.offset(); at < Math.min(end, range.end()); at += 240) {
@@ -447,7 +420,7 @@ final class HeldUpTest {
           () -> {
             liar.sayHello();
             if (lies) {
-              liar.transmit(Direction.WT, ad(bait.manifest(), false, 1000));
+              liar.transmit(Direction.WT, Grid.advertisement(bait.manifest(), false, 1000));
             }
           });
       grid.at(grid.now + i * 100L * Grid.SECOND, () -> wire.cut = true);

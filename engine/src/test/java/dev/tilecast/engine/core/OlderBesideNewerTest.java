@@ -2,9 +2,11 @@ package dev.tilecast.engine.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.Message;
 import dev.tilecast.transport.Direction;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What a neighbor has of a name while it pulls something newer. */
@@ -63,6 +65,82 @@ final class OlderBesideNewerTest {
     here.trust = source.trust;
     here.step(new Input.TrustChanged(here.trust));
     assertThat(grid.runUntil(() -> here.holds(v2), 24 * 3600 * Grid.SECOND)).isTrue();
+  }
+
+  /** Somebody claims to have all of a newer version, and gives nothing but its beginning. */
+  @Test
+  void aNewerOneThatGetsNowhereDoesNotKeepTheOlderOneAway() {
+    Grid.Tile liar = grid.tile("liar");
+    Grid.Tile there = grid.tile("there");
+    Grid.Tile here = grid.tile("here");
+    grid.join(there, Direction.ET, here);
+    grid.join(here, Direction.NE, liar);
+    grid.join(there, Direction.SE, liar);
+    Grid.TestFile older = grid.file("demo.mfz", 100, 400_000, "alpha");
+    Grid.TestFile newer = grid.file("demo.mfz", 102, 300_000, "alpha");
+    there.beginsWith(older);
+    int begins = 40_000;
+    liar.hostile =
+        Optional.of(
+            message ->
+                liar.wires.keySet().forEach(to -> givesUpTo(begins, liar, to, newer, message)));
+    there.start();
+    liar.sayHello();
+    liar.wires
+        .keySet()
+        .forEach(to -> liar.transmit(to, Grid.advertisement(newer.manifest(), true, 1000)));
+    for (int i = 1; i < 200; i++) {
+      grid.at(grid.now + i * 10L * Grid.SECOND, liar::sayHello);
+    }
+    assertThat(grid.runUntil(() -> verified(there) > 0, 10 * Grid.SECOND)).isTrue();
+    Grid.Wire wire = there.wires.get(Direction.ET);
+    wire.cut = true;
+    here.room = 350_000;
+    here.start();
+    liar.sayHello();
+    liar.wires
+        .keySet()
+        .forEach(to -> liar.transmit(to, Grid.advertisement(newer.manifest(), true, 1000)));
+    assertThat(grid.runUntil(() -> verified(here) > 0, 10 * Grid.SECOND)).isTrue();
+    wire.cut = false;
+    // There is no room for the older one as long as nothing else is offered there.
+    assertThat(grid.runUntil(() -> isPulledFrom(here, newer, Direction.WT), 60 * Grid.SECOND))
+        .isTrue();
+    here.room = Long.MAX_VALUE;
+
+    assertThat(grid.runUntil(() -> here.holds(older), 300 * Grid.SECOND)).isTrue();
+    grid.run(1000 * Grid.SECOND);
+    // The newer one, and the older one twice, since there was no room for it at first.
+    assertThat(count(here, "transfers_begun")).isEqualTo(3);
+  }
+
+  private static boolean isPulledFrom(Grid.Tile tile, Grid.TestFile file, Direction direction) {
+    return tile.core.report().transfers().stream()
+        .filter(transfer -> transfer.manifestId().equals(file.manifest().head().id()))
+        .anyMatch(transfer -> transfer.sources().contains(direction));
+  }
+
+  private static long verified(Grid.Tile tile) {
+    return tile.core.report().transfers().stream()
+        .mapToLong(TileReport.Transfer::verifiedBytes)
+        .sum();
+  }
+
+  private static void givesUpTo(
+      int end, Grid.Tile from, Direction to, Grid.TestFile file, Message asked) {
+    int key = file.manifest().head().id().firstInt();
+    if (asked instanceof Message.ManifestWant want
+        && want.key() == key
+        && want.unit() != Message.ManifestWant.HELD) {
+      Grid.giveUnit(from, to, file.manifest(), want);
+    } else if (asked instanceof Message.Want want && want.key() == key) {
+      for (Message.Range range : want.ranges()) {
+        for (long at = range.offset(); at < Math.min(end, range.end()); at += 240) {
+          Bytes piece = file.content().slice((int) at, (int) Math.min(at + 240, range.end()));
+          from.transmit(to, new Message.Data(key, at, piece));
+        }
+      }
+    }
   }
 
   private static long count(Grid.Tile tile, String counter) {

@@ -63,7 +63,7 @@ final class StagingTest {
         staging.write(ID, at, content.slice(at, at + 1));
       }
     }
-    staging.sync(ID);
+    staging.flush(ID);
 
     assertThat(staging.read(ID, 0, content.length())).isEqualTo(content);
     assertThat(Bytes.copyOf(Files.readAllBytes(staging.path(ID)))).isEqualTo(content);

@@ -237,8 +237,9 @@ public final class Promises implements Watch {
     book.rows.clear();
     live.forEach((name, file) -> book.rows.put(name, file.version()));
     live.values().forEach(file -> judgeFound(tile, book, file));
-    // A rename that was never synced nor told may be lost, and leaves no name where none was.
+    // A rename that was never marked nor told may be lost, and leaves what was told, or no name.
     book.highest.keySet().removeIf(n -> !live.containsKey(n) && !book.promised.containsKey(n));
+    book.highest.replaceAll((n, v) -> live.containsKey(n) ? v : book.promised.get(n));
     // It is in refused/ now, and is not put back when the key comes back.
     book.promised.values().removeIf(p -> !live.containsKey(p.name()) && isNoMoreTrusted(tile, p));
     for (Version promised : book.promised.values()) {

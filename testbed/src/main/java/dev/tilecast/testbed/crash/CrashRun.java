@@ -19,26 +19,24 @@ public final class CrashRun {
   /** Cuts of the start that follows a cut. */
   private static final String START = "start";
 
-  /** Stories that are told once more on a disk that is full from one operation on. */
-  private static final String FULL = "full";
+  /** Stories that are told once more on a disk with an {@link Ailment}. */
+  private static final List<String> SUFFERING = List.of("publish", "receive", "replace", "beside");
 
-  private static final List<String> FILLED = List.of("publish", "receive", "replace");
-
-  /** Between one of these and the operation: {@code publish@12}. */
-  static final String FULL_FROM = "@";
-
-  private static final Pattern FULL_STORY =
-      Pattern.compile("(" + String.join("|", FILLED) + ")" + FULL_FROM + "([0-9]{1,6})");
+  /** One of these, and the operation: {@code publish@12}. */
+  private static final Pattern SUFFERING_STORY =
+      Pattern.compile("(" + String.join("|", SUFFERING) + ")[@%]([0-9]{1,6})");
 
   /** Everything that can be asked for, in the order in which it is tried. */
   public static final List<String> NAMES =
-      Stream.concat(Stories.NAMES.stream(), Stream.of(FULL, START)).toList();
+      Stream.of(
+              Stories.NAMES.stream(),
+              Stream.of(Ailment.values()).map(Ailment::text),
+              Stream.of(START))
+          .flatMap(names -> names)
+          .toList();
 
-  /** Operations of each story from which on the disk is full. */
-  private static final int FULL_EACH = 24;
-
-  /** Of so many of these, one is cut everywhere, the others when all is done. */
-  private static final int FULL_CUT_EACH = 8;
+  /** Of so many stories on an ailing disk, one is cut everywhere, the others when all is done. */
+  private static final int SUFFERING_CUT_EACH = 8;
 
   /** So many starts of each story are cut again. */
   private static final int STARTS_EACH = 2;
@@ -79,14 +77,14 @@ public final class CrashRun {
     }
   }
 
-  /** Whether {@code name} is one of {@link #NAMES}, or one of them on a full disk. */
+  /** Whether {@code name} is one of {@link #NAMES}, or one of them on an ailing disk. */
   public static boolean isName(String name) {
-    return NAMES.contains(name) || FULL_STORY.matcher(name).matches();
+    return NAMES.contains(name) || SUFFERING_STORY.matcher(name).matches();
   }
 
   /** Whether {@code name} is one story, of which one cut can be tried alone. */
   public static boolean hasCuts(String name) {
-    return Stories.NAMES.contains(name) || FULL_STORY.matcher(name).matches();
+    return Stories.NAMES.contains(name) || SUFFERING_STORY.matcher(name).matches();
   }
 
   private CrashLine run()
@@ -96,8 +94,10 @@ public final class CrashRun {
     List<Recording> recordings = new ArrayList<>();
     for (Story story : stories) {
       boolean asked = isAsked(story.name());
-      boolean filled = isAsked(FULL) && FILLED.contains(story.name());
-      if ((asked || filled || isAsked(START)) && disksLeft.get() > 0) {
+      boolean suffers =
+          SUFFERING.contains(story.name())
+              && Stream.of(Ailment.values()).anyMatch(ailment -> isAsked(ailment.text()));
+      if ((asked || suffers || isAsked(START)) && disksLeft.get() > 0) {
         Recording recording = Recording.of(story, cast, home);
         recordings.add(recording);
         if (asked) {
@@ -107,15 +107,17 @@ public final class CrashRun {
         }
       }
     }
-    for (Story full : fullAsked(stories)) {
-      CrashLine line = cut(Recording.of(full, cast, home));
+    for (Story suffering : sufferingAsked(stories)) {
+      CrashLine line = cut(Recording.of(suffering, cast, home));
       lines.accept(line);
       total = total.plus(line);
     }
-    if (isAsked(FULL) && plan.cuts().isEmpty()) {
-      CrashLine line = cutFull(recordings);
-      lines.accept(line);
-      total = total.plus(line);
+    for (Ailment ailment : Ailment.values()) {
+      if (isAsked(ailment.text()) && plan.cuts().isEmpty()) {
+        CrashLine line = cutSuffering(recordings, ailment);
+        lines.accept(line);
+        total = total.plus(line);
+      }
     }
     if (isAsked(START) && plan.cuts().isEmpty() && disksLeft.get() > 0) {
       CrashLine line = cutStarts(recordings);
@@ -125,18 +127,20 @@ public final class CrashRun {
     return total;
   }
 
-  /** Those that were asked for on a disk that is full from a certain operation on. */
-  private List<Story> fullAsked(List<Story> stories) {
-    List<Story> full = new ArrayList<>();
+  /** Those that were asked for on a disk that ails from a certain operation on. */
+  private List<Story> sufferingAsked(List<Story> stories) {
+    List<Story> suffering = new ArrayList<>();
     for (String name : plan.only()) {
-      Matcher parts = FULL_STORY.matcher(name);
+      Matcher parts = SUFFERING_STORY.matcher(name);
       if (parts.matches()) {
+        Ailment ailment = Ailment.in(name).orElseThrow();
+        int operation = Integer.parseInt(parts.group(2));
         stories.stream()
             .filter(story -> story.name().equals(parts.group(1)))
-            .forEach(story -> full.add(Stories.full(story, Integer.parseInt(parts.group(2)))));
+            .forEach(story -> suffering.add(Stories.suffering(story, ailment, operation)));
       }
     }
-    return full;
+    return suffering;
   }
 
   private boolean isAsked(String name) {
@@ -177,27 +181,30 @@ public final class CrashRun {
     return cut;
   }
 
-  /** Some stories, told again with a full disk from some operation on, and cut again. */
-  private CrashLine cutFull(List<Recording> recordings)
+  /** Some stories, told again on a disk that ails from some operation on, and cut again. */
+  private CrashLine cutSuffering(List<Recording> recordings, Ailment ailment)
       throws IOException, ViolationException, InterruptedException {
-    CrashLine total = CrashLine.empty(FULL);
+    CrashLine total = CrashLine.empty(ailment.text());
     for (Recording recording : recordings) {
-      int count = FILLED.contains(recording.story().name()) ? FULL_EACH : 0;
-      for (int i = 0; i < count && disksLeft.get() > 0; i++) {
-        int from = (2 * i + 1) * recording.journal().size() / (2 * count);
-        total = total.plus(cutFull(recording.story(), from, i % FULL_CUT_EACH == 0));
+      List<Integer> operations =
+          SUFFERING.contains(recording.story().name())
+              ? ailment.operations(recording.journal())
+              : List.of();
+      for (int i = 0; i < operations.size() && disksLeft.get() > 0; i++) {
+        boolean everywhere = i % SUFFERING_CUT_EACH == 0;
+        total = total.plus(cutSuffering(recording.story(), ailment, operations.get(i), everywhere));
       }
     }
     return total;
   }
 
-  private CrashLine cutFull(Story story, int from, boolean everywhere)
+  private CrashLine cutSuffering(Story story, Ailment ailment, int from, boolean everywhere)
       throws IOException, ViolationException, InterruptedException {
-    Story told = Stories.full(story, from);
+    Story told = Stories.suffering(story, ailment, from);
     String replay = "tilecast testbed crash --only " + told.name();
-    Recording full;
+    Recording suffering;
     try {
-      full = Recording.of(told, cast, home);
+      suffering = Recording.of(told, cast, home);
     } catch (ViolationException e) {
       violations.accept(
           "VIOLATION in "
@@ -206,12 +213,14 @@ public final class CrashRun {
               + e.getMessage().strip().indent(2)
               + "  replay: "
               + replay);
-      return new CrashLine(FULL, 0, 1, 1, 1, 0, 0, 1);
+      return new CrashLine(ailment.text(), 0, 1, 1, 1, 0, 0, 1);
     }
-    List<PowerCut> cuts = Cuts.of(full.journal(), plan.seed(), plan.draws());
-    int end = full.journal().size();
+    List<PowerCut> cuts = Cuts.of(suffering.journal(), plan.seed(), plan.draws());
+    int end = suffering.journal().size();
     return cut(
-        full, replay, everywhere ? cuts : cuts.stream().filter(c -> c.operation() == end).toList());
+        suffering,
+        replay,
+        everywhere ? cuts : cuts.stream().filter(c -> c.operation() == end).toList());
   }
 
   /** Some starts of each story, spread over all of its cuts, are written down and cut again. */

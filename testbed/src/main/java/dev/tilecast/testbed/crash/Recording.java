@@ -80,11 +80,14 @@ record Recording(
     List<Promise> promises = new ArrayList<>();
     try {
       story.machine().halfDone().apply(Homes.root(fileSystem));
-      boolean full = story.machine().fullFrom().isPresent();
-      story.machine().fullFrom().ifPresent(fileSystem::fillFrom);
-      while (!isToldToItsEnd(story, cast, fileSystem, journal, time, neighbor, promises, full)) {
+      boolean ill = story.machine().onset().isPresent();
+      story
+          .machine()
+          .onset()
+          .ifPresent(onset -> onset.ailment().befall(fileSystem, onset.operation()));
+      while (!isToldToItsEnd(story, cast, fileSystem, journal, time, neighbor, promises, ill)) {
         fileSystem.giveBack();
-        full = false;
+        ill = false;
       }
     } finally {
       neighbor.ifPresent(Neighbor::close);
@@ -96,7 +99,7 @@ record Recording(
     return new Recording(story, all, journal.entries(), promises);
   }
 
-  /** Whether the goal was reached; a tile may stop where its disk is full. */
+  /** Whether the goal was reached; a tile may stop where its disk fails it. */
   private static boolean isToldToItsEnd(
       Story story,
       Cast cast,
@@ -105,7 +108,7 @@ record Recording(
       VirtualTime time,
       Optional<Neighbor> neighbor,
       List<Promise> promises,
-      boolean full)
+      boolean ill)
       throws IOException, ViolationException {
     try (Stage stage =
         new Stage(
@@ -114,7 +117,7 @@ record Recording(
             time,
             neighbor,
             packet -> said(packet, cast).ifPresent(v -> promise(v, journal, promises)))) {
-      if (full) {
+      if (ill) {
         stage.whenItHasWaited(fileSystem::giveBack);
       }
       stage.toGoal(
@@ -124,7 +127,7 @@ record Recording(
           true);
       return true;
     } catch (ViolationException e) {
-      if (full && fileSystem.hasRefused()) {
+      if (ill && fileSystem.hasFailed()) {
         return false;
       }
       throw e;

@@ -52,7 +52,12 @@ final class Stage implements Closeable {
     this.end = new WireEnd(Direction.ET, tap);
     prepare(Homes.root(fileSystem));
     this.tile =
-        VirtualTile.start(Homes.root(fileSystem), time, neighbor.map(n -> end), time.nanos());
+        VirtualTile.start(
+            Homes.root(fileSystem),
+            time,
+            neighbor.map(n -> end),
+            time.nanos(),
+            story.machine().beside());
     neighbor.ifPresent(n -> n.plug(end));
   }
 

@@ -34,6 +34,7 @@ final class Stories {
           "below",
           "killed",
           "behind",
+          "beside",
           "archive",
           "keys");
 
@@ -71,6 +72,7 @@ final class Stories {
     stories.add(below());
     stories.add(killed());
     stories.add(behind());
+    stories.add(beside());
     stories.add(archive());
     stories.add(keys());
     return stories;
@@ -226,6 +228,16 @@ final class Stories {
         .on(Story.Machine.USUAL.writingBehind());
   }
 
+  /** One file is dropped and one pulled, and both are synced while they are inspected. */
+  private Story beside() throws IOException {
+    Story.Drop drop = drop(cast.small1);
+    return Story.alone(
+            "beside", Homes.withDrops(home, List.of(drop)), List.of(cast.small1, cast.large1))
+        .with(drop)
+        .beside(cast.large1)
+        .on(Story.Machine.USUAL.workingBeside());
+  }
+
   /** The disk is so small that the archive of one name makes way for that of another. */
   private Story archive() throws IOException, ViolationException {
     Story.Drop drop = drop(cast.other2);
@@ -256,14 +268,14 @@ final class Stories {
   }
 
   /**
-   * {@code story} on a disk that is full from an operation on, until somebody makes room and drops
+   * {@code story} on a disk with an ailment from an operation on, until somebody helps and drops
    * again what was refused.
    */
-  static Story full(Story story, int operation) {
+  static Story suffering(Story story, Ailment ailment, int operation) {
     return story
-        .named(story.name() + CrashRun.FULL_FROM + operation)
+        .named(ailment.nameOf(story.name(), operation))
         .after(root -> Homes.dropRefused(root, story.drops()))
-        .on(Story.Machine.USUAL.fullFrom(operation));
+        .on(story.machine().suffering(ailment, operation));
   }
 
   private static Story.Drop drop(Published published) {

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * Something that a tile does while its power may fail: it is started on a disk, reaches a goal by
@@ -49,33 +48,47 @@ record Story(
    * What the tile runs on until the power fails; afterwards there is room, and nobody is killed.
    *
    * @param capacityBytes of its disk
-   * @param fullFrom the operation before which somebody takes the rest of the disk; when the tile
-   *     has stopped or waited for a while, it is given back
+   * @param onset what it suffers from, and from when on; when the tile has stopped or waited for a
+   *     while, that is over
    * @param writesBehind whether the database writes what nobody has synced after each piece of
    *     work, as its own thread does every few seconds of real time
+   * @param beside whether a file is synced, and a dropped one cut, while it is inspected
    * @param halfDone what a process had done when it was killed, before the tile is started for the
    *     first time: nothing of it is synced
    */
   record Machine(
-      long capacityBytes, OptionalInt fullFrom, boolean writesBehind, Homes.Edit halfDone) {
+      long capacityBytes,
+      Optional<Ailment.Onset> onset,
+      boolean writesBehind,
+      boolean beside,
+      Homes.Edit halfDone) {
     /** A large disk that is nobody else's, and nobody was killed. */
     static final Machine USUAL =
-        new Machine(Homes.CAPACITY_BYTES, OptionalInt.empty(), false, root -> {});
+        new Machine(Homes.CAPACITY_BYTES, Optional.empty(), false, false, root -> {});
 
     Machine withCapacity(long bytes) {
-      return new Machine(bytes, fullFrom, writesBehind, halfDone);
+      return new Machine(bytes, onset, writesBehind, beside, halfDone);
     }
 
-    Machine fullFrom(int operation) {
-      return new Machine(capacityBytes, OptionalInt.of(operation), writesBehind, halfDone);
+    Machine suffering(Ailment ailment, int operation) {
+      return new Machine(
+          capacityBytes,
+          Optional.of(new Ailment.Onset(ailment, operation)),
+          writesBehind,
+          beside,
+          halfDone);
     }
 
     Machine writingBehind() {
-      return new Machine(capacityBytes, fullFrom, true, halfDone);
+      return new Machine(capacityBytes, onset, true, beside, halfDone);
+    }
+
+    Machine workingBeside() {
+      return new Machine(capacityBytes, onset, writesBehind, true, halfDone);
     }
 
     Machine afterKill(Homes.Edit deed) {
-      return new Machine(capacityBytes, fullFrom, writesBehind, deed);
+      return new Machine(capacityBytes, onset, writesBehind, beside, deed);
     }
   }
 

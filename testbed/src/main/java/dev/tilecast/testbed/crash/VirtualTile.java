@@ -54,6 +54,17 @@ final class VirtualTile implements Closeable {
    */
   static VirtualTile start(Path root, VirtualTime time, Optional<WireEnd> end, long seed)
       throws ViolationException {
+    return start(root, time, end, seed, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param beside whether a file is synced, and a dropped one cut, as its inspection begins
+   */
+  static VirtualTile start(
+      Path root, VirtualTime time, Optional<WireEnd> end, long seed, boolean beside)
+      throws ViolationException {
     Deque<Runnable> slow = new ArrayDeque<>();
     AtomicReference<Throwable> fatal = new AtomicReference<>();
     ByteArrayOutputStream diary = new ByteArrayOutputStream();
@@ -61,7 +72,7 @@ final class VirtualTile implements Closeable {
         new Surroundings(
             (settings, troubles) -> end.map(List::of).orElse(List.of()),
             slow::add,
-            Optional.empty(),
+            beside ? Optional.of(Runnable::run) : Optional.empty(),
             time::nanos,
             time,
             new SplittableRandom(seed),

@@ -107,6 +107,7 @@ public final class Disk {
     } else if (operation instanceof Operation.Unlink op) {
       remove(op.folder(), op.name(), op.inode(), op.timeNanos());
     } else if (!(operation instanceof Operation.Force)
+        && !(operation instanceof Operation.ForceFailed)
         && !(operation instanceof Operation.SyncFolder)) {
       throw new AssertionError(operation);
     }

@@ -20,6 +20,12 @@ public sealed interface Operation {
   /** The bytes, length and permissions of a file must be on the disk before this returns. */
   record Force(long inode) implements Operation {}
 
+  /**
+   * The disk was to keep the bytes, length and permissions of a file, has failed, and does not try
+   * again with what was written so far.
+   */
+  record ForceFailed(long inode) implements Operation {}
+
   /** The names in a folder must be on the disk before this returns. */
   record SyncFolder(long folder) implements Operation {}
 

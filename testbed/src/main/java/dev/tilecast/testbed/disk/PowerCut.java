@@ -102,6 +102,9 @@ public record PowerCut(int operation, int bytes, Survival survival, long seed) {
       Operation done = journal.get(i).operation();
       if (done instanceof Operation.Force op) {
         forced.add(op.inode());
+      } else if (done instanceof Operation.ForceFailed op) {
+        // A later one tries what was written after this one only, whatever it says.
+        forced.remove(op.inode());
       } else if (done instanceof Operation.SyncFolder op) {
         forced.add(op.folder());
       } else if (done instanceof Operation.Write op) {

@@ -47,7 +47,10 @@ public final class RecordingFileSystem extends FileSystem {
   /** From this operation on somebody else has the rest of the disk. */
   private OptionalInt fullFrom = OptionalInt.empty();
 
-  private boolean refused;
+  /** From this operation on the next sync of a file fails. */
+  private OptionalInt unsyncedFrom = OptionalInt.empty();
+
+  private boolean failed;
 
   /**
    * A file system that goes on from {@code disk}, which is its own from now on.
@@ -98,9 +101,22 @@ public final class RecordingFileSystem extends FileSystem {
     fullFrom = OptionalInt.empty();
   }
 
-  /** Whether a write has failed for want of room. */
-  public synchronized boolean hasRefused() {
-    return refused;
+  /**
+   * The first sync of a file once so many operations are recorded fails. As on Linux, what had been
+   * written to that file is not tried again then, and reads as if it were on the disk.
+   *
+   * @throws IllegalStateException where none are recorded
+   */
+  public synchronized void failSyncFrom(int operations) {
+    if (journal.isEmpty()) {
+      throw new IllegalStateException("operations are counted from record() on");
+    }
+    unsyncedFrom = OptionalInt.of(operations);
+  }
+
+  /** Whether a write has failed for want of room, or a sync as it was told. */
+  public synchronized boolean hasFailed() {
+    return failed;
   }
 
   private boolean isTaken() {
@@ -237,7 +253,7 @@ public final class RecordingFileSystem extends FileSystem {
       long growth = inode.content.growthBytes(offset, bytes.length());
       disk.requireRoom(growth, isTaken() ? disk.usedBytes() : capacityBytes);
     } catch (IOException e) {
-      refused = true;
+      failed = true;
       throw e;
     }
     done(time -> new Operation.Write(inode.number, offset, bytes, time), pathOf(inode));
@@ -261,7 +277,15 @@ public final class RecordingFileSystem extends FileSystem {
     done(time -> new Operation.Permissions(inode.number, permissions, time), pathOf(inode));
   }
 
-  synchronized void force(Inode inode) {
+  synchronized void force(Inode inode) throws IOException {
+    if (!inode.folder
+        && unsyncedFrom.isPresent()
+        && journal.orElseThrow().size() >= unsyncedFrom.getAsInt()) {
+      unsyncedFrom = OptionalInt.empty();
+      failed = true;
+      done(new Operation.ForceFailed(inode.number), pathOf(inode));
+      throw new IOException("Input/output error");
+    }
     Operation operation =
         inode.folder ? new Operation.SyncFolder(inode.number) : new Operation.Force(inode.number);
     done(operation, pathOf(inode));

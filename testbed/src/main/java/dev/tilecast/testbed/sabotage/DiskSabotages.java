@@ -141,7 +141,21 @@ final class DiskSabotages {
               "The daemon finds every pulled file good.",
               "      refusal = objectionTo(file, manifest);",
               "      refusal = file.toString().isEmpty() ? objectionTo(file, manifest) : Optional.empty();",
-              Check.folders()));
+              Check.folders()),
+          Sabotages.in(
+              "daemon/Shell",
+              "early-sync-unheard",
+              "What the disk says to the sync beside an inspection is not heard.",
+              "      synced.await();",
+              "      DurableFile.sync(file);",
+              Check.crash("unsynced")),
+          Sabotages.in(
+              "daemon/Shell",
+              "failed-sync-tried-again",
+              "A pulled file that the disk has failed to keep is synced once more, and believed.",
+              "        // To be pulled anew: what reads well may never come to the disk.\n        drop(id);",
+              "        reusing.asked(id);",
+              Check.crash("unsynced")));
 
   private DiskSabotages() {}
 }

@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class CrashRunTest {
   private final List<String> violations = new ArrayList<>();
@@ -55,7 +57,7 @@ final class CrashRunTest {
     int count = Recording.of(publish, cast, home).journal().size();
 
     for (int from = 0; from < count; from += 4) {
-      Recording full = Recording.of(Stories.full(publish, from), cast, home);
+      Recording full = Recording.of(Stories.suffering(publish, Ailment.FULL, from), cast, home);
 
       assertThat(full.promises()).extracting(Recording.Promise::version).contains(cast.small1);
       try (Trial trial = new Trial(full, cast)) {
@@ -63,6 +65,27 @@ final class CrashRunTest {
         trial.run(end.image(publish.start(), full.journal()), List.of(cast.small1), false);
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"receive", "beside"})
+  void whatTheDiskHasFailedToKeepIsWrittenAnew(String name) throws Exception {
+    Cast cast = new Cast();
+    Disk home = Homes.fresh(cast.key);
+    Story story = named(cast, home, name);
+    Recording healthy = Recording.of(story, cast, home);
+    List<Integer> syncs = Ailment.UNSYNCED.operations(healthy.journal());
+
+    for (int sync : syncs) {
+      Recording ailing = Recording.of(Stories.suffering(story, Ailment.UNSYNCED, sync), cast, home);
+
+      try (Trial trial = new Trial(ailing, cast)) {
+        int all = ailing.journal().size();
+        PowerCut end = new PowerCut(all, 0, Survival.LOST, 0);
+        trial.run(end.image(story.start(), ailing.journal()), ailing.promisedBy(all), false);
+      }
+    }
+    assertThat(syncs).hasSizeGreaterThan(8);
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.tilecast.testbed.disk;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tilecast.engine.disk.DurableFile;
 import java.io.IOException;
@@ -54,6 +55,28 @@ final class PowerCutTest {
     assertThat(afterAll(Survival.NAMES).resolve("unsafe")).isEmptyFile();
     assertThat(afterAll(Survival.BYTES).resolve("unsafe")).doesNotExist();
     assertThat(afterAll(Survival.KEPT).resolve("unsafe")).hasContent("content");
+  }
+
+  /** As on Linux, which does not try again to write what it has failed to write once. */
+  @Test
+  void whatASyncHasFailedToKeepNoLaterOneKeeps() throws IOException {
+    record();
+    fileSystem.failSyncFrom(0);
+    try (FileChannel channel =
+        FileChannel.open(
+            root.resolve("file"), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap("before".getBytes(UTF_8)), 0);
+      assertThatThrownBy(() -> channel.force(true)).hasMessage("Input/output error");
+      channel.write(ByteBuffer.wrap("after".getBytes(UTF_8)), 6);
+      channel.force(true);
+    }
+    DurableFile.syncFolder(root);
+
+    assertThat(fileSystem.hasFailed()).isTrue();
+    assertThat(root.resolve("file")).hasContent("beforeafter");
+    assertThat(Files.readAllBytes(afterAll(Survival.LOST).resolve("file")))
+        .isEqualTo("\0\0\0\0\0\0after".getBytes(UTF_8));
+    assertThat(afterAll(Survival.KEPT).resolve("file")).hasContent("beforeafter");
   }
 
   @Test

@@ -1,0 +1,81 @@
+package dev.tilecast.testbed.crash;
+
+import dev.tilecast.testbed.disk.Journal;
+import dev.tilecast.testbed.disk.Operation;
+import dev.tilecast.testbed.disk.RecordingFileSystem;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/** What a disk suffers from below a story that is told once more (SCENARIOS.md, Crash points). */
+enum Ailment {
+  /** From one operation on somebody else has the rest of the disk, until somebody makes room. */
+  FULL("full", "@") {
+    @Override
+    void befall(RecordingFileSystem fileSystem, int operation) {
+      fileSystem.fillFrom(operation);
+    }
+
+    @Override
+    List<Integer> operations(List<Journal.Entry> journal) {
+      return IntStream.range(0, FULL_EACH)
+          .mapToObj(i -> (2 * i + 1) * journal.size() / (2 * FULL_EACH))
+          .toList();
+    }
+  },
+
+  /** The first sync of a file from one operation on fails, and what it was to keep is not kept. */
+  UNSYNCED("unsynced", "%") {
+    @Override
+    void befall(RecordingFileSystem fileSystem, int operation) {
+      fileSystem.failSyncFrom(operation);
+    }
+
+    @Override
+    List<Integer> operations(List<Journal.Entry> journal) {
+      return IntStream.range(0, journal.size())
+          .filter(i -> journal.get(i).operation() instanceof Operation.Force)
+          .boxed()
+          .toList();
+    }
+  };
+
+  /** Operations of each story from which on the disk is full. */
+  private static final int FULL_EACH = 24;
+
+  private final String text;
+  private final String from;
+
+  Ailment(String text, String from) {
+    this.text = text;
+    this.from = from;
+  }
+
+  /**
+   * One of a certain story.
+   *
+   * @param operation of the story, as it goes on a healthy disk
+   */
+  record Onset(Ailment ailment, int operation) {}
+
+  /** As it is asked for. */
+  String text() {
+    return text;
+  }
+
+  /** The name of {@code story} that suffers from {@code operation} on: {@code publish@12}. */
+  String nameOf(String story, int operation) {
+    return story + from + operation;
+  }
+
+  /** Which of them {@code name} speaks of. */
+  static Optional<Ailment> in(String name) {
+    return List.of(values()).stream().filter(ailment -> name.contains(ailment.from)).findFirst();
+  }
+
+  /** Lets it begin after so many operations. */
+  abstract void befall(RecordingFileSystem fileSystem, int operation);
+
+  /** Where in a story that went like {@code journal} it is tried. */
+  abstract List<Integer> operations(List<Journal.Entry> journal);
+}
