@@ -6,6 +6,7 @@ import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Version;
 import dev.tilecast.transport.Direction;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -260,9 +261,9 @@ final class Puller {
       transfers.end(transfer);
       return;
     }
-    if (!transfers.offers(tile.neighbor(transfer.sponsor), transfer)) {
-      payForGivingUp(transfer, true);
-      takeSponsor(transfer, offering.get(0));
+    if (!keepsSponsor(transfer, offering)) {
+      rest(transfer);
+      return;
     }
     if (isStalled(transfer)
         && (makesWayForOlder(transfer, offering) || somebodyWaitsFor(transfer))) {
@@ -298,6 +299,41 @@ final class Puller {
         && transfer.toCheck.isEmpty()
         && !transfer.copy.isRunning(tile.now)
         && tile.now - transfer.progressAt >= transfer.stallNanos();
+  }
+
+  /**
+   * Whether somebody still sponsors it who may. Where its sponsor has gone, another one takes that
+   * over, if the rule of the last slot lets it; and whoever only streams it gives it to one who has
+   * all of it, or a link that was down for a moment would leave it with one who has it from us.
+   */
+  private boolean keepsSponsor(Transfer transfer, List<Neighbor> offering) {
+    Neighbor sponsor = tile.neighbor(transfer.sponsor);
+    boolean offers = transfers.offers(sponsor, transfer);
+    if (offers && transfers.isWhole(sponsor, transfer)) {
+      return true;
+    }
+    Optional<Neighbor> heir = heir(transfer, offering, offers);
+    if (!offers) {
+      payForGivingUp(transfer, heir.isPresent());
+    }
+    heir.ifPresent(neighbor -> takeSponsor(transfer, neighbor));
+    return offers || heir.isPresent();
+  }
+
+  /** Who may take its sponsorship over, one who has all of it before others. */
+  private Optional<Neighbor> heir(Transfer transfer, List<Neighbor> offering, boolean onlyWithAll) {
+    Optional<Neighbor> heir = Optional.empty();
+    for (Neighbor neighbor : offering) {
+      boolean hasAll = transfers.isWhole(neighbor, transfer);
+      boolean isBetter = hasAll || (heir.isEmpty() && !onlyWithAll);
+      if (isBetter && transfers.couldTakeOver(neighbor, transfer)) {
+        heir = Optional.of(neighbor);
+        if (hasAll) {
+          return heir;
+        }
+      }
+    }
+    return heir;
   }
 
   private void takeSponsor(Transfer transfer, Neighbor neighbor) {
@@ -395,7 +431,10 @@ final class Puller {
       return;
     }
     Optional<Neighbor> sponsor =
-        offering.stream().filter(this::isFree).filter(transfers::hasSlotFor).findFirst();
+        offering.stream()
+            .filter(this::isFree)
+            .filter(transfers::hasSlotFor)
+            .min(Comparator.comparing(neighbor -> !transfers.isWhole(neighbor, transfer)));
     if (sponsor.isPresent()) {
       transfer.parked = false;
       takeSponsor(transfer, sponsor.get());

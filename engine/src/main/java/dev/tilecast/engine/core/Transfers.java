@@ -111,7 +111,12 @@ final class Transfers {
    * own: who could not take it waits for something else.
    */
   boolean waitsForSlotOf(Transfer running, Neighbor neighbor) {
-    return !hasSlotFor(neighbor) && hasSlotFor(neighbor, Optional.of(running));
+    return !hasSlotFor(neighbor) && couldTakeOver(neighbor, running);
+  }
+
+  /** Whether the slot of {@code running} may be that of {@code neighbor}. */
+  boolean couldTakeOver(Neighbor neighbor, Transfer running) {
+    return hasSlotFor(neighbor, Optional.of(running));
   }
 
   private static boolean isOf(Optional<Transfer> one, Transfer transfer) {

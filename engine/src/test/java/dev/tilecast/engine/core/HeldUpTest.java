@@ -91,6 +91,69 @@ final class HeldUpTest {
     assertThat((grid.now - begun) / Grid.SECOND).isLessThan(600);
   }
 
+  /** A third one in the northeast of the second of three, with a file that comes later. */
+  private Grid.Tile third(Grid.Tile middle) {
+    Grid.Tile third = grid.tile("third");
+    grid.join(middle, Direction.NE, third);
+    return third;
+  }
+
+  private static boolean isFollowing(Grid.Tile tile, int files) {
+    return tile.core.report().transfers().stream().filter(t -> t.verifiedBytes() > 0).count()
+        >= files;
+  }
+
+  @Test
+  void whoHasAFileFromUsDoesNotKeepItsSlotWhenTheSourceIsBack() {
+    Grid.Tile slow = grid.tile("slow");
+    Grid.Tile middle = grid.tile("middle");
+    grid.join(slow, Direction.ET, middle);
+    for (int i = 0; i < 4; i++) {
+      slow.beginsSealedWith(grid.file("long" + i + ".mfz", 100, 6_000_000, "alpha"));
+    }
+    slow.wires.get(Direction.ET).rate = 20_000;
+    Grid.Tile third = third(middle);
+    grid.startAll();
+    assertThat(grid.runUntil(() -> isFollowing(third, 3), 120 * Grid.SECOND)).isTrue();
+    middle.step(new Input.LinkDown(Direction.WT, "pulled"));
+    slow.step(new Input.LinkDown(Direction.ET, "pulled"));
+    grid.run(3 * Grid.SECOND);
+    middle.step(new Input.LinkUp(Direction.WT, 255));
+    slow.step(new Input.LinkUp(Direction.ET, 255));
+    grid.run(10 * Grid.SECOND);
+
+    Grid.TestFile small = grid.file("small.mfz", 100, 20_000, "alpha");
+    third.drop(1, small);
+
+    assertThat(grid.runUntil(() -> middle.holds(small), 30 * Grid.SECOND)).isTrue();
+  }
+
+  @Test
+  void whoTakesOverLeavesTheLastSlotToOthersAsWhoBegins() {
+    List<Grid.Tile> line = slowMiddleAndOther(4, 6_000_000);
+    Grid.Tile middle = line.get(1);
+    Grid.Tile other = line.get(2);
+    for (Grid.TestFile file : List.copyOf(line.get(0).live.values())) {
+      other.beginsSealedWith(file);
+    }
+    other.wires.get(Direction.WT).rate = 20_000;
+    Grid.Tile third = third(middle);
+    line.get(0).start();
+    middle.start();
+    third.start();
+    assertThat(grid.runUntil(() -> isFollowing(middle, 3), 120 * Grid.SECOND)).isTrue();
+    other.start();
+    assertThat(grid.runUntil(() -> isFollowing(middle, 4), 120 * Grid.SECOND)).isTrue();
+    middle.step(new Input.LinkDown(Direction.ET, "pulled"));
+    other.step(new Input.LinkDown(Direction.WT, "pulled"));
+    grid.run(10 * Grid.SECOND);
+
+    Grid.TestFile small = grid.file("small.mfz", 100, 20_000, "alpha");
+    third.drop(1, small);
+
+    assertThat(grid.runUntil(() -> middle.holds(small), 30 * Grid.SECOND)).isTrue();
+  }
+
   @Test
   void whatIsNotProvenDropsNothingThatWaits() {
     Grid.Tile liar = grid.tile("liar");
