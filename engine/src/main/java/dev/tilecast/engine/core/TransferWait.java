@@ -13,7 +13,7 @@ public enum TransferWait {
   /** Something else that this tile has against it. */
   OBJECTION("an objection of this tile to pass"),
   /** Parked: all slots are taken. */
-  SLOT("a free slot: as many transfers as may be run already"),
+  SLOT("a free slot: no more may run for its neighbors now"),
   /** Parked: each source has another unproven transfer, or is slowed down. */
   SPONSOR("its turn: its sources have an unproven transfer each, or must wait"),
   /** Parked: it got nowhere before. */

@@ -169,13 +169,23 @@ final class Reception {
         inHand.remove(fileName);
       }
     } else if (take instanceof Take.Refused refused) {
-      refuse(refused);
+      if (!isStopping()) {
+        refuse(refused);
+      }
     } else if (take instanceof Take.Taken taken) {
       synchronized (this) {
         tickets.put(taken.ticket(), fileName);
       }
       inspect(fileName, taken);
     }
+  }
+
+  /**
+   * Whether what failed may have failed since the tile stops: no file and no disk is to blame then,
+   * and the next start looks at the file afresh.
+   */
+  private static boolean isStopping() {
+    return Thread.currentThread().isInterrupted();
   }
 
   private void inspect(String fileName, Take.Taken taken) {
@@ -205,6 +215,9 @@ final class Reception {
       Optional<Bytes> seal = seal(fileName, taken.ticket(), manifest);
       inputs.answer(new Input.Offered(taken.ticket(), manifest, seal));
     } catch (IOException e) {
+      if (isStopping()) {
+        return;
+      }
       Refusal refusal = DiskRefusal.of(e);
       answer(taken.ticket(), new Verdict.Refused(refusal));
       inputs.answer(new Input.OfferRefused(fileName, refusal));

@@ -24,6 +24,7 @@ final class SettingsTemplate {
         # free space bounds it, too.
         #file-bytes-max = %d
         # Versions pulled at once, 1 to %d: more would only slow each other on one slow link.
+        # Of two or more the last is for a neighbor that has none: one neighbor alone has one less.
         #transfers-max = %d
         # Names that may be live, 1 to %d: each costs a few kilobytes of memory and disk.
         #catalog-names-max = %d

@@ -388,22 +388,46 @@ public final class Tile implements Closeable {
     close();
   }
 
+  /**
+   * Gives the disk what was gathered: the slow work is about to be interrupted, which closes the
+   * files that it is just reading or writing.
+   */
+  void flush() {
+    try {
+      staging.flushAll();
+    } catch (IOException e) {
+      diary.tell("trouble", "while stopping: " + DurableFile.words(e));
+    }
+  }
+
   /** Closes everything that {@link #open} opened; the slow work must have ended. */
   @Override
   public void close() {
+    end();
+  }
+
+  /**
+   * The same.
+   *
+   * @return whether all of it could be closed; what could not was told
+   */
+  boolean end() {
     synchronized (opened) {
-      closeAll(opened, diary);
+      return closeAll(opened, diary);
     }
   }
 
   /** Closes the last opened first, each whatever became of the others. */
-  private static void closeAll(Deque<AutoCloseable> opened, Diary diary) {
+  private static boolean closeAll(Deque<AutoCloseable> opened, Diary diary) {
+    boolean closed = true;
     while (!opened.isEmpty()) {
       try {
         opened.removeFirst().close();
       } catch (Exception e) {
+        closed = false;
         diary.tell("trouble", "while stopping: " + e.getMessage());
       }
     }
+    return closed;
   }
 }

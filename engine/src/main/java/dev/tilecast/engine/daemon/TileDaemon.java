@@ -304,13 +304,19 @@ public final class TileDaemon implements Answers, AutoCloseable {
         tile.diary().tell("trouble", "while stopping: " + e.getMessage());
       }
       closePrograms();
+      tile.flush();
       closeWorkers();
-      tile.close();
-      tile.diary().tell("stopped", "everything is on the disk");
+      boolean good = tile.end() && failure.get() == null;
+      tile.diary()
+          .tell(
+              "stopped",
+              good
+                  ? "everything is on the disk"
+                  : "what was promised is on the disk; the next start looks at all the rest");
     }
   }
 
-  /** Stops the tile and returns when everything is on the disk. */
+  /** Stops the tile and returns when everything is on the disk that its disk still takes. */
   @Override
   public void close() {
     stop("closed");

@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The newest bytes of one file, gathered until whole blocks of them can be written at once. Packets
@@ -23,6 +24,9 @@ final class Gathered {
   /** Blocks of one file that are gathered at once: as many sources are pulled from side by side. */
   static final int BLOCKS_MAX = 4;
 
+  /** After so many writes to other files, one that is not written to makes way. */
+  static final int IDLE_WRITES = 1024;
+
   private final FileChannel channel;
   private final Spare spare;
   private final Written written;
@@ -31,6 +35,9 @@ final class Gathered {
   private final List<Block> blocks = new ArrayList<>();
 
   private boolean ended;
+
+  /** When it was written to last, in writes of all files. */
+  private long usedAt;
 
   /** Hears what was given to the disk. */
   interface Written {
@@ -42,6 +49,7 @@ final class Gathered {
    */
   static final class Spare {
     private final List<ByteBuffer> free = new ArrayList<>();
+    private final AtomicLong writes = new AtomicLong();
     private int left;
 
     /**
@@ -108,21 +116,33 @@ final class Gathered {
     this.written = written;
   }
 
-  /** Takes what is left of {@code bytes}, to be written at {@code offset} now or later. */
-  synchronized void write(ByteBuffer bytes, long offset) throws IOException {
+  /**
+   * Takes what is left of {@code bytes}, to be written at {@code offset} now or later.
+   *
+   * @return false where some of it had to be written at once, since other files have all the memory
+   */
+  synchronized boolean write(ByteBuffer bytes, long offset) throws IOException {
+    usedAt = spare.writes.incrementAndGet();
+    boolean isGathered = true;
     long at = offset;
     int limit = bytes.limit();
     while (bytes.position() < limit) {
       long base = at / BLOCK_BYTES * BLOCK_BYTES;
       int count = (int) Math.min(limit - bytes.position(), base + BLOCK_BYTES - at);
       bytes.limit(bytes.position() + count);
-      piece(bytes, base, at);
+      isGathered &= piece(bytes, base, at);
       at += count;
       bytes.limit(limit);
     }
+    return isGathered;
   }
 
-  private void piece(ByteBuffer bytes, long base, long at) throws IOException {
+  /** Whether it keeps memory, and others were written to for a while. */
+  synchronized boolean isIdle() {
+    return !blocks.isEmpty() && spare.writes.get() - usedAt > IDLE_WRITES;
+  }
+
+  private boolean piece(ByteBuffer bytes, long base, long at) throws IOException {
     if (ended) {
       throw new ClosedChannelException();
     }
@@ -138,7 +158,7 @@ final class Gathered {
     if (found.isEmpty()) {
       DurableFile.writeFully(channel, bytes, at);
       written.written(at, (int) (to - at));
-      return;
+      return false;
     }
     Block block = found.get();
     blocks.remove(block);
@@ -149,6 +169,7 @@ final class Gathered {
     if (block.isFull()) {
       flush(block);
     }
+    return true;
   }
 
   /** One more block, for bytes from {@code at} on; empty where other files have all the memory. */

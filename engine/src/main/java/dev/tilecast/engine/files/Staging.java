@@ -165,10 +165,23 @@ public final class Staging implements AutoCloseable {
   public void write(Bytes manifestId, long offset, ByteBuffer bytes) throws IOException {
     int count = bytes.remaining();
     Open file = opened(manifestId, offset, count);
+    boolean isGathered;
     try {
-      file.gathered.write(bytes, offset);
+      isGathered = file.gathered.write(bytes, offset);
     } catch (IOException e) {
       throw failed("writing", file, offset, count, e);
+    }
+    if (!isGathered) {
+      open.values().stream().map(Open::gathered).filter(Gathered::isIdle).forEach(Staging::makeWay);
+    }
+  }
+
+  /** What a transfer that rests has gathered makes way for what goes on. */
+  private static void makeWay(Gathered idle) {
+    try {
+      idle.flush();
+    } catch (IOException e) {
+      // It stays gathered; whoever goes on with that file will hear of it.
     }
   }
 
@@ -178,6 +191,21 @@ public final class Staging implements AutoCloseable {
    */
   public void flush(Bytes manifestId) throws IOException {
     flush(opened(manifestId, 0, 0));
+  }
+
+  /** The same for all files. What the disk does not take stays gathered, to be tried again. */
+  public void flushAll() throws IOException {
+    Optional<IOException> failure = Optional.empty();
+    for (Open file : open.values()) {
+      try {
+        flush(file);
+      } catch (IOException e) {
+        failure = Optional.of(failure.orElse(e));
+      }
+    }
+    if (failure.isPresent()) {
+      throw failure.get();
+    }
   }
 
   private static void flush(Open file) throws IOException {

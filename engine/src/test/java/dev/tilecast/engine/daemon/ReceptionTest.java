@@ -47,6 +47,9 @@ class ReceptionTest {
   private final List<Input> noted = new ArrayList<>();
   private Optional<Step> whileAsked = Optional.empty();
 
+  /** Done once a file was copied, and before it is inspected. */
+  private Runnable besides = () -> {};
+
   /** Which seal is dropped before a file of that stamp; none where this is null. */
   private LongFunction<Path> sealFrom;
 
@@ -74,7 +77,12 @@ class ReceptionTest {
             inbox,
             new Trusted(home.keys(), InspectionLimits.defaults()),
             this::submit,
-            new Beside(Optional.of(Runnable::run)),
+            new Beside(
+                Optional.of(
+                    beside -> {
+                      beside.run();
+                      besides.run();
+                    })),
             inputs,
             new Diary(
                 new PrintStream(OutputStream.nullOutputStream(), false, UTF_8),
@@ -90,6 +98,37 @@ class ReceptionTest {
     assertThat(home.inbox()).isEmptyDirectory();
 
     assertThat(ask("a.mfz")).get().isInstanceOf(Verdict.Refused.class);
+  }
+
+  @Test
+  void aStopRefusesNothing() throws Exception {
+    put("a.mfz", "some file");
+    assertThat(ask("a.mfz")).isEmpty();
+
+    Thread.currentThread().interrupt();
+    work.remove().run();
+
+    assertThat(Thread.interrupted()).isTrue();
+    assertNothingWasRefused();
+  }
+
+  @Test
+  void aStopDuringAnInspectionRefusesNothing() throws Exception {
+    put("a.mfz", "some file");
+    assertThat(ask("a.mfz")).isEmpty();
+
+    besides = Thread.currentThread()::interrupt;
+    work.remove().run();
+
+    assertThat(Thread.interrupted()).isTrue();
+    assertNothingWasRefused();
+  }
+
+  private void assertNothingWasRefused() throws Exception {
+    inputs.take(noted, 100, 0);
+    assertThat(noted).isEmpty();
+    assertThat(home.inbox().resolve("a.mfz")).hasContent("some file");
+    assertThat(home.refused()).isEmptyDirectory();
   }
 
   @Test

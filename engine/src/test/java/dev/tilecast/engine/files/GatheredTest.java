@@ -38,6 +38,23 @@ final class GatheredTest {
   }
 
   @Test
+  void whoIsNotWrittenToIsIdleAfterAWhile() throws IOException {
+    Gathered other = new Gathered(new MemoryChannel(LENGTH), spare, (at, length) -> {});
+    write(5, new byte[100]);
+    for (int i = 0; i < Gathered.IDLE_WRITES; i++) {
+      assertThat(other.write(ByteBuffer.allocate(1), i)).isTrue();
+    }
+    assertThat(gathered.isIdle()).isFalse();
+
+    other.write(ByteBuffer.allocate(1), 0);
+
+    assertThat(gathered.isIdle()).isTrue();
+    assertThat(other.isIdle()).isFalse();
+    gathered.flush();
+    assertThat(gathered.isIdle()).isFalse();
+  }
+
+  @Test
   void whatComesInAnyOrderIsReadAsItWasWritten() throws IOException {
     for (int seed = 0; seed < 40; seed++) {
       Random random = new Random(seed);

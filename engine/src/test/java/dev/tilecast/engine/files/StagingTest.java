@@ -10,6 +10,8 @@ import dev.tilecast.engine.message.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -146,6 +148,40 @@ final class StagingTest {
     killed.abandon();
     killed.close();
     assertThat(Files.readAllBytes(killed.path(OTHER))).containsOnly(0);
+  }
+
+  @Test
+  void filesThatRestMakeWayForOneThatGoesOn() throws IOException {
+    Staging staging = staging();
+    int block = Gathered.BLOCK_BYTES;
+    Bytes one = Bytes.copyOf(new byte[] {1});
+    List<Bytes> resting = new ArrayList<>();
+    for (int file = 0; file < 4; file++) {
+      Bytes id = Bytes.sha256(new byte[] {(byte) file, 7});
+      staging.open(id, 5L * block);
+      resting.add(id);
+      for (int i = 0; i < Gathered.BLOCKS_MAX; i++) {
+        staging.write(id, (long) i * block, one);
+      }
+    }
+    staging.open(ID, 5L * block);
+
+    staging.write(ID, 0, one);
+    assertThat(firstByteOnDisk(staging, ID)).isEqualTo(1);
+    for (int i = 1; i < Gathered.IDLE_WRITES + 100; i++) {
+      staging.write(ID, i, one);
+    }
+    staging.write(ID, 2L * block, one);
+
+    // No more of them than is needed.
+    assertThat(firstByteOnDisk(staging, resting.get(0))).isEqualTo(1);
+    assertThat(firstByteOnDisk(staging, resting.get(3))).isEqualTo(0);
+    assertThat(Files.readAllBytes(staging.path(ID))[2 * block]).isEqualTo((byte) 0);
+    assertThat(staging.read(ID, 2L * block, 1)).isEqualTo(one);
+  }
+
+  private static int firstByteOnDisk(Staging staging, Bytes id) throws IOException {
+    return Files.readAllBytes(staging.path(id))[0];
   }
 
   @Test
