@@ -17,13 +17,11 @@ public sealed interface Save extends Effect {
     return false;
   }
 
-  /** The promotion of {@code version} is about to begin. */
-  record Intent(Version version) implements Save {
-    @Override
-    public boolean durable() {
-      return true;
-    }
-  }
+  /**
+   * The promotion of {@code version} is about to begin. May be lost: a start looks at every live
+   * file whose row does not tell of it.
+   */
+  record Intent(Version version) implements Save {}
 
   /**
    * {@code entry} is live; replaces the row of the same name, its manifest and its intent.
@@ -42,15 +40,10 @@ public sealed interface Save extends Effect {
   record IntentGone(Version version) implements Save {}
 
   /**
-   * A transfer has begun and its staging file exists. Synced once: without this row its bytes would
-   * be swept away at the next start.
+   * A transfer has begun and its staging file exists. May be lost, as what was written to that file
+   * may be: it begins anew then.
    */
-  record TransferBegun(Bytes manifestId, ManifestHead head) implements Save {
-    @Override
-    public boolean durable() {
-      return true;
-    }
-  }
+  record TransferBegun(Bytes manifestId, ManifestHead head) implements Save {}
 
   /** A checked page of a transfer's manifest. May be lost: it is asked for again. */
   record Page(Bytes manifestId, int index, ManifestPage page) implements Save {}

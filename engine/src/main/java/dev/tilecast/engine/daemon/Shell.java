@@ -61,6 +61,11 @@ final class Shell {
   /** Transfers of which a write failed in this batch, or whose file is gone. */
   private final Set<Bytes> unwritten = new HashSet<>();
 
+  /**
+   * Transfers whose file was found in its place in this batch: to look costs as much as a packet.
+   */
+  private final Set<Bytes> inPlace = new HashSet<>();
+
   Shell(
       Store store,
       Staging staging,
@@ -113,6 +118,7 @@ final class Shell {
     }
     commit(saves);
     unwritten.clear();
+    inPlace.clear();
     for (Effect effect : effects) {
       if (!(effect instanceof Save)) {
         carryOut(effect);
@@ -193,7 +199,7 @@ final class Shell {
       return;
     }
     try {
-      if (!staging.isInPlace(e.manifestId())) {
+      if (!isInPlace(e.manifestId())) {
         // Told once a batch; what was to be checked is lost with the file.
         unwritten.add(e.manifestId());
         inputs.answer(new Input.StagingLost(e.manifestId()));
@@ -204,6 +210,13 @@ final class Shell {
     } catch (IOException failure) {
       inputs.answer(new Input.StagingFailed(e.manifestId(), DiskRefusal.of(failure)));
     }
+  }
+
+  private boolean isInPlace(Bytes manifestId) throws IOException {
+    if (!inPlace.contains(manifestId) && staging.isInPlace(manifestId)) {
+      inPlace.add(manifestId);
+    }
+    return inPlace.contains(manifestId);
   }
 
   private void judge(Effect.JudgeHead e) {

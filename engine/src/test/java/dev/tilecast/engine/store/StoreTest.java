@@ -438,24 +438,23 @@ final class StoreTest {
     Manifest manifest = manifest("demo.mfz", 100, 1, 70);
     Bytes id = manifest.head().id();
     Version version = manifest.head().version();
-    Path onceIntended = folder.resolve("intended");
-    Path onceBegun = folder.resolve("begun");
+    Manifest other = manifest("other.mfz", 100, 2, 1);
+    Path onceSynced = folder.resolve("synced");
     Path onceLive = folder.resolve("live");
     try (Store store = open()) {
       store.commit(List.of(new Save.Intent(version)));
-      copyTo(onceIntended);
       store.commit(List.of(new Save.TransferBegun(id, manifest.head())));
-      copyTo(onceBegun);
+      store.commit(List.of(live(other, "b")));
+      copyTo(onceSynced);
       store.commit(List.of(live(manifest, "a")));
       copyTo(onceLive);
     }
 
-    try (Store store = Store.open(onceIntended, CLOCK)) {
+    try (Store store = Store.open(onceSynced, CLOCK)) {
       assertThat(store.setAside()).isEmpty();
+      assertThat(names(store.live())).containsExactly("other.mfz");
+      // What was committed before it is there, too.
       assertThat(store.intents()).containsExactly(version);
-    }
-    try (Store store = Store.open(onceBegun, CLOCK)) {
-      assertThat(store.setAside()).isEmpty();
       assertThat(store.transfers())
           .containsExactly(new StoredTransfer(id, manifest.head(), Map.of()));
     }
