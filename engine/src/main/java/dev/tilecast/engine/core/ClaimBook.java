@@ -38,9 +38,11 @@ final class ClaimBook {
         .or(() -> Optional.ofNullable(behind.get(name)));
   }
 
-  /** Whether the neighbor has all of something else of that name, which we do not refuse. */
-  boolean coversWhole(Name name) {
-    return Optional.ofNullable(behind.get(name)).filter(claim -> !claim.isRefused()).isPresent();
+  /** Whether the neighbor has all of something below {@code rank}, which we do not refuse. */
+  boolean coversWhole(Name name, Rank rank) {
+    return Optional.ofNullable(behind.get(name))
+        .filter(claim -> !claim.isRefused() && rank.isAbove(claim.rank()))
+        .isPresent();
   }
 
   /** The claims that nothing speaks against, oldest first. */

@@ -261,10 +261,7 @@ final class Puller {
       transfers.end(transfer);
       return;
     }
-    if (!keepsSponsor(transfer, offering)) {
-      rest(transfer);
-      return;
-    }
+    passOnSponsorship(transfer, offering);
     if (isStalled(transfer)
         && (makesWayForOlder(transfer, offering) || somebodyWaitsFor(transfer))) {
       steps.stalled(transfer);
@@ -272,13 +269,14 @@ final class Puller {
   }
 
   /**
-   * Who has only a part of {@code stalled}, and all of something older, is asked for that: one who
-   * claims to have all of the newer, and gives nothing, must not keep that from us as well.
+   * Who has nothing of {@code stalled} that we lack, and all of something older, is asked for that:
+   * one who claims to have all of the newer, and gives nothing, must not keep that from us as well.
    */
-  private static boolean makesWayForOlder(Transfer stalled, List<Neighbor> offering) {
+  private boolean makesWayForOlder(Transfer stalled, List<Neighbor> offering) {
     boolean makesWay = false;
     for (Neighbor neighbor : offering) {
-      if (neighbor.claims.coversWhole(stalled.name)) {
+      if (!transfers.couldDeliver(neighbor, stalled)
+          && neighbor.claims.coversWhole(stalled.name, stalled.rank)) {
         neighbor.claims.fallBack(stalled.name);
         makesWay = true;
       }
@@ -302,25 +300,29 @@ final class Puller {
   }
 
   /**
-   * Whether somebody still sponsors it who may. Where its sponsor has gone, another one takes that
-   * over, if the rule of the last slot lets it; and whoever only streams it gives it to one who has
-   * all of it, or a link that was down for a moment would leave it with one who has it from us.
+   * Where its sponsor has gone, another one takes that over. And whoever only streams it gives it
+   * to one who has all of it: else a link that was down for a moment would leave it with one who
+   * has it from us, and who would wait for a slot with all else.
    */
-  private boolean keepsSponsor(Transfer transfer, List<Neighbor> offering) {
+  private void passOnSponsorship(Transfer transfer, List<Neighbor> offering) {
     Neighbor sponsor = tile.neighbor(transfer.sponsor);
     boolean offers = transfers.offers(sponsor, transfer);
     if (offers && transfers.isWhole(sponsor, transfer)) {
-      return true;
+      return;
     }
     Optional<Neighbor> heir = heir(transfer, offering, offers);
     if (!offers) {
-      payForGivingUp(transfer, heir.isPresent());
+      payForGivingUp(transfer, true);
+      takeSponsor(transfer, heir.orElse(offering.get(0)));
+    } else if (heir.isPresent()) {
+      takeSponsor(transfer, heir.get());
     }
-    heir.ifPresent(neighbor -> takeSponsor(transfer, neighbor));
-    return offers || heir.isPresent();
   }
 
-  /** Who may take its sponsorship over, one who has all of it before others. */
+  /**
+   * Who takes its sponsorship over by the rule of the last slot: one who has all of it before
+   * others.
+   */
   private Optional<Neighbor> heir(Transfer transfer, List<Neighbor> offering, boolean onlyWithAll) {
     Optional<Neighbor> heir = Optional.empty();
     for (Neighbor neighbor : offering) {

@@ -253,7 +253,8 @@ final class Transfers {
     }
     abandonRequests(transfer);
     for (Transfer other : all()) {
-      if (other.parked
+      if (!transfer.stream.stands
+          && other.parked
           && other.sponsor == transfer.sponsor
           && !other.resumed
           && !other.stream.stands) {

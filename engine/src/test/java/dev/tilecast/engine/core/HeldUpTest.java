@@ -129,32 +129,6 @@ final class HeldUpTest {
   }
 
   @Test
-  void whoTakesOverLeavesTheLastSlotToOthersAsWhoBegins() {
-    List<Grid.Tile> line = slowMiddleAndOther(4, 6_000_000);
-    Grid.Tile middle = line.get(1);
-    Grid.Tile other = line.get(2);
-    for (Grid.TestFile file : List.copyOf(line.get(0).live.values())) {
-      other.beginsSealedWith(file);
-    }
-    other.wires.get(Direction.WT).rate = 20_000;
-    Grid.Tile third = third(middle);
-    line.get(0).start();
-    middle.start();
-    third.start();
-    assertThat(grid.runUntil(() -> isFollowing(middle, 3), 120 * Grid.SECOND)).isTrue();
-    other.start();
-    assertThat(grid.runUntil(() -> isFollowing(middle, 4), 120 * Grid.SECOND)).isTrue();
-    middle.step(new Input.LinkDown(Direction.ET, "pulled"));
-    other.step(new Input.LinkDown(Direction.WT, "pulled"));
-    grid.run(10 * Grid.SECOND);
-
-    Grid.TestFile small = grid.file("small.mfz", 100, 20_000, "alpha");
-    third.drop(1, small);
-
-    assertThat(grid.runUntil(() -> middle.holds(small), 30 * Grid.SECOND)).isTrue();
-  }
-
-  @Test
   void whatIsNotProvenDropsNothingThatWaits() {
     Grid.Tile liar = grid.tile("liar");
     Grid.Tile middle = grid.tile("middle");

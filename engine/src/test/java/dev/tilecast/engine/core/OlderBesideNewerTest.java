@@ -7,6 +7,7 @@ import dev.tilecast.engine.message.Message;
 import dev.tilecast.transport.Direction;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 /** What a neighbor has of a name while it pulls something newer. */
@@ -112,6 +113,35 @@ final class OlderBesideNewerTest {
     grid.run(1000 * Grid.SECOND);
     // The newer one, and the older one twice, since there was no room for it at first.
     assertThat(count(here, "transfers_begun")).isEqualTo(3);
+  }
+
+  /** The newer one comes in 269 s then; with all of the older one in between, in 407 s. */
+  @Test
+  void aLinkThatLosesDataForAWhileDoesNotMakeTheOlderOneComeFirst() {
+    List<Grid.Tile> line = grid.line(3);
+    Grid.Tile source = line.get(0);
+    Grid.Tile there = line.get(1);
+    Grid.Tile here = line.get(2);
+    Grid.TestFile older = grid.file("demo.mfz", 100, 4_000_000, "alpha");
+    Grid.TestFile newer = grid.file("demo.mfz", 102, 800_000, "alpha");
+    there.beginsWith(older);
+    source.beginsSealedWith(newer);
+    source.wires.get(Direction.ET).rate = 4_000;
+    Grid.Wire wire = there.wires.get(Direction.ET);
+    wire.rate = 4_000;
+    there.start();
+    here.start();
+    grid.run(3 * Grid.SECOND);
+    // Told again, the older one would take the place of what streams.
+    Predicate<Message> retold = m -> m instanceof Message.Advertisement ad && ad.stamp() == 100;
+    wire.lose(retold);
+    source.start();
+    long begun = grid.now;
+    grid.at(begun + 30 * Grid.SECOND, () -> wire.lose(retold.or(Message.Data.class::isInstance)));
+    grid.at(begun + 70 * Grid.SECOND, () -> wire.lose(retold));
+
+    assertThat(grid.runUntil(() -> here.holds(newer), 3600 * Grid.SECOND)).isTrue();
+    assertThat((grid.now - begun) / Grid.SECOND).isLessThan(330);
   }
 
   private static boolean isPulledFrom(Grid.Tile tile, Grid.TestFile file, Direction direction) {
