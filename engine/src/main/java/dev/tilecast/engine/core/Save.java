@@ -40,10 +40,15 @@ public sealed interface Save extends Effect {
   record IntentGone(Version version) implements Save {}
 
   /**
-   * A transfer has begun and its staging file exists. May be lost, as what was written to that file
-   * may be: it begins anew then.
+   * A transfer has begun and its staging file exists. Synced once: without this row its bytes would
+   * be swept away at the next start.
    */
-  record TransferBegun(Bytes manifestId, ManifestHead head) implements Save {}
+  record TransferBegun(Bytes manifestId, ManifestHead head) implements Save {
+    @Override
+    public boolean durable() {
+      return true;
+    }
+  }
 
   /** A checked page of a transfer's manifest. May be lost: it is asked for again. */
   record Page(Bytes manifestId, int index, ManifestPage page) implements Save {}
