@@ -322,9 +322,19 @@ public final class Database implements AutoCloseable {
     } finally {
       if (!made && opened != null) {
         abandon(opened);
-        // What the disk did not take it may never take, and the next sync would not say so.
-        Files.deleteIfExists(file);
+        discard(file);
       }
+    }
+  }
+
+  /** What the disk did not take it may never take, and the next sync would not say so. */
+  private static void discard(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      // Why it could not be made is told, and matters more.
+      System.getLogger(Database.class.getName())
+          .log(System.Logger.Level.WARNING, "deleting " + file + " that could not be made: " + e);
     }
   }
 

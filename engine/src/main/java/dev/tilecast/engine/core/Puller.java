@@ -6,10 +6,8 @@ import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Version;
 import dev.tilecast.transport.Direction;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * Which claims become transfers, which transfers have a slot, and what is asked for in each step.
@@ -30,12 +28,14 @@ final class Puller {
   private final UnitPuller units;
   private final Streaming streaming;
   private final Pacing pacing;
+  private final Sponsorship sponsorship;
 
   Puller(TileState tile, Claims claims, Promotions promotions, List<Restored.Begun> begun) {
     this.tile = tile;
     this.claims = claims;
     this.promotions = promotions;
     this.transfers = new Transfers(tile);
+    this.sponsorship = new Sponsorship(tile, transfers);
     this.streaming = new Streaming(tile, transfers);
     this.reuse = new Reuse(tile, transfers);
     this.chunks = new ChunkPuller(tile, transfers, streaming, reuse);
@@ -261,7 +261,7 @@ final class Puller {
       transfers.end(transfer);
       return;
     }
-    passOnSponsorship(transfer, offering);
+    sponsorship.passOn(transfer, offering);
     if (isStalled(transfer)
         && (makesWayForOlder(transfer, offering) || somebodyWaitsFor(transfer))) {
       steps.stalled(transfer);
@@ -299,102 +299,10 @@ final class Puller {
         && tile.now - transfer.progressAt >= transfer.stallNanos();
   }
 
-  /**
-   * Where its sponsor has gone, another one takes that over. And whoever only streams it gives it
-   * to one who has all of it: else a link that was down for a moment would leave it with one who
-   * has it from us, and who would wait for a slot with all else.
-   */
-  private void passOnSponsorship(Transfer transfer, List<Neighbor> offering) {
-    Neighbor sponsor = tile.neighbor(transfer.sponsor);
-    boolean offers = transfers.offers(sponsor, transfer);
-    if (offers && transfers.isWhole(sponsor, transfer)) {
-      return;
-    }
-    Optional<Neighbor> heir = heir(transfer, offering, offers);
-    if (!offers) {
-      payForGivingUp(transfer, true);
-      takeSponsor(transfer, heir.orElse(offering.get(0)));
-    } else if (heir.isPresent()) {
-      takeSponsor(transfer, heir.get());
-    }
-  }
-
-  /**
-   * Who takes its sponsorship over by the rule of the last slot: one who has all of it before
-   * others.
-   */
-  private Optional<Neighbor> heir(Transfer transfer, List<Neighbor> offering, boolean onlyWithAll) {
-    Optional<Neighbor> heir = Optional.empty();
-    for (Neighbor neighbor : offering) {
-      boolean hasAll = transfers.isWhole(neighbor, transfer);
-      boolean isBetter = hasAll || (heir.isEmpty() && !onlyWithAll);
-      if (isBetter && transfers.couldTakeOver(neighbor, transfer)) {
-        heir = Optional.of(neighbor);
-        if (hasAll) {
-          return heir;
-        }
-      }
-    }
-    return heir;
-  }
-
-  private void takeSponsor(Transfer transfer, Neighbor neighbor) {
-    boolean itsWord = transfers.claim(neighbor, transfer).filter(c -> !c.inherited()).isPresent();
-    transfer.sponsor = neighbor.direction;
-    transfer.sponsoredFrom = transfer.verifiedBytes;
-    transfer.sponsorBoot = itsWord ? OptionalLong.of(neighbor.bootId()) : OptionalLong.empty();
-  }
-
   /** Nobody offers it any more, or we object to all who do. */
   private void withdrawn(Transfer transfer) {
-    payForGivingUp(transfer, false);
+    sponsorship.givenUp(transfer);
     rest(transfer);
-  }
-
-  private void payForGivingUp(Transfer transfer, boolean goesOn) {
-    Neighbor sponsor = tile.neighbor(transfer.sponsor);
-    boolean itsWord = isWordOf(sponsor, transfer);
-    boolean weObject = sponsor.isAlive() && transfers.claim(sponsor, transfer).isPresent();
-    boolean costNothing = !itsWord && transfer.head.isEmpty();
-    if (weObject || costNothing) {
-      // Who takes the link of a liar must not wait for each of a thousand claims that he left.
-      return;
-    }
-    // Where others still offer it, next to nothing was in vain.
-    if (goesOn ? !sponsor.givesUp.spend(tile.now) : !mayGiveUp(sponsor, transfer)) {
-      // Who gives up again and again what it began must not cost us more.
-      if (!sponsor.isAlive() && transfer.verifiedBytes > transfer.sponsoredFrom) {
-        // It has given something for that: its link is bad, and it is not.
-        sponsor.waitUntil(tile.now + Limits.SLOWED_MIN_NANOS);
-      } else {
-        sponsor.slowDown(tile.now);
-      }
-    }
-  }
-
-  /** Whether {@code sponsor} is there, and has said in this boot that it has it. */
-  private static boolean isWordOf(Neighbor sponsor, Transfer transfer) {
-    return sponsor.isAlive() && transfer.sponsorBoot.equals(OptionalLong.of(sponsor.bootId()));
-  }
-
-  /**
-   * Whether {@code sponsor} may give up what was begun on its word, or seemed to be: now and then
-   * anybody may go, start anew, or pull something newer. Where no seal proves the stamp of what it
-   * gives up for that, anybody could go on so for ever.
-   */
-  private boolean mayGiveUp(Neighbor sponsor, Transfer transfer) {
-    if (!isWordOf(sponsor, transfer)) {
-      return sponsor.givesUp.spend(tile.now);
-    }
-    boolean movesOn =
-        sponsor
-            .claims
-            .get(transfer.name)
-            .filter(claim -> claim.objection().isEmpty())
-            .filter(claim -> claim.rank().isAbove(transfer.rank))
-            .isPresent();
-    Budget budget = transfer.stream.stands ? sponsor.givesUp : sponsor.movesOn;
-    return movesOn && budget.spend(tile.now);
   }
 
   /** What is there of it waits for somebody to offer it. */
@@ -433,13 +341,10 @@ final class Puller {
       return;
     }
     Optional<Neighbor> sponsor =
-        offering.stream()
-            .filter(this::isFree)
-            .filter(transfers::hasSlotFor)
-            .min(Comparator.comparing(neighbor -> !transfers.isWhole(neighbor, transfer)));
+        offering.stream().filter(this::isFree).filter(transfers::hasSlotFor).findFirst();
     if (sponsor.isPresent()) {
       transfer.parked = false;
-      takeSponsor(transfer, sponsor.get());
+      sponsorship.take(transfer, sponsor.get());
       transfer.progressAt = tile.now;
       sponsor.get().begunAt = tile.now;
       // Keys may have changed, and the channel of an earlier run is not open: from here again.
@@ -503,7 +408,7 @@ final class Puller {
         }
         continue;
       }
-      takeSponsor(transfer, neighbor);
+      sponsorship.take(transfer, neighbor);
       tile.count("transfers_begun");
       neighbor.begunAt = tile.now;
       transfers.add(transfer);

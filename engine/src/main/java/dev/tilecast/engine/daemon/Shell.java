@@ -131,13 +131,13 @@ final class Shell {
     try {
       store.commit(saves);
     } catch (StoreFullException e) {
-      if (!saves.stream().allMatch(s -> s instanceof Save.Event || s instanceof Save.Page)) {
+      if (saves.stream().anyMatch(Save::durable)) {
         throw e;
       }
       diary.trouble(
           "store",
-          "the disk is full, so lines of the diary and pages of manifests are not kept; make room:"
-              + " the tile goes on until it has to promise something");
+          "the disk is full, so lines of the diary and what may be found out again are not kept;"
+              + " make room: the tile goes on until it has to promise something");
     }
   }
 

@@ -44,6 +44,21 @@ class ClaimBookTest {
     return book.get(NAME).orElseThrow().ad().stamp();
   }
 
+  @Test
+  void whatIsWholeBehindSomethingNewerCountsUnlessWeRefuseIt() {
+    book.put(Claim.open(ad(102, true)));
+    assertThat(book.coversWhole(NAME, Rank.of(ad(106, false)))).isFalse();
+    book.put(Claim.open(ad(106, false)));
+
+    assertThat(book.coversWhole(NAME, Rank.of(ad(106, false)))).isTrue();
+    assertThat(book.coversWhole(NAME, Rank.of(ad(102, true)))).isFalse();
+
+    book.clear();
+    book.put(Claim.open(ad(102, true)).objectedTo(new Refusal(Reason.TOO_LARGE, "too large")));
+    book.put(Claim.open(ad(106, false)));
+    assertThat(book.coversWhole(NAME, Rank.of(ad(106, false)))).isFalse();
+  }
+
   /** Its holder was told that there is no room, and will not claim it again. */
   @Test
   void whoPulledSomethingNewerInVainStillHasWhatItHad() {

@@ -739,6 +739,23 @@ final class Grid {
     }
   }
 
+  /** Answers {@code asked} as somebody would who has {@code file} up to byte {@code end} alone. */
+  static void giveUpTo(long end, Tile from, Direction to, TestFile file, Message asked) {
+    int key = file.manifest.head().id().firstInt();
+    if (asked instanceof Message.ManifestWant want
+        && want.key() == key
+        && want.unit() != Message.ManifestWant.HELD) {
+      giveUnit(from, to, file.manifest, want);
+    } else if (asked instanceof Message.Want want && want.key() == key) {
+      for (Message.Range range : want.ranges()) {
+        for (long at = range.offset(); at < Math.min(end, range.end()); at += 240) {
+          Bytes piece = file.content.slice((int) at, (int) Math.min(at + 240, range.end()));
+          from.transmit(to, new Message.Data(key, at, piece));
+        }
+      }
+    }
+  }
+
   static Bytes fingerprint(String handle) {
     Bytes half = Bytes.sha256(handle.getBytes(UTF_8));
     byte[] whole = new byte[64];

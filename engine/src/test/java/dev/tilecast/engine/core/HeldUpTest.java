@@ -402,26 +402,7 @@ final class HeldUpTest {
     honest = grid.tile("honest");
     grid.join(middle, Direction.ET, liar);
     grid.join(middle, Direction.WT, honest);
-    Manifest manifest = file.manifest();
-    int key = manifest.head().id().firstInt();
-    liar.hostile =
-        Optional.of(
-            message -> {
-              if (message instanceof Message.ManifestWant want
-                  && want.key() == key
-                  && want.unit() != Message.ManifestWant.HELD) {
-                Grid.giveUnit(liar, Direction.WT, manifest, want);
-              } else if (message instanceof Message.Want want && want.key() == key) {
-                for (Message.Range range : want.ranges()) {
-                  for (long at = range.offset(); at < Math.min(end, range.end()); at += 240) {
-                    int full = (int) Math.min(240, range.end() - at);
-                    liar.transmit(
-                        Direction.WT,
-                        new Message.Data(key, at, file.content().slice((int) at, (int) at + full)));
-                  }
-                }
-              }
-            });
+    liar.hostile = Optional.of(message -> Grid.giveUpTo(end, liar, Direction.WT, file, message));
     middle.start();
     honest.start();
     liar.sayHello();

@@ -2,7 +2,6 @@ package dev.tilecast.engine.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.Message;
 import dev.tilecast.transport.Direction;
 import java.util.List;
@@ -84,7 +83,7 @@ final class OlderBesideNewerTest {
     liar.hostile =
         Optional.of(
             message ->
-                liar.wires.keySet().forEach(to -> givesUpTo(begins, liar, to, newer, message)));
+                liar.wires.keySet().forEach(to -> Grid.giveUpTo(begins, liar, to, newer, message)));
     there.start();
     liar.sayHello();
     liar.wires
@@ -154,23 +153,6 @@ final class OlderBesideNewerTest {
     return tile.core.report().transfers().stream()
         .mapToLong(TileReport.Transfer::verifiedBytes)
         .sum();
-  }
-
-  private static void givesUpTo(
-      int end, Grid.Tile from, Direction to, Grid.TestFile file, Message asked) {
-    int key = file.manifest().head().id().firstInt();
-    if (asked instanceof Message.ManifestWant want
-        && want.key() == key
-        && want.unit() != Message.ManifestWant.HELD) {
-      Grid.giveUnit(from, to, file.manifest(), want);
-    } else if (asked instanceof Message.Want want && want.key() == key) {
-      for (Message.Range range : want.ranges()) {
-        for (long at = range.offset(); at < Math.min(end, range.end()); at += 240) {
-          Bytes piece = file.content().slice((int) at, (int) Math.min(at + 240, range.end()));
-          from.transmit(to, new Message.Data(key, at, piece));
-        }
-      }
-    }
   }
 
   private static long count(Grid.Tile tile, String counter) {

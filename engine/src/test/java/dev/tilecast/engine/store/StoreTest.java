@@ -439,17 +439,24 @@ final class StoreTest {
     Bytes id = manifest.head().id();
     Version version = manifest.head().version();
     Manifest other = manifest("other.mfz", 100, 2, 1);
+    Path onceBegun = folder.resolve("begun");
     Path onceSynced = folder.resolve("synced");
     Path onceLive = folder.resolve("live");
     try (Store store = open()) {
-      store.commit(List.of(new Save.Intent(version)));
       store.commit(List.of(new Save.TransferBegun(id, manifest.head())));
+      copyTo(onceBegun);
+      store.commit(List.of(new Save.Intent(version)));
       store.commit(List.of(live(other, "b")));
       copyTo(onceSynced);
       store.commit(List.of(live(manifest, "a")));
       copyTo(onceLive);
     }
 
+    try (Store store = Store.open(onceBegun, CLOCK)) {
+      assertThat(store.setAside()).isEmpty();
+      assertThat(store.transfers())
+          .containsExactly(new StoredTransfer(id, manifest.head(), Map.of()));
+    }
     try (Store store = Store.open(onceSynced, CLOCK)) {
       assertThat(store.setAside()).isEmpty();
       assertThat(names(store.live())).containsExactly("other.mfz");

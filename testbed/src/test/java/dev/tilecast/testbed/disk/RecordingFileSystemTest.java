@@ -172,13 +172,13 @@ final class RecordingFileSystemTest {
     Path folder = Files.createDirectory(root.resolve("store"));
     SimFile file =
         new Mint(RandomGenerator.getDefault()).make(Name.parse("a.mfz").orElseThrow(), 1, 9, "h");
-    Save live = new Save.Live(file.entry(), file.manifest(), "identity");
+    Save begun = new Save.TransferBegun(file.id(), file.manifest().head());
     fileSystem.record();
     try (Store store = Store.open(folder, InstantSource.system())) {
       store.writeOnlyWhenSynced();
       fileSystem.fillFrom(0);
 
-      assertThatThrownBy(() -> store.commit(List.of(live)))
+      assertThatThrownBy(() -> store.commit(List.of(begun)))
           .isInstanceOf(StoreFullException.class)
           .hasMessageContaining("No space left on device");
       fileSystem.giveBack();
