@@ -33,14 +33,22 @@ final class ClaimBook {
 
   /** What the neighbor has all of, by its word, whatever it pulls beside that. */
   Optional<Claim> whole(Name name) {
-    return get(name)
-        .filter(claim -> claim.ad().isWhole())
-        .or(() -> Optional.ofNullable(behind.get(name)));
+    return get(name).filter(claim -> claim.ad().isWhole()).or(() -> behind(name));
+  }
+
+  /** What the neighbor has all of, where something newer comes in there. */
+  Optional<Claim> behind(Name name) {
+    return Optional.ofNullable(behind.get(name));
+  }
+
+  /** Takes {@code whole}, where a claim of something newer that comes in there is open. */
+  void putBehind(Claim whole) {
+    behind.put(whole.ad().name(), whole);
   }
 
   /** Whether the neighbor has all of something below {@code rank}, which we do not refuse. */
   boolean coversWhole(Name name, Rank rank) {
-    return Optional.ofNullable(behind.get(name))
+    return behind(name)
         .filter(claim -> !claim.isRefused() && rank.isAbove(claim.rank()))
         .isPresent();
   }
@@ -83,9 +91,7 @@ final class ClaimBook {
     Optional<Claim> whole =
         claim.ad().isWhole()
             ? Optional.empty()
-            : get(name)
-                .filter(before -> before.ad().isWhole())
-                .or(() -> Optional.ofNullable(behind.get(name)));
+            : get(name).filter(before -> before.ad().isWhole()).or(() -> behind(name));
     if (whole.isPresent() && claim.isRefused()) {
       if (behind.containsKey(name)) {
         fallBack(name);
@@ -144,6 +150,14 @@ final class ClaimBook {
     remove(name);
     if (whole != null) {
       put(whole.isRefused() ? whole : whole.again());
+    }
+  }
+
+  /** The neighbor has nothing above what is live here but, perhaps, what still comes in there. */
+  void takeBackWhole(Name name) {
+    behind.remove(name);
+    if (get(name).filter(claim -> claim.ad().isWhole()).isPresent()) {
+      remove(name);
     }
   }
 

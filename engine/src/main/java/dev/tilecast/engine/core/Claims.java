@@ -27,9 +27,15 @@ final class Claims {
   /** Takes an advertisement that is newer than what is live. */
   void claimed(Neighbor from, Message.Advertisement ad) {
     Optional<Claim> old = from.claims.get(ad.name());
-    if (old.isPresent() && !ad.isWhole() && isBelow(ad, old.get())) {
-      // It pulls that as well, and will tell of it again when it has all.
-      return;
+    if (old.isPresent() && isBelow(ad, old.get())) {
+      if (!ad.isWhole()) {
+        // It pulls that as well, and will tell of it again when it has all.
+        return;
+      }
+      if (!old.get().ad().isWhole()) {
+        claimedBehind(from, ad);
+        return;
+      }
     }
     if (old.isEmpty() || !old.get().isAbout(ad)) {
       judge(from, Claim.open(ad));
@@ -49,6 +55,19 @@ final class Claims {
   /** Whether {@code ad} is of something older than what {@code open} is of, if that is open. */
   private static boolean isBelow(Message.Advertisement ad, Claim open) {
     return open.objection().isEmpty() && open.rank().isAbove(Rank.of(ad));
+  }
+
+  /**
+   * What comes in at {@code from} is newer than {@code ad}, which it has all of and tells again.
+   */
+  private void claimedBehind(Neighbor from, Message.Advertisement ad) {
+    Optional<Claim> before = from.claims.behind(ad.name()).filter(claim -> claim.isAbout(ad));
+    Optional<Refusal> objection = objectionTo(ad);
+    Claim open = before.map(claim -> claim.restated(ad).again()).orElseGet(() -> Claim.open(ad));
+    Claim claim = objection.map(open::objectedTo).orElse(open);
+    from.claims.putBehind(claim);
+    objection.ifPresent(refusal -> tile.refused(ad.name().text(), from.direction.name(), refusal));
+    answer(from, claim);
   }
 
   /**

@@ -289,7 +289,7 @@ public final class Replicator {
         tile.equivocation(live.get(), digest, from.direction.name());
       }
       if (!theirs.isAbove(ours)) {
-        from.claims.remove(name);
+        from.claims.takeBackWhole(name);
         if (!ad.isWhole()) {
           gossip.pulling(from, live.get());
         } else if (theirs.equals(ours)) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tilecast.engine.message.Bytes;
 import dev.tilecast.engine.message.Message;
 import dev.tilecast.engine.message.Name;
+import dev.tilecast.engine.message.Reason;
 import dev.tilecast.transport.Direction;
 import java.util.List;
 import java.util.Optional;
@@ -139,6 +140,66 @@ final class ClaimsTest {
     assertThat(stateOfFirst(here)).isNotEmpty();
     assertThat(here.core.report().neighbors().get(0).counters().get("claims_over_limit"))
         .isPositive();
+  }
+
+  /** Told while something newer comes in there, it is judged all the same, and is not forgotten. */
+  @Test
+  void whatIsOlderThanWhatStreamsIsRefusedAndWaits() {
+    Grid grid = new Grid(3);
+    Grid.Tile there = grid.tile("there");
+    Grid.Tile here = grid.tile("here");
+    grid.join(there, Direction.ET, here);
+    Grid.TestFile older = grid.file("demo.mfz", 100, 20, "beta");
+    Grid.TestFile newer = grid.file("demo.mfz", 102, 20, "alpha");
+    there.hostile = Optional.of(message -> {});
+    grid.startAll();
+    there.sayHello();
+    grid.run(100 * Grid.MILLI);
+    there.transmit(Direction.ET, Grid.advertisement(newer.manifest(), true, 500));
+    grid.run(Grid.MILLI);
+    for (int times = 0; times < 2; times++) {
+      there.transmit(Direction.ET, older.entry().advertisement());
+      grid.run(Grid.MILLI);
+    }
+
+    assertThat(stamps(here)).containsExactly(102L);
+    Message.None refusal =
+        new Message.None(older.manifest().head().id().firstInt(), Reason.UNKNOWN_SIGNER);
+    assertThat(here.sent).filteredOn(refusal::equals).hasSize(2);
+
+    there.transmit(
+        Direction.ET, new Message.None(newer.manifest().head().id().firstInt(), Reason.NOT_HELD));
+    grid.run(Grid.MILLI);
+    assertThat(stamps(here)).containsExactly(100L);
+    assertThat(claimed(here, claim -> claim.state().contains("does not know"))).hasSize(1);
+  }
+
+  /** It cannot have all of what is newer, then. */
+  @Test
+  void whoHasNothingNewerThanWeLosesItsWordForAllOfItAlone() {
+    Grid grid = new Grid(3);
+    Grid.Tile there = grid.tile("there");
+    Grid.Tile here = grid.tile("here");
+    grid.join(there, Direction.ET, here);
+    Grid.TestFile live = grid.file("demo.mfz", 100, 20, "alpha");
+    Grid.TestFile newer = grid.file("demo.mfz", 102, 20, "alpha");
+    here.beginsWith(live);
+    there.hostile = Optional.of(message -> {});
+    grid.startAll();
+    there.sayHello();
+    grid.run(100 * Grid.MILLI);
+    for (int permille : List.of(500, Message.Advertisement.HELD_WHOLE)) {
+      there.transmit(Direction.ET, Grid.advertisement(newer.manifest(), true, permille));
+      grid.run(Grid.MILLI);
+      assertThat(stamps(here)).containsExactly(102L);
+      there.transmit(Direction.ET, live.entry().advertisement());
+      grid.run(Grid.MILLI);
+      assertThat(stamps(here)).hasSize(permille == 500 ? 1 : 0);
+    }
+  }
+
+  private static List<Long> stamps(Grid.Tile tile) {
+    return tile.core.report().claims().stream().map(TileReport.Claim::stamp).toList();
   }
 
   /** A claim of which no head will ever come. */
