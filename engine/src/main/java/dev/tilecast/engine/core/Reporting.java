@@ -181,17 +181,11 @@ final class Reporting {
       long seconds = (neighbor.manifestAllowedAt - tile.now) / 1_000_000_000L + 1;
       return "waits " + seconds + " s, because files from this neighbor failed or found no room";
     }
-    int running = puller.runningCount();
-    int max = tile.limits().transfersMax();
-    if (running >= max) {
-      return "waits for a free slot: " + running + " of " + running + " transfers run already";
-    }
     if (!puller.hasSlotFor(neighbor)) {
-      return "waits for a free slot: "
-          + running
-          + " of "
-          + max
-          + " transfers run already, and the last slot is for a neighbor that has none";
+      int running = puller.runningCount();
+      int max = tile.limits().transfersMax();
+      String why = "waits for a free slot: " + running + " of " + max + " transfers run already";
+      return running < max ? why + ", and the last slot is for a neighbor that has none" : why;
     }
     return "waits for its turn: a neighbor has one unproven transfer at a time";
   }

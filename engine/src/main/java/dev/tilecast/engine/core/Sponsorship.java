@@ -16,10 +16,11 @@ final class Sponsorship {
     this.transfers = transfers;
   }
 
-  /** From now on {@code transfer} goes on the word of {@code neighbor}. */
+  /** From now on {@code transfer} goes on the word of {@code neighbor}, which has a slot for it. */
   void take(Transfer transfer, Neighbor neighbor) {
     boolean itsWord = transfers.claim(neighbor, transfer).filter(c -> !c.inherited()).isPresent();
     transfer.sponsor = neighbor.direction;
+    transfer.beyondLast = false;
     transfer.sponsoredFrom = transfer.verifiedBytes;
     transfer.sponsorBoot = itsWord ? OptionalLong.of(neighbor.bootId()) : OptionalLong.empty();
   }
@@ -34,17 +35,24 @@ final class Sponsorship {
     if (!transfers.offers(sponsor, transfer)) {
       pay(transfer, true);
       sponsor = offering.get(0);
-      take(transfer, sponsor);
+      takeOver(transfer, sponsor);
     }
     if (transfers.isWhole(sponsor, transfer)) {
       return;
     }
     for (Neighbor neighbor : offering) {
-      if (transfers.isWhole(neighbor, transfer) && transfers.couldTakeOver(neighbor, transfer)) {
-        take(transfer, neighbor);
+      if (transfers.isWhole(neighbor, transfer)) {
+        takeOver(transfer, neighbor);
         return;
       }
     }
+  }
+
+  /** It has its slot, whether {@code neighbor} could have begun one more or not. */
+  private void takeOver(Transfer transfer, Neighbor neighbor) {
+    boolean couldBegin = transfers.couldTakeOver(neighbor, transfer);
+    take(transfer, neighbor);
+    transfer.beyondLast = !couldBegin;
   }
 
   /** Nobody offers it any more, or we object to all who do. */

@@ -61,6 +61,9 @@ final class Transfer {
   /** Whose one unproven transfer this is. */
   Direction sponsor;
 
+  /** Whether its sponsor took over a slot that it could not have had for something of its own. */
+  boolean beyondLast;
+
   /** Since when its head, or a seal for it, is asked for. */
   long headSince;
 

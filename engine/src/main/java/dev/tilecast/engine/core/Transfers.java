@@ -95,7 +95,8 @@ final class Transfers {
 
   /**
    * Whether one more transfer may begin or go on for {@code neighbor}. The last slot is for whoever
-   * has none: one slow neighbor with many files would else keep all others waiting for days.
+   * has none: one slow neighbor with many files would else keep all others waiting for days. Where
+   * one that has others went on with what was begun in the last slot, there is one more.
    */
   boolean hasSlotFor(Neighbor neighbor) {
     return hasSlotFor(neighbor, Optional.empty());
@@ -103,7 +104,20 @@ final class Transfers {
 
   private boolean hasSlotFor(Neighbor neighbor, Optional<Transfer> without) {
     int left = tile.limits().transfersMax() - runningCount(without);
-    return left > 1 || (left == 1 && !sponsorsAny(neighbor, without));
+    if (left > 1) {
+      return true;
+    }
+    boolean isLast = left == 1 || (left == 0 && isAnyBeyondLast(without));
+    return isLast && !sponsorsAny(neighbor, without);
+  }
+
+  private boolean isAnyBeyondLast(Optional<Transfer> without) {
+    for (Transfer transfer : byId.values()) {
+      if (!transfer.parked && transfer.beyondLast && !isOf(without, transfer)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**

@@ -809,7 +809,7 @@ final class Grid {
         report.transfers().stream()
             .filter(t -> !t.parked() && t.pace().waitsFor() != TransferWait.PROMOTION_AGAIN)
             .count();
-    if (running > limits.transfersMax()) {
+    if (running > limits.runningMax()) {
       throw new AssertionError(tile.label + " runs " + running + " transfers");
     }
     for (TileReport.Neighbor neighbor : report.neighbors()) {

@@ -128,6 +128,43 @@ final class HeldUpTest {
     assertThat(grid.runUntil(() -> middle.holds(small), 30 * Grid.SECOND)).isTrue();
   }
 
+  /** Two have the same long files, and the one goes on with what began on the word of the other. */
+  @Test
+  void whoTakesOverTheLastSlotTooLeavesOneToTheOthers() {
+    Grid.Tile slow = grid.tile("slow");
+    Grid.Tile middle = grid.tile("middle");
+    Grid.Tile other = grid.tile("other");
+    grid.join(slow, Direction.ET, middle);
+    grid.join(middle, Direction.ET, other);
+    for (int i = 0; i < 4; i++) {
+      Grid.TestFile file = grid.file("long" + i + ".mfz", 100, 6_000_000, "alpha");
+      slow.beginsSealedWith(file);
+      other.beginsSealedWith(file);
+    }
+    slow.wires.get(Direction.ET).rate = 20_000;
+    other.wires.get(Direction.WT).rate = 20_000;
+    Grid.Tile third = third(middle);
+    List.of(slow, middle, third).forEach(Grid.Tile::start);
+    grid.run(10 * Grid.SECOND);
+    other.start();
+    grid.run(10 * Grid.SECOND);
+    middle.step(new Input.LinkDown(Direction.ET, "pulled"));
+    grid.run(3 * Grid.SECOND);
+    assertThat(middle.core.report().transfers()).hasSize(4).noneMatch(TileReport.Transfer::parked);
+
+    List<Grid.TestFile> small = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      small.add(grid.file("small" + i + ".mfz", 100, 20_000, "alpha"));
+      third.drop(i, small.get(i));
+    }
+
+    assertThat(grid.runUntil(() -> small.stream().allMatch(middle::holds), 30 * Grid.SECOND))
+        .isTrue();
+    // Nothing was given up for it, and it is one more at the most.
+    assertThat(middle.core.report().transfers()).hasSize(4).noneMatch(TileReport.Transfer::parked);
+    assertThat(middle.core.report().counters()).doesNotContainKey("parked_dropped");
+  }
+
   @Test
   void whatIsNotProvenDropsNothingThatWaits() {
     Grid.Tile liar = grid.tile("liar");

@@ -467,8 +467,8 @@ public final class Promises implements Watch {
   private void judgeBounds(SimTile tile, TileSizes sizes) {
     judged++;
     Limits limits = tile.model().limits();
-    bound(tile, "transfers", sizes.running(), limits.transfersMax());
-    bound(tile, "parked transfers", sizes.parked(), 2 * Limits.PARKED_MAX + limits.transfersMax());
+    bound(tile, "transfers", sizes.running(), limits.runningMax());
+    bound(tile, "parked transfers", sizes.parked(), 2 * Limits.PARKED_MAX + limits.runningMax());
     bound(tile, "live names", sizes.live(), limits.catalogNamesMax());
     bound(tile, "refusals shown", sizes.refusals(), Limits.REFUSALS_SHOWN_MAX);
     bound(tile, "claims of one neighbor", sizes.claims(), CLAIMS_MAX);
