@@ -66,7 +66,8 @@ public sealed interface Input {
 
   /**
    * Answer to {@link Effect.CheckChunk} where the staging file does not lie in its place any more,
-   * or not with its length: somebody has deleted, replaced or cut it. Nothing in it counts.
+   * or not with its length: somebody has deleted, replaced or cut it. Nothing in it counts. After
+   * {@link PromotionFailed}: the disk did not take it, and it was deleted.
    */
   record StagingLost(Bytes manifestId) implements Input {}
 

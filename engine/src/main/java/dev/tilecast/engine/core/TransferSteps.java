@@ -271,19 +271,26 @@ final class TransferSteps implements UnitPuller.Taker {
   }
 
   /**
-   * Somebody has taken its staging file away, with all that was checked. It is made anew at once
-   * the first time; whoever does it again and again has it pulled once in a while, and not for
-   * ever.
+   * Its staging file has gone, with all that was checked: somebody has taken it away, or the disk
+   * did not keep it. It is made anew at once the first time; whoever does it again and again has it
+   * pulled once in a while, and not for ever.
    */
   void stagingLost(Bytes id) {
-    Optional<Transfer> found = inPhase(id, TileReport.Phase.CHUNKS);
-    if (found.isEmpty()) {
-      return;
+    Optional<Transfer> pulled = inPhase(id, TileReport.Phase.CHUNKS);
+    Optional<Transfer> lost =
+        pulled.or(() -> inPhase(id, TileReport.Phase.PROMOTION).filter(t -> t.promotionFailed));
+    if (lost.isPresent()) {
+      Transfer transfer = lost.get();
+      tile.count("staging_lost");
+      transfer.beginAnew();
+      openAgain(transfer, pulled.isPresent() ? stagingLost(transfer.name) : notKept(transfer.name));
     }
-    Transfer transfer = found.get();
-    tile.count("staging_lost");
-    transfer.beginAnew();
-    openAgain(transfer, stagingLost(transfer.name));
+  }
+
+  private static Refusal notKept(Name name) {
+    return new Refusal(
+        Reason.DISK_FAILED,
+        name + ": the disk did not keep its file in staging/; all of it is pulled again");
   }
 
   static Refusal stagingLost(Name name) {

@@ -350,11 +350,12 @@ final class Shell {
       // Live, but not proven to stay so: only a start from the disk can tell.
       fatal.accept(failure);
     } catch (SyncFailedException failure) {
+      inputs.answer(new Input.PromotionFailed(e.source(), manifest, DiskRefusal.of(failure)));
       if (e.source() instanceof Source.Staged) {
         // To be pulled anew: what reads well may never come to the disk.
         drop(id);
+        inputs.answer(new Input.StagingLost(id));
       }
-      inputs.answer(new Input.PromotionFailed(e.source(), manifest, DiskRefusal.of(failure)));
     } catch (IOException failure) {
       inputs.answer(new Input.PromotionFailed(e.source(), manifest, DiskRefusal.of(failure)));
     }

@@ -134,6 +134,9 @@ final class Grid {
     /** So many more inspections cannot read their staging files. */
     int unreadable;
 
+    /** So many more promotions fail, since the disk does not take the staged file. */
+    int unsynced;
+
     int inspections;
 
     /** What a scrub finds in the place of each live file; a promotion puts a file there. */
@@ -569,6 +572,14 @@ final class Grid {
             if (unpromotable && name.text().startsWith("bad")) {
               Refusal refusal = new Refusal(Reason.DISK_FAILED, "a folder lies in its place");
               step(new Input.PromotionFailed(e.source(), e.manifest(), refusal));
+              return;
+            }
+            if (unsynced > 0 && e.source() instanceof Source.Staged staged) {
+              unsynced--;
+              staging.remove(staged.manifestId());
+              Refusal refusal = new Refusal(Reason.DISK_FAILED, "syncing it: the disk failed");
+              step(new Input.PromotionFailed(e.source(), e.manifest(), refusal));
+              step(new Input.StagingLost(staged.manifestId()));
               return;
             }
             Bytes content =

@@ -71,6 +71,41 @@ class StubbornFaultsTest {
     return file;
   }
 
+  /** Whoever follows it lacks half of it then, and nobody else has that. */
+  @Test
+  void whatTheDiskDidNotTakeAtItsPromotionIsPulledAgainAtOnce() {
+    Grid pair = new Grid(5);
+    Grid.Tile tile = pair.tile("tile");
+    Grid.Tile follower = pair.tile("follower");
+    pair.join(tile, Direction.ET, follower);
+    Grid.Tile source = pair.tile("source");
+    pair.join(source, Direction.ET, tile);
+    Grid.TestFile file = pair.file("demo.mfz", 100, 400_000, "alpha");
+    source.beginsSealedWith(file);
+    source.wires.get(Direction.ET).rate = 200_000;
+    tile.wires.get(Direction.ET).rate = 40_000;
+    tile.unsynced = 1;
+    pair.startAll();
+    assertThat(pair.runUntil(() -> tile.unsynced == 0, 10 * Grid.SECOND)).isTrue();
+
+    assertThat(pair.runUntil(() -> tile.holds(file), 4 * Grid.SECOND)).isTrue();
+    // 10 s at the rate of its link, and some of it twice.
+    assertThat(pair.runUntil(() -> follower.holds(file), 15 * Grid.SECOND)).isTrue();
+  }
+
+  @Test
+  void aDiskThatNeverTakesItHasItPulledMoreAndMoreRarely() {
+    Grid pair = new Grid(5);
+    Grid.Tile tile = pair.tile("tile");
+    besideOneThatHas(tile, pair);
+    tile.unsynced = Integer.MAX_VALUE;
+    pair.startAll();
+    pair.run(2 * 3600 * Grid.SECOND);
+
+    // Twice, and then twice every ten minutes.
+    assertThat(Integer.MAX_VALUE - tile.unsynced).isBetween(20, 34);
+  }
+
   @Test
   void aStagingFileThatWasReplacedByAnEmptyOneIsPulledAgainAtOnce() {
     Grid pair = new Grid(5);
