@@ -252,6 +252,14 @@ public final class Promises implements Watch {
         throw broken("P4", tile, promised + " was promised, and after the start it has " + found);
       }
     }
+    // A start syncs what it finds and marks it, before anybody hears of it.
+    live.values().stream()
+        .filter(this::isWhole)
+        .forEach(file -> promise(tile, file.version(), "found at the start"));
+  }
+
+  private boolean isWhole(SimFile file) {
+    return world.mint().genuine(file.id(), file.content()).isPresent();
   }
 
   /** Whether it rotted, or a newer one that had taken its place before anything was said of it. */
@@ -271,8 +279,7 @@ public final class Promises implements Watch {
   }
 
   private void judgeFound(SimTile tile, Book book, SimFile file) {
-    boolean genuine = world.mint().genuine(file.id(), file.content()).isPresent();
-    if (!genuine && !book.rotten.contains(file.id())) {
+    if (!isWhole(file) && !book.rotten.contains(file.id())) {
       throw broken("P1", tile, file.version() + " is live after the start, with false bytes");
     }
     Version before = book.highest.get(file.name());
@@ -292,8 +299,7 @@ public final class Promises implements Watch {
     // Only now: until its rename is synced, a power cut may bring the rotten one back.
     Book book = book(tile);
     SimFile file = tile.live().get(version.name());
-    boolean isWhole = file != null && world.mint().genuine(file.id(), file.content()).isPresent();
-    if (isWhole) {
+    if (file != null && isWhole(file)) {
       book.rotten.remove(file.id());
     }
     promise(tile, version, "settled");
