@@ -21,6 +21,7 @@ import dev.tilecast.engine.store.Store;
 import dev.tilecast.engine.store.StoredLive;
 import dev.tilecast.engine.store.StoredTransfer;
 import java.io.IOException;
+import java.io.SyncFailedException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -135,6 +136,21 @@ final class Reconciliation {
     if (known.isPresent() && row.orElseThrow().fileIdentity().equals(identity)) {
       return keep(known.get());
     }
+    try {
+      // Before it is read: what the disk did not take may be written anew by this.
+      live.secure(name);
+      identity = live.identity(name).orElse("");
+    } catch (SyncFailedException e) {
+      return leaves(name, DurableFile.words(e), true);
+    } catch (IOException e) {
+      return leaves(name, unreadable(e), false);
+    }
+    return reconcile(name, known, identity);
+  }
+
+  /** A file on the disk that is not known to be that of its row. */
+  private Optional<LiveEntry> reconcile(Name name, Optional<Manifest> known, String identity)
+      throws IOException {
     if (known.isPresent() && isStill(name, known.get())) {
       Optional<LiveEntry> entry = keep(known.get());
       if (entry.isPresent()) {
@@ -187,7 +203,6 @@ final class Reconciliation {
         }
         offset += chunk.length();
       }
-      live.sync(name);
       return true;
     } catch (IOException e) {
       // Whoever inspects it will say so.
@@ -224,9 +239,7 @@ final class Reconciliation {
       if (!accepted.identity().equals(Optional.of(name))) {
         return leaves(name, "its signed name is " + accepted.signedName().orElse("missing"), false);
       }
-      Manifest manifest = trusted.inspector().manifest(file, accepted);
-      live.sync(name);
-      return Optional.of(manifest);
+      return Optional.of(trusted.inspector().manifest(file, accepted));
     } catch (IOException e) {
       return leaves(name, unreadable(e), false);
     }

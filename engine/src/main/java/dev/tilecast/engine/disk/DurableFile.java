@@ -161,7 +161,7 @@ public final class DurableFile implements AutoCloseable {
    */
   public static void sync(Path file) throws IOException {
     try (FileChannel channel =
-        FileChannel.open(file, Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS))) {
+        FileChannel.open(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
       force(channel, file);
     } catch (SyncFailedException e) {
       throw e;

@@ -1,6 +1,8 @@
 package dev.tilecast.engine.files;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 
 import dev.tilecast.engine.core.Misplaced;
 import dev.tilecast.engine.disk.DurableFile;
@@ -11,12 +13,12 @@ import dev.tilecast.engine.message.Counted;
 import dev.tilecast.engine.message.Name;
 import dev.tilecast.engine.message.Version;
 import java.io.IOException;
+import java.io.SyncFailedException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -80,7 +82,7 @@ public final class LiveFolder implements AutoCloseable {
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(home.live())) {
       for (Path entry : entries) {
         Optional<Name> name = Name.parse(entry.getFileName().toString());
-        if (name.isPresent() && Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)) {
+        if (name.isPresent() && Files.isRegularFile(entry, NOFOLLOW_LINKS)) {
           names.add(name.get());
         }
       }
@@ -108,7 +110,7 @@ public final class LiveFolder implements AutoCloseable {
 
   /** The identity of the live file of {@code name}; empty where there is none. */
   public Optional<String> identity(Name name) throws IOException {
-    return Files.isRegularFile(path(name), LinkOption.NOFOLLOW_LINKS)
+    return Files.isRegularFile(path(name), NOFOLLOW_LINKS)
         ? Optional.of(FileIdentity.of(path(name)).text())
         : Optional.empty();
   }
@@ -118,14 +120,37 @@ public final class LiveFolder implements AutoCloseable {
     DurableFile.syncFolder(home.live());
   }
 
-  /** At start: returns when the bytes of the live file of {@code name} would survive one. */
-  public void sync(Name name) throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(path(name), Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
-      channel.force(true);
-    } catch (IOException e) {
-      throw new IOException("syncing " + path(name) + ": " + DurableFile.words(e), e);
+  /**
+   * At start: returns when the bytes of the live file of {@code name}, whatever they are, would
+   * survive one. What the disk did not take it does not try again: that is written anew.
+   *
+   * @throws IOException where the disk does not take that either; what it has of the file is not
+   *     known then, however it reads
+   */
+  public void secure(Name name) throws IOException {
+    try {
+      DurableFile.sync(path(name));
+    } catch (SyncFailedException failure) {
+      try {
+        writeAnew(name);
+      } catch (IOException e) {
+        failure.addSuppressed(e);
+        throw failure;
+      }
     }
+  }
+
+  private void writeAnew(Name name) throws IOException {
+    // The next start sweeps what is left there.
+    Path copy = home.staging().resolve(name.text() + ".copy");
+    try {
+      Files.copy(path(name), copy, REPLACE_EXISTING, NOFOLLOW_LINKS);
+      prepare(copy);
+      Files.move(copy, path(name), ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(copy);
+    }
+    DurableFile.syncFolder(home.live());
   }
 
   /**
@@ -227,7 +252,8 @@ public final class LiveFolder implements AutoCloseable {
     Optional<String> archiveNote;
     boolean live = false;
     try {
-      archiveNote = archive.keep(path(name), name);
+      // What the start left there, since it could not be moved away, is no version of anything.
+      archiveNote = isHeld(name) ? archive.keep(path(name), name) : Optional.empty();
       cutOver(staged, name, manifestId);
       live = true;
     } finally {
@@ -278,7 +304,7 @@ public final class LiveFolder implements AutoCloseable {
 
   /** A rename puts a file in the place of anything else. */
   private static void requireNoFolder(Path path, String what) throws IOException {
-    if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+    if (Files.isDirectory(path, NOFOLLOW_LINKS)) {
       throw new IOException(
           "a folder lies at " + path + ", where " + what + " should be; move it away");
     }
@@ -341,6 +367,10 @@ public final class LiveFolder implements AutoCloseable {
     Occupant there = Occupant.at(staged);
     Files.move(staged, path(name), ATOMIC_MOVE);
     held.put(name, new Held(manifestId, there));
+  }
+
+  private synchronized boolean isHeld(Name name) {
+    return held.containsKey(name);
   }
 
   private boolean isHeld(Name name, Bytes manifestId) {
@@ -451,7 +481,7 @@ public final class LiveFolder implements AutoCloseable {
       throw new IOException(misplaced.get().words(name));
     }
     FileChannel opened =
-        FileChannel.open(path(name), Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+        FileChannel.open(path(name), Set.of(StandardOpenOption.READ, NOFOLLOW_LINKS));
     open.put(name, opened);
     return opened;
   }

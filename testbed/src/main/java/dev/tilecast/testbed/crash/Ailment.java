@@ -12,6 +12,12 @@ enum Ailment {
   /** From one operation on somebody else has the rest of the disk, until somebody makes room. */
   FULL("full", "@") {
     @Override
+    boolean befalls(String story) {
+      // What is refused makes way on a full disk, as it should.
+      return !story.equals("init") && !story.equals("refuse");
+    }
+
+    @Override
     void befall(RecordingFileSystem fileSystem, int operation) {
       fileSystem.fillFrom(operation);
     }
@@ -26,6 +32,11 @@ enum Ailment {
 
   /** The first sync of a file from one operation on fails, and what it was to keep is not kept. */
   UNSYNCED("unsynced", "%") {
+    @Override
+    boolean befalls(String story) {
+      return !story.equals("init");
+    }
+
     @Override
     void befall(RecordingFileSystem fileSystem, int operation) {
       fileSystem.failSyncFrom(operation);
@@ -72,6 +83,12 @@ enum Ailment {
   static Optional<Ailment> in(String name) {
     return List.of(values()).stream().filter(ailment -> name.contains(ailment.from)).findFirst();
   }
+
+  /**
+   * Whether the story of that name is told on such a disk. Whoever makes a home is told that it
+   * failed, and makes it again.
+   */
+  abstract boolean befalls(String story);
 
   /** Lets it begin after so many operations. */
   abstract void befall(RecordingFileSystem fileSystem, int operation);

@@ -19,12 +19,9 @@ public final class CrashRun {
   /** Cuts of the start that follows a cut. */
   private static final String START = "start";
 
-  /** Stories that are told once more on a disk with an {@link Ailment}. */
-  private static final List<String> SUFFERING = List.of("publish", "receive", "replace", "beside");
-
-  /** One of these, and the operation: {@code publish@12}. */
+  /** A story that is told once more, and the operation: {@code publish@12}. */
   private static final Pattern SUFFERING_STORY =
-      Pattern.compile("(" + String.join("|", SUFFERING) + ")[@%]([0-9]{1,6})");
+      Pattern.compile("(" + String.join("|", Stories.NAMES) + ")[@%]([0-9]{1,6})");
 
   /** Everything that can be asked for, in the order in which it is tried. */
   public static final List<String> NAMES =
@@ -95,8 +92,8 @@ public final class CrashRun {
     for (Story story : stories) {
       boolean asked = isAsked(story.name());
       boolean suffers =
-          SUFFERING.contains(story.name())
-              && Stream.of(Ailment.values()).anyMatch(ailment -> isAsked(ailment.text()));
+          Stream.of(Ailment.values())
+              .anyMatch(ailment -> isAsked(ailment.text()) && ailment.befalls(story.name()));
       if ((asked || suffers || isAsked(START)) && disksLeft.get() > 0) {
         Recording recording = Recording.of(story, cast, home);
         recordings.add(recording);
@@ -187,7 +184,7 @@ public final class CrashRun {
     CrashLine total = CrashLine.empty(ailment.text());
     for (Recording recording : recordings) {
       List<Integer> operations =
-          SUFFERING.contains(recording.story().name())
+          ailment.befalls(recording.story().name())
               ? ailment.operations(recording.journal())
               : List.of();
       for (int i = 0; i < operations.size() && disksLeft.get() > 0; i++) {

@@ -91,6 +91,24 @@ final class CrashRunTest {
         .anyMatch(path -> path.endsWith("tile.mv.db"));
   }
 
+  /** A start finds a live file that it has to sync first. */
+  @ParameterizedTest
+  @ValueSource(strings = {"mark", "killed", "aside"})
+  void whatAStartCannotSyncIsWrittenAnewAndArchivesNothingRotten(String name) throws Exception {
+    run(CrashPlan.everything().withDraws(1).withOnly(ailingOnes(name)));
+
+    assertThat(violations).isEmpty();
+  }
+
+  private static List<String> ailingOnes(String name) throws Exception {
+    Cast cast = new Cast();
+    Disk home = Homes.fresh(cast.key);
+    Recording healthy = Recording.of(named(cast, home, name), cast, home);
+    return Ailment.UNSYNCED.operations(healthy.journal()).stream()
+        .map(operation -> Ailment.UNSYNCED.nameOf(name, operation))
+        .toList();
+  }
+
   @Test
   void oneCutOnAFullDiskCanBeTriedAlone() throws Exception {
     PowerCut cut = new PowerCut(12, 0, Survival.LOST, 0);
