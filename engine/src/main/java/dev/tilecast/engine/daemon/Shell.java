@@ -259,6 +259,7 @@ final class Shell {
     Bytes id = manifest.head().id();
     try {
       staging.flush(id);
+      staging.beginSync(id);
       inspector.execute(() -> inspect(manifest));
     } catch (IOException failure) {
       inputs.answer(new Input.Inspected(id, Optional.of(DiskRefusal.of(failure))));

@@ -170,6 +170,26 @@ public final class DurableFile implements AutoCloseable {
     }
   }
 
+  /**
+   * Writes the bytes of {@code file}, as they read, to other places of the disk, and syncs them
+   * there: what it has failed to take once it does not try again. Not through a link.
+   *
+   * @param folder on the same disk, for the copy; what a kill leaves there is named {@code
+   *     NAME.copy}
+   * @throws IOException where the disk does not take that either; {@code file} is as it was
+   */
+  public static void writeAnew(Path file, Path folder) throws IOException {
+    Path copy = folder.resolve(file.getFileName() + ".copy");
+    try {
+      Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING, LinkOption.NOFOLLOW_LINKS);
+      sync(copy);
+      Files.move(copy, file, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(copy);
+    }
+    syncFolder(file.toAbsolutePath().getParent());
+  }
+
   private static void force(FileChannel channel, Path file) throws IOException {
     try {
       channel.force(true);

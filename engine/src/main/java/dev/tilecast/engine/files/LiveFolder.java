@@ -2,7 +2,6 @@ package dev.tilecast.engine.files;
 
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
-import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 
 import dev.tilecast.engine.core.Misplaced;
 import dev.tilecast.engine.disk.DurableFile;
@@ -132,25 +131,13 @@ public final class LiveFolder implements AutoCloseable {
       DurableFile.sync(path(name));
     } catch (SyncFailedException failure) {
       try {
-        writeAnew(name);
+        // The next start sweeps what is left there.
+        DurableFile.writeAnew(path(name), home.staging());
       } catch (IOException e) {
         failure.addSuppressed(e);
         throw failure;
       }
     }
-  }
-
-  private void writeAnew(Name name) throws IOException {
-    // The next start sweeps what is left there.
-    Path copy = home.staging().resolve(name.text() + ".copy");
-    try {
-      Files.copy(path(name), copy, REPLACE_EXISTING, NOFOLLOW_LINKS);
-      prepare(copy);
-      Files.move(copy, path(name), ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(copy);
-    }
-    DurableFile.syncFolder(home.live());
   }
 
   /**

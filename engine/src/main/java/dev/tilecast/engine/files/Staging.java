@@ -32,6 +32,9 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Staging implements AutoCloseable {
   private static final String SUFFIX = ".part";
 
+  /** Of an empty file beside one that is being synced. */
+  private static final String SYNCING_SUFFIX = ".syncing";
+
   /** File systems give room in whole blocks of at least this. */
   private static final int BLOCK_BYTES = 4096;
 
@@ -97,19 +100,48 @@ public final class Staging implements AutoCloseable {
 
   /**
    * Opens the file of a transfer that was open when the tile stopped. Its bytes are whatever the
-   * disk kept of them.
+   * disk kept of them. Where it was {@linkplain #beginSync being synced}, that may have failed, and
+   * the process was killed before it could say so: then it is written anew.
    *
-   * @return false where it is not there with that length, so that the transfer cannot go on
+   * @return false where it is not there with that length, or cannot be written anew, so that the
+   *     transfer cannot go on
    */
   public boolean reopen(Bytes manifestId, long length) throws IOException {
     Path path = path(manifestId);
     if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS) || Files.size(path) != length) {
       return false;
     }
+    if (Files.exists(syncing(manifestId), LinkOption.NOFOLLOW_LINKS) && !isWrittenAnew(path)) {
+      return false;
+    }
+    Files.deleteIfExists(syncing(manifestId));
     // How much of it takes room already shows when its chunks are checked.
     room.claimAgain(key(manifestId), length);
     keep(manifestId, channel(manifestId, Set.of()), length, true);
     return true;
+  }
+
+  /**
+   * From now on the file is synced by its {@link #path}, until it is renamed or {@linkplain #drop
+   * dropped}. The disk may tell only once that it has not taken it, so whoever dies meanwhile
+   * leaves word of that.
+   */
+  public void beginSync(Bytes manifestId) throws IOException {
+    Files.write(syncing(manifestId), new byte[0]);
+  }
+
+  private boolean isWrittenAnew(Path path) {
+    try {
+      DurableFile.writeAnew(path, folder);
+      return true;
+    } catch (IOException e) {
+      // For want of room, say. Nobody knows what of it is on the disk: it is pulled anew.
+      return false;
+    }
+  }
+
+  private Path syncing(Bytes manifestId) {
+    return folder.resolve(manifestId.toHex() + SYNCING_SUFFIX);
   }
 
   private void keep(Bytes manifestId, FileChannel channel, long length, boolean isOld)
@@ -275,6 +307,7 @@ public final class Staging implements AutoCloseable {
       file.channel.close();
     }
     Files.deleteIfExists(path(manifestId));
+    Files.deleteIfExists(syncing(manifestId));
   }
 
   /** Where the file of a transfer lies. */
@@ -289,7 +322,8 @@ public final class Staging implements AutoCloseable {
   public void sweep(Set<Bytes> keep) throws IOException {
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
       for (Path entry : entries) {
-        boolean kept = keep.stream().anyMatch(id -> path(id).equals(entry));
+        boolean kept =
+            keep.stream().anyMatch(id -> path(id).equals(entry) || syncing(id).equals(entry));
         if (!kept && !Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
           Files.deleteIfExists(entry);
         }

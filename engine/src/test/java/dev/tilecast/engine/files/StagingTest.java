@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -148,6 +149,52 @@ final class StagingTest {
     killed.abandon();
     killed.close();
     assertThat(Files.readAllBytes(killed.path(OTHER))).containsOnly(0);
+  }
+
+  /** Its first process may have heard, and told nobody, that the disk did not take it. */
+  @Test
+  void whatWasBeingSyncedWhenTheTileDiedIsWrittenAnew() throws IOException {
+    Bytes content = Sample.bytes(100_000, 1);
+    Staging killed = staging();
+    for (Bytes id : List.of(ID, OTHER)) {
+      assertThat(killed.open(id, content.length())).isEmpty();
+      killed.write(id, 0, content);
+      killed.flush(id);
+    }
+    killed.beginSync(ID);
+    killed.close();
+    Object before = Files.getAttribute(killed.path(ID), "unix:ino");
+    Object untouched = Files.getAttribute(killed.path(OTHER), "unix:ino");
+
+    Staging next = staging();
+    next.sweep(Set.of(ID, OTHER));
+    assertThat(next.reopen(ID, content.length())).isTrue();
+    assertThat(next.reopen(OTHER, content.length())).isTrue();
+
+    assertThat(Bytes.copyOf(Files.readAllBytes(next.path(ID)))).isEqualTo(content);
+    assertThat(next.isInPlace(ID)).isTrue();
+    assertThat(Files.getAttribute(next.path(ID), "unix:ino")).isNotEqualTo(before);
+    assertThat(Files.getAttribute(next.path(OTHER), "unix:ino")).isEqualTo(untouched);
+    try (Stream<Path> left = Files.list(next.path(ID).getParent())) {
+      assertThat(left).containsExactlyInAnyOrder(next.path(ID), next.path(OTHER));
+    }
+  }
+
+  @Test
+  void whatCannotBeWrittenAnewIsPulledAnew() throws IOException {
+    Staging killed = staging();
+    assertThat(killed.open(ID, 1000)).isEmpty();
+    killed.beginSync(ID);
+    killed.close();
+    Path inTheWay = killed.path(ID).resolveSibling(killed.path(ID).getFileName() + ".copy");
+    Files.createDirectories(inTheWay.resolve("x"));
+
+    Staging next = staging();
+    assertThat(next.reopen(ID, 1000)).isFalse();
+    next.drop(ID);
+    try (Stream<Path> left = Files.list(inTheWay.getParent())) {
+      assertThat(left).containsExactly(inTheWay);
+    }
   }
 
   @Test

@@ -49,6 +49,27 @@ enum Ailment {
           .boxed()
           .toList();
     }
+  },
+
+  /**
+   * The process is killed before one operation, and started again while the power is still there.
+   * If that was the sync of a file, it has failed, and nobody has heard of it.
+   */
+  KILLED("killed-at", "~") {
+    @Override
+    boolean befalls(String story) {
+      return !story.equals("init");
+    }
+
+    @Override
+    void befall(RecordingFileSystem fileSystem, int operation) {
+      fileSystem.killAt(operation);
+    }
+
+    @Override
+    List<Integer> operations(List<Journal.Entry> journal) {
+      return IntStream.range(0, journal.size()).boxed().toList();
+    }
   };
 
   /** Operations of each story from which on the disk is full. */

@@ -21,7 +21,7 @@ public final class CrashRun {
 
   /** A story that is told once more, and the operation: {@code publish@12}. */
   private static final Pattern SUFFERING_STORY =
-      Pattern.compile("(" + String.join("|", Stories.NAMES) + ")[@%]([0-9]{1,6})");
+      Pattern.compile("(" + String.join("|", Stories.NAMES) + ")[@%~]([0-9]{1,6})");
 
   /** Everything that can be asked for, in the order in which it is tried. */
   public static final List<String> NAMES =

@@ -107,13 +107,14 @@ final class CutRun {
     }
     disksLeft.decrementAndGet();
     starts.incrementAndGet();
-    boolean rowsToo =
-        plan.cuts().isEmpty()
-            ? Integer.parseInt(digest.substring(0, 4), 16) % plan.rowsEach() == 0
-            : true;
+    boolean chosen =
+        !plan.cuts().isEmpty()
+            || Integer.parseInt(digest.substring(0, 4), 16) % plan.rowsEach() == 0;
+    boolean rowsToo = chosen && recording.story().machine().keepsRows();
     try {
       // No more than what was synced: of what came after it, a torn page may take H2 back.
-      if (cut.survival() == Survival.LOST && (rowsToo || recording.isSaidAt(cut.operation()))) {
+      boolean leftToo = rowsToo || recording.isRowSaidAt(cut.operation());
+      if (cut.survival() == Survival.LOST && leftToo) {
         trial.rowsAsLeft(image, said);
       }
       Trial.Outcome outcome = trial.run(image, promised, rowsToo);

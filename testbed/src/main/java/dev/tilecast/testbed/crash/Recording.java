@@ -62,9 +62,10 @@ record Recording(
         .toList();
   }
 
-  /** Whether something was said just when {@code operations} were done. */
-  boolean isSaidAt(int operations) {
-    return promises.stream().anyMatch(promise -> promise.operations == operations);
+  /** Whether something was said just when {@code operations} were done, of which a row is left. */
+  boolean isRowSaidAt(int operations) {
+    return story.machine().keepsRows()
+        && promises.stream().anyMatch(promise -> promise.operations == operations);
   }
 
   /** Lets {@code story} happen. */

@@ -28,6 +28,7 @@ final class Stage implements Closeable {
   private static final long RELIEF_NANOS = TimeUnit.MINUTES.toNanos(3);
 
   private final Story story;
+  private final RecordingFileSystem fileSystem;
   private final VirtualTime time;
   private final Optional<Neighbor> neighbor;
   private final WireEnd end;
@@ -47,6 +48,7 @@ final class Stage implements Closeable {
       Consumer<byte[]> tap)
       throws ViolationException {
     this.story = story;
+    this.fileSystem = fileSystem;
     this.time = time;
     this.neighbor = neighbor;
     this.end = new WireEnd(Direction.ET, tap);
@@ -101,7 +103,11 @@ final class Stage implements Closeable {
         Homes.publish(neighbor.orElseThrow().tile(), story.offeredLater().orElseThrow());
         later = false;
       }
-      if (work()) {
+      boolean worked = work();
+      if (fileSystem.isKilled()) {
+        throw new ViolationException("the tile was killed");
+      }
+      if (worked) {
         afterEach.run();
         continue;
       }

@@ -66,6 +66,14 @@ record Story(
     static final Machine USUAL =
         new Machine(Homes.CAPACITY_BYTES, Optional.empty(), false, false, root -> {});
 
+    /**
+     * Whether what is said is left as rows, too. A process that was killed may have taken the word
+     * of the disk with it that it has lost some; the next start makes them again of the files.
+     */
+    boolean keepsRows() {
+      return onset.filter(o -> o.ailment() == Ailment.KILLED).isEmpty();
+    }
+
     Machine withCapacity(long bytes) {
       return new Machine(bytes, onset, writesBehind, beside, halfDone);
     }

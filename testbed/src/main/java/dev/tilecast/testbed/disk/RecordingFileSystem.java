@@ -50,6 +50,9 @@ public final class RecordingFileSystem extends FileSystem {
   /** From this operation on the next sync of a file fails. */
   private OptionalInt unsyncedFrom = OptionalInt.empty();
 
+  /** At this operation the process is killed. */
+  private OptionalInt killedAt = OptionalInt.empty();
+
   private boolean failed;
 
   /**
@@ -96,9 +99,10 @@ public final class RecordingFileSystem extends FileSystem {
     fullFrom = OptionalInt.of(operations);
   }
 
-  /** Somebody else gives back what was taken. */
+  /** Somebody else gives back what was taken; what a killed process wrote is still there. */
   public synchronized void giveBack() {
     fullFrom = OptionalInt.empty();
+    killedAt = OptionalInt.empty();
   }
 
   /**
@@ -114,7 +118,26 @@ public final class RecordingFileSystem extends FileSystem {
     unsyncedFrom = OptionalInt.of(operations);
   }
 
-  /** Whether a write has failed for want of room, or a sync as it was told. */
+  /**
+   * Once so many operations are recorded, whoever works here is killed: it changes nothing any
+   * more. If the next operation is the sync of a file, that fails as for {@link #failSyncFrom}, and
+   * nobody lives to hear of it.
+   *
+   * @throws IllegalStateException where none are recorded
+   */
+  public synchronized void killAt(int operations) {
+    if (journal.isEmpty()) {
+      throw new IllegalStateException("operations are counted from record() on");
+    }
+    killedAt = OptionalInt.of(operations);
+  }
+
+  /** Whether whoever worked here was killed, and nobody else has taken its place. */
+  public synchronized boolean isKilled() {
+    return killedAt.isPresent() && journal.orElseThrow().size() >= killedAt.getAsInt() && failed;
+  }
+
+  /** Whether a write has failed for want of room, a sync as it was told, or all since a kill. */
   public synchronized boolean hasFailed() {
     return failed;
   }
@@ -156,12 +179,23 @@ public final class RecordingFileSystem extends FileSystem {
     return Optional.ofNullable(place.folder.entries.get(place.name)).map(disk::inode);
   }
 
-  private void done(Operation operation, String path) {
+  private void done(Operation operation, String path) throws IOException {
+    if (killedAt.isPresent() && journal.orElseThrow().size() >= killedAt.getAsInt()) {
+      if (!failed && operation instanceof Operation.Force force) {
+        apply(new Operation.ForceFailed(force.inode()), path);
+      }
+      failed = true;
+      throw new IOException("the process was killed");
+    }
+    apply(operation, path);
+  }
+
+  private void apply(Operation operation, String path) {
     disk.apply(operation);
     journal.ifPresent(journal -> journal.add(operation, path));
   }
 
-  private void done(Function<Long, Operation> operation, String path) {
+  private void done(Function<Long, Operation> operation, String path) throws IOException {
     nowNanos += STEP_NANOS;
     done(operation.apply(nowNanos), path);
   }
@@ -259,7 +293,7 @@ public final class RecordingFileSystem extends FileSystem {
     done(time -> new Operation.Write(inode.number, offset, bytes, time), pathOf(inode));
   }
 
-  synchronized void truncate(Inode inode, long length) {
+  synchronized void truncate(Inode inode, long length) throws IOException {
     if (length < inode.content.length()) {
       done(time -> new Operation.Truncate(inode.number, length, time), pathOf(inode));
     }
@@ -273,7 +307,7 @@ public final class RecordingFileSystem extends FileSystem {
     return inode.content.length();
   }
 
-  synchronized void permit(Inode inode, String permissions) {
+  synchronized void permit(Inode inode, String permissions) throws IOException {
     done(time -> new Operation.Permissions(inode.number, permissions, time), pathOf(inode));
   }
 

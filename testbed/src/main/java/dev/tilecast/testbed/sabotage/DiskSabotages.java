@@ -110,8 +110,8 @@ final class DiskSabotages {
               "daemon/Shell",
               "gathered-not-flushed",
               "A file is inspected before all of it was given to the disk.",
-              "      staging.flush(id);\n      inspector.execute",
-              "      staging.length(id);\n      inspector.execute",
+              "      staging.flush(id);\n      staging.beginSync",
+              "      staging.length(id);\n      staging.beginSync",
               Check.crash("receive")),
           Sabotages.in(
               "daemon/Shell",
@@ -155,6 +155,20 @@ final class DiskSabotages {
               "A pulled file that the disk has failed to keep is synced once more, and believed.",
               "        // To be pulled anew: what reads well may never come to the disk.\n        drop(id);",
               "        reusing.asked(id);",
+              Check.crash("unsynced")),
+          Sabotages.in(
+              "daemon/Shell",
+              "sync-begun-unsaid",
+              "No word is left that a pulled file is being synced, for a start after a kill.",
+              "      staging.beginSync(id);\n",
+              "",
+              Check.crash("killed-at")),
+          Sabotages.in(
+              "files/LiveFolder",
+              "failed-sync-at-the-start",
+              "A live file that the start cannot sync is synced once more, and believed.",
+              "        DurableFile.writeAnew(path(name), home.staging());",
+              "        DurableFile.sync(path(name));",
               Check.crash("unsynced")));
 
   private DiskSabotages() {}
