@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 /** What a disk suffers from below a story that is told once more (SCENARIOS.md, Crash points). */
 enum Ailment {
   /** From one operation on somebody else has the rest of the disk, until somebody makes room. */
-  FULL("full", "@") {
+  FULL("full", "@", 8) {
     @Override
     boolean befalls(String story) {
       // What is refused makes way on a full disk, as it should.
@@ -31,7 +31,7 @@ enum Ailment {
   },
 
   /** The first sync of a file from one operation on fails, and what it was to keep is not kept. */
-  UNSYNCED("unsynced", "%") {
+  UNSYNCED("unsynced", "%", 8) {
     @Override
     boolean befalls(String story) {
       return !story.equals("init");
@@ -55,7 +55,7 @@ enum Ailment {
    * The process is killed before one operation, and started again while the power is still there.
    * If that was the sync of a file, it has failed, and nobody has heard of it.
    */
-  KILLED("killed-at", "~") {
+  KILLED("killed-at", "~", 64) {
     @Override
     boolean befalls(String story) {
       return !story.equals("init");
@@ -77,10 +77,12 @@ enum Ailment {
 
   private final String text;
   private final String from;
+  private final int cutEach;
 
-  Ailment(String text, String from) {
+  Ailment(String text, String from, int cutEach) {
     this.text = text;
     this.from = from;
+    this.cutEach = cutEach;
   }
 
   /**
@@ -93,6 +95,11 @@ enum Ailment {
   /** As it is asked for. */
   String text() {
     return text;
+  }
+
+  /** Of so many times that it is told, one is cut everywhere, the others when all is done. */
+  int cutEach() {
+    return cutEach;
   }
 
   /** The name of {@code story} that suffers from {@code operation} on: {@code publish@12}. */

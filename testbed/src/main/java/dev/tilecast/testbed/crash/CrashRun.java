@@ -32,9 +32,6 @@ public final class CrashRun {
           .flatMap(names -> names)
           .toList();
 
-  /** Of so many stories on an ailing disk, one is cut everywhere, the others when all is done. */
-  private static final int SUFFERING_CUT_EACH = 8;
-
   /** So many starts of each story are cut again. */
   private static final int STARTS_EACH = 2;
 
@@ -188,7 +185,7 @@ public final class CrashRun {
               ? ailment.operations(recording.journal())
               : List.of();
       for (int i = 0; i < operations.size() && disksLeft.get() > 0; i++) {
-        boolean everywhere = i % SUFFERING_CUT_EACH == 0;
+        boolean everywhere = i % ailment.cutEach() == 0;
         total = total.plus(cutSuffering(recording.story(), ailment, operations.get(i), everywhere));
       }
     }

@@ -153,7 +153,7 @@ final class DiskSabotages {
               "daemon/Shell",
               "failed-sync-tried-again",
               "A pulled file that the disk has failed to keep is synced once more, and believed.",
-              "        // To be pulled anew: what reads well may never come to the disk.\n        drop(id);",
+              "        drop(id);\n        inputs.answer(new Input.StagingLost(id));",
               "        reusing.asked(id);",
               Check.crash("unsynced")),
           Sabotages.in(
