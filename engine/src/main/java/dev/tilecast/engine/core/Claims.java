@@ -42,7 +42,7 @@ final class Claims {
       return;
     }
     Claim claim = old.get().restated(ad);
-    if (claim.objection().filter(o -> o.reason().isRefusal()).isPresent()) {
+    if (isRefused(claim)) {
       from.claims.put(claim);
       answer(from, claim);
     } else {
@@ -58,16 +58,23 @@ final class Claims {
   }
 
   /**
-   * What comes in at {@code from} is newer than {@code ad}, which it has all of and tells again.
+   * What comes in at {@code from} is newer than {@code ad}, which it has all of, and tells again.
    */
   private void claimedBehind(Neighbor from, Message.Advertisement ad) {
     Optional<Claim> before = from.claims.behind(ad.name()).filter(claim -> claim.isAbout(ad));
-    Optional<Refusal> objection = objectionTo(ad);
-    Claim open = before.map(claim -> claim.restated(ad).again()).orElseGet(() -> Claim.open(ad));
-    Claim claim = objection.map(open::objectedTo).orElse(open);
+    Claim claim = before.map(old -> old.restated(ad)).orElseGet(() -> Claim.open(ad));
+    if (!isRefused(claim)) {
+      Optional<Refusal> objection = objectionTo(ad);
+      claim = objection.map(claim::objectedTo).orElse(claim.again());
+      objection.ifPresent(
+          refusal -> tile.refused(ad.name().text(), from.direction.name(), refusal));
+    }
     from.claims.putBehind(claim);
-    objection.ifPresent(refusal -> tile.refused(ad.name().text(), from.direction.name(), refusal));
     answer(from, claim);
+  }
+
+  private static boolean isRefused(Claim claim) {
+    return claim.objection().filter(o -> o.reason().isRefusal()).isPresent();
   }
 
   /**
