@@ -162,14 +162,7 @@ final class DiskSabotages {
               "No word is left that a pulled file is being synced, for a start after a kill.",
               "      staging.beginSync(id);\n",
               "",
-              Check.crash("killed-at")),
-          Sabotages.in(
-              "files/LiveFolder",
-              "failed-sync-at-the-start",
-              "A live file that the start cannot sync is synced once more, and believed.",
-              "        DurableFile.writeAnew(path(name), home.staging());",
-              "        DurableFile.sync(path(name));",
-              Check.crash("unsynced")));
+              Check.crash("killed-at")));
 
   private DiskSabotages() {}
 }

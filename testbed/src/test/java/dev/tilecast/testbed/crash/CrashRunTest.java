@@ -12,6 +12,7 @@ import dev.tilecast.testbed.disk.PowerCut;
 import dev.tilecast.testbed.disk.RecordingFileSystem;
 import dev.tilecast.testbed.disk.Survival;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,7 +71,10 @@ final class CrashRunTest {
   @ParameterizedTest
   @ValueSource(strings = {"receive", "beside"})
   void whatTheDiskHasFailedToKeepIsWrittenAnew(String name) throws Exception {
-    List<String> synced = ailsAtEachSync(name, Ailment.UNSYNCED);
+    Cast cast = new Cast();
+    Disk home = Homes.fresh(cast.key);
+
+    List<String> synced = ailsAtEachSync(named(cast, home, name), cast, home, Ailment.UNSYNCED);
 
     assertThat(synced)
         .anyMatch(path -> path.endsWith(".part"))
@@ -81,7 +85,30 @@ final class CrashRunTest {
   /** The sync has failed each time, and nobody lives to hear of it. */
   @Test
   void whatWasBeingSyncedWhenTheTileWasKilledIsNotBelieved() throws Exception {
-    assertThat(ailsAtEachSync("beside", Ailment.KILLED)).anyMatch(path -> path.endsWith(".part"));
+    Cast cast = new Cast();
+    Disk home = Homes.fresh(cast.key);
+
+    List<String> synced = ailsAtEachSync(named(cast, home, "beside"), cast, home, Ailment.KILLED);
+
+    assertThat(synced).anyMatch(path -> path.endsWith(".part"));
+  }
+
+  @Test
+  void whatWasJustCopiedIntoLiveIsWrittenAnewWhereItsSyncFails() throws Exception {
+    Cast cast = new Cast();
+    Disk home = Homes.fresh(cast.key);
+    Path live = Path.of("live", cast.small1.name().text());
+    Story copied =
+        Story.alone("copied", home, List.of(cast.small1))
+            .on(
+                Story.Machine.USUAL.afterKill(
+                    root ->
+                        Files.write(
+                            root.resolve(live.toString()), cast.small1.content().toArray())));
+
+    List<String> synced = ailsAtEachSync(copied, cast, home, Ailment.UNSYNCED);
+
+    assertThat(synced).contains("/tile/" + live);
   }
 
   /**
@@ -89,10 +116,8 @@ final class CrashRunTest {
    *
    * @return the paths of what was to be synced
    */
-  private static List<String> ailsAtEachSync(String name, Ailment ailment) throws Exception {
-    Cast cast = new Cast();
-    Disk home = Homes.fresh(cast.key);
-    Story story = named(cast, home, name);
+  private static List<String> ailsAtEachSync(Story story, Cast cast, Disk home, Ailment ailment)
+      throws Exception {
     Recording healthy = Recording.of(story, cast, home);
     List<Integer> syncs = Ailment.UNSYNCED.operations(healthy.journal());
 
