@@ -332,9 +332,9 @@ public final class Database implements AutoCloseable {
     try {
       Files.deleteIfExists(file);
     } catch (IOException e) {
-      // Why it could not be made is told, and matters more.
+      // Why it could not be made is told; the next start sets aside what is left.
       System.getLogger(Database.class.getName())
-          .log(System.Logger.Level.WARNING, "deleting " + file + " that could not be made: " + e);
+          .log(System.Logger.Level.DEBUG, "deleting " + file + " that could not be made: " + e);
     }
   }
 
