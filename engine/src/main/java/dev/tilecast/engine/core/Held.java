@@ -11,6 +11,9 @@ final class Held {
   /** When it last came to hold one more; at first, since when it claims to have begun. */
   long gainedAt;
 
+  /** Since when it is known to hold some. */
+  final long since;
+
   /** When it is asked which it holds. */
   long askAt;
 
@@ -19,6 +22,7 @@ final class Held {
   Held(long bootId, long now) {
     this.bootId = bootId;
     this.gainedAt = now;
+    this.since = now;
     this.askAt = now;
   }
 

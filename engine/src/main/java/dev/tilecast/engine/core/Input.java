@@ -66,8 +66,7 @@ public sealed interface Input {
 
   /**
    * Answer to {@link Effect.CheckChunk} where the staging file does not lie in its place any more,
-   * or not with its length: somebody has deleted, replaced or cut it. Nothing in it counts. After
-   * {@link PromotionFailed}: the disk did not take it, and it was deleted.
+   * or not with its length: somebody has deleted, replaced or cut it. Nothing in it counts.
    */
   record StagingLost(Bytes manifestId) implements Input {}
 
@@ -95,8 +94,13 @@ public sealed interface Input {
    */
   record SealKept(long ticket, Manifest manifest, Optional<String> unused) implements Input {}
 
-  /** Answer to {@link Effect.Promote}: nothing in {@code live/} was changed. */
-  record PromotionFailed(Source source, Manifest manifest, Refusal refusal) implements Input {}
+  /**
+   * Answer to {@link Effect.Promote}: nothing in {@code live/} was changed.
+   *
+   * @param stagingLost whether the disk did not take a staged file, and it was deleted
+   */
+  record PromotionFailed(Source source, Manifest manifest, Refusal refusal, boolean stagingLost)
+      implements Input {}
 
   /**
    * Answer to {@link Effect.Scrub}.

@@ -262,22 +262,27 @@ final class Puller {
       return;
     }
     sponsorship.passOn(transfer, offering);
-    if (isStalled(transfer)
-        && (makesWayForOlder(transfer, offering) || somebodyWaitsFor(transfer))) {
+    boolean stalled = isStalled(transfer);
+    boolean makesWay = makesWayForOlder(transfer, offering, stalled);
+    if (stalled && (makesWay || somebodyWaitsFor(transfer))) {
       steps.stalled(transfer);
     }
   }
 
   /**
-   * Who has nothing of {@code stalled} that we lack, and all of something older, is asked for that:
-   * one who claims to have all of the newer, and gives nothing, must not keep that from us as well.
+   * Who has nothing of {@code transfer} that we lack, and all of something older, is asked for
+   * that: one who claims to have all of the newer, and gives nothing, must not keep that from us as
+   * well, nor one who gives the newer to both of us, slowly.
    */
-  private boolean makesWayForOlder(Transfer stalled, List<Neighbor> offering) {
+  private boolean makesWayForOlder(Transfer transfer, List<Neighbor> offering, boolean stalled) {
     boolean makesWay = false;
     for (Neighbor neighbor : offering) {
-      if (!transfers.couldDeliver(neighbor, stalled)
-          && neighbor.claims.coversWhole(stalled.name, stalled.rank)) {
-        neighbor.claims.fallBack(stalled.name);
+      if (!neighbor.claims.coversWhole(transfer.name, transfer.rank)) {
+        continue;
+      }
+      boolean lacksAll = stalled && !transfers.couldDeliver(neighbor, transfer);
+      if (lacksAll || streaming.givesNothing(neighbor, transfer)) {
+        neighbor.claims.fallBack(transfer.name);
         makesWay = true;
       }
     }

@@ -188,7 +188,11 @@ public final class Replicator {
   private void promotionFailed(Input.PromotionFailed input) {
     promotions.failed(input.source(), input.manifest(), input.refusal());
     if (input.source() instanceof Source.Staged staged) {
-      puller.steps().promotionFailed(staged.manifestId(), input.refusal());
+      if (input.stagingLost()) {
+        puller.steps().notKept(staged.manifestId(), input.refusal());
+      } else {
+        puller.steps().promotionFailed(staged.manifestId(), input.refusal());
+      }
     } else if (input.source() instanceof Source.Mended mended) {
       mending.promotionFailed(mended.manifestId(), input.refusal());
     }

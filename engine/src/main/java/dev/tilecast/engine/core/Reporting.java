@@ -184,7 +184,12 @@ final class Reporting {
     if (!puller.hasSlotFor(neighbor)) {
       int running = puller.runningCount();
       int max = tile.limits().transfersMax();
-      String why = "waits for a free slot: " + running + " of " + max + " transfers run already";
+      String why =
+          "waits for a free slot: "
+              + running
+              + " of "
+              + Math.max(running, max)
+              + " transfers run already";
       return running < max ? why + ", and the last slot is for a neighbor that has none" : why;
     }
     return "waits for its turn: a neighbor has one unproven transfer at a time";

@@ -293,6 +293,19 @@ final class Streaming {
     return !lacking.isEmpty();
   }
 
+  /**
+   * Whether nothing of it can be had from {@code neighbor}, and nothing has come from there of
+   * late: it may have all of it from us.
+   */
+  boolean givesNothing(Neighbor neighbor, Transfer transfer) {
+    long useAt = heldBy(neighbor, transfer).since;
+    Pace.Share share = transfer.pace.shares.get(neighbor.direction);
+    if (share != null) {
+      useAt = Math.max(useAt, share.cameAt);
+    }
+    return tile.now - useAt >= transfer.stallNanos() && !transfers.couldDeliver(neighbor, transfer);
+  }
+
   long wakeAt() {
     long at = Long.MAX_VALUE;
     for (Transfer transfer : transfers.view()) {

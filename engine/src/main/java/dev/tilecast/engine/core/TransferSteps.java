@@ -271,26 +271,34 @@ final class TransferSteps implements UnitPuller.Taker {
   }
 
   /**
-   * Its staging file has gone, with all that was checked: somebody has taken it away, or the disk
-   * did not keep it. It is made anew at once the first time; whoever does it again and again has it
-   * pulled once in a while, and not for ever.
+   * Somebody has taken its staging file away, with all that was checked. It is made anew at once
+   * the first time; whoever does it again and again has it pulled once in a while, and not for
+   * ever.
    */
   void stagingLost(Bytes id) {
-    Optional<Transfer> pulled = inPhase(id, TileReport.Phase.CHUNKS);
-    Optional<Transfer> lost =
-        pulled.or(() -> inPhase(id, TileReport.Phase.PROMOTION).filter(t -> t.promotionFailed));
-    if (lost.isPresent()) {
-      Transfer transfer = lost.get();
-      tile.count("staging_lost");
-      transfer.beginAnew();
-      openAgain(transfer, pulled.isPresent() ? stagingLost(transfer.name) : notKept(transfer.name));
-    }
+    inPhase(id, TileReport.Phase.CHUNKS)
+        .ifPresent(transfer -> beginAnew(transfer, stagingLost(transfer.name)));
   }
 
-  private static Refusal notKept(Name name) {
-    return new Refusal(
-        Reason.DISK_FAILED,
-        name + ": the disk did not keep its file in staging/; all of it is pulled again");
+  /**
+   * The disk did not keep its staging file when it was to go live. As {@link #stagingLost}; but one
+   * that has failed to go live before has no slot any more.
+   */
+  void notKept(Bytes id, Refusal refusal) {
+    transfers
+        .get(id)
+        .ifPresent(
+            transfer -> {
+              tile.refused(transfer.name.text(), transfer.sponsor.name(), refusal);
+              transfer.reopened |= transfer.isStuck();
+              beginAnew(transfer, refusal);
+            });
+  }
+
+  private void beginAnew(Transfer transfer, Refusal refusal) {
+    tile.count("staging_lost");
+    transfer.beginAnew();
+    openAgain(transfer, refusal);
   }
 
   static Refusal stagingLost(Name name) {

@@ -113,7 +113,8 @@ final class Transfers {
 
   private boolean isAnyBeyondLast(Optional<Transfer> without) {
     for (Transfer transfer : byId.values()) {
-      if (!transfer.parked && transfer.beyondLast && !isOf(without, transfer)) {
+      boolean runs = !transfer.parked && !transfer.isStuck() && !isOf(without, transfer);
+      if (runs && transfer.beyondLast) {
         return true;
       }
     }

@@ -278,7 +278,9 @@ final class Shell {
     }
     try {
       // Whatever the inspection says: the disk may tell of what it has lost once only.
-      synced.await();
+      if (synced.await()) {
+        staging.endSync(id);
+      }
     } catch (SyncFailedException failure) {
       drop(id);
       refusal = Optional.of(DiskRefusal.of(failure));
@@ -314,10 +316,11 @@ final class Shell {
     Bytes id = manifest.head().id();
     try {
       live.prepare(pathOf(e.source()));
+      staging.endSync(id);
       // It has waited its turn and for the disk: its key may be gone since it was inspected.
       Optional<Refusal> objection = trusted.keyring().objectionToSigner(manifest.head());
       if (objection.isPresent()) {
-        inputs.answer(new Input.PromotionFailed(e.source(), manifest, objection.get()));
+        inputs.answer(new Input.PromotionFailed(e.source(), manifest, objection.get(), false));
         return;
       }
       if (e.source() instanceof Source.Mended || e.source() instanceof Source.Redropped) {
@@ -351,14 +354,16 @@ final class Shell {
       // Live, but not proven to stay so: only a start from the disk can tell.
       fatal.accept(failure);
     } catch (SyncFailedException failure) {
-      inputs.answer(new Input.PromotionFailed(e.source(), manifest, DiskRefusal.of(failure)));
-      if (e.source() instanceof Source.Staged) {
+      boolean staged = e.source() instanceof Source.Staged;
+      if (staged) {
         // To be pulled anew: what reads well may never come to the disk.
         drop(id);
-        inputs.answer(new Input.StagingLost(id));
       }
+      Refusal refusal = DiskRefusal.of(failure);
+      inputs.answer(new Input.PromotionFailed(e.source(), manifest, refusal, staged));
     } catch (IOException failure) {
-      inputs.answer(new Input.PromotionFailed(e.source(), manifest, DiskRefusal.of(failure)));
+      inputs.answer(
+          new Input.PromotionFailed(e.source(), manifest, DiskRefusal.of(failure), false));
     }
   }
 

@@ -176,7 +176,7 @@ public final class DurableFile implements AutoCloseable {
    *
    * @param folder on the same disk, for the copy; what a kill leaves there is named {@code
    *     NAME.copy}
-   * @throws IOException where the disk does not take that either; {@code file} is as it was
+   * @throws IOException where the disk does not take that either; {@code file} reads as it did
    */
   public static void writeAnew(Path file, Path folder) throws IOException {
     Path copy = folder.resolve(file.getFileName() + ".copy");

@@ -134,8 +134,11 @@ public final class LiveFolder implements AutoCloseable {
         // The next start sweeps what is left there.
         DurableFile.writeAnew(path(name), home.staging());
       } catch (IOException e) {
-        failure.addSuppressed(e);
-        throw failure;
+        SyncFailedException both =
+            new SyncFailedException(
+                failure.getMessage() + "; writing it anew: " + DurableFile.words(e));
+        both.addSuppressed(e);
+        throw both;
       }
     }
   }
@@ -239,7 +242,7 @@ public final class LiveFolder implements AutoCloseable {
     Optional<String> archiveNote;
     boolean live = false;
     try {
-      // What the start left there, since it could not be moved away, is no version of anything.
+      // What the start found bad there and could not move away must not replace a good one.
       archiveNote = isHeld(name) ? archive.keep(path(name), name) : Optional.empty();
       cutOver(staged, name, manifestId);
       live = true;

@@ -111,10 +111,11 @@ public final class Staging implements AutoCloseable {
     if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS) || Files.size(path) != length) {
       return false;
     }
-    if (Files.exists(syncing(manifestId), LinkOption.NOFOLLOW_LINKS) && !isWrittenAnew(path)) {
+    if (Files.exists(syncing(manifestId), LinkOption.NOFOLLOW_LINKS)
+        && !(room.wouldFit(length, 0) && isWrittenAnew(path))) {
       return false;
     }
-    Files.deleteIfExists(syncing(manifestId));
+    endSync(manifestId);
     // How much of it takes room already shows when its chunks are checked.
     room.claimAgain(key(manifestId), length);
     keep(manifestId, channel(manifestId, Set.of()), length, true);
@@ -122,12 +123,21 @@ public final class Staging implements AutoCloseable {
   }
 
   /**
-   * From now on the file is synced by its {@link #path}, until it is renamed or {@linkplain #drop
-   * dropped}. The disk may tell only once that it has not taken it, so whoever dies meanwhile
-   * leaves word of that.
+   * From now on the file is synced by its {@link #path}. The disk may tell only once that it has
+   * not taken it, so whoever dies meanwhile leaves word of that; on a disk that is too full for a
+   * word it goes without.
    */
-  public void beginSync(Bytes manifestId) throws IOException {
-    Files.write(syncing(manifestId), new byte[0]);
+  public void beginSync(Bytes manifestId) {
+    try {
+      Files.write(syncing(manifestId), new byte[0]);
+    } catch (IOException e) {
+      // Whoever syncs it will hear of a disk that is worse than full.
+    }
+  }
+
+  /** The disk has taken it. */
+  public void endSync(Bytes manifestId) throws IOException {
+    Files.deleteIfExists(syncing(manifestId));
   }
 
   private boolean isWrittenAnew(Path path) {
@@ -135,7 +145,7 @@ public final class Staging implements AutoCloseable {
       DurableFile.writeAnew(path, folder);
       return true;
     } catch (IOException e) {
-      // For want of room, say. Nobody knows what of it is on the disk: it is pulled anew.
+      // Nobody knows what of it is on the disk: it is pulled anew.
       return false;
     }
   }

@@ -571,15 +571,14 @@ final class Grid {
             }
             if (unpromotable && name.text().startsWith("bad")) {
               Refusal refusal = new Refusal(Reason.DISK_FAILED, "a folder lies in its place");
-              step(new Input.PromotionFailed(e.source(), e.manifest(), refusal));
+              step(new Input.PromotionFailed(e.source(), e.manifest(), refusal, false));
               return;
             }
             if (unsynced > 0 && e.source() instanceof Source.Staged staged) {
               unsynced--;
               staging.remove(staged.manifestId());
               Refusal refusal = new Refusal(Reason.DISK_FAILED, "syncing it: the disk failed");
-              step(new Input.PromotionFailed(e.source(), e.manifest(), refusal));
-              step(new Input.StagingLost(staged.manifestId()));
+              step(new Input.PromotionFailed(e.source(), e.manifest(), refusal, true));
               return;
             }
             Bytes content =

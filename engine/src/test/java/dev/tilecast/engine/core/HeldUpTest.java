@@ -128,6 +128,24 @@ final class HeldUpTest {
     assertThat(grid.runUntil(() -> middle.holds(small), 30 * Grid.SECOND)).isTrue();
   }
 
+  /** The one that had it last had no slot any more when it began anew. */
+  @Test
+  void whatTheDiskDoesNotTakeAtItsPromotionTakesNoSlotThatIsNotFree() {
+    List<Grid.Tile> line = grid.line(2);
+    Grid.Tile first = line.get(0);
+    Grid.Tile last = line.get(1);
+    for (int i = 0; i < 6; i++) {
+      first.beginsSealedWith(grid.file("long" + i + ".mfz", 100, 300_000, "alpha"));
+    }
+    first.wires.get(Direction.ET).rate = 20_000;
+    last.unsynced = 8;
+    grid.startAll();
+
+    // The grid itself looks at how many run, after each step.
+    assertThat(grid.runUntil(() -> last.live.size() == 6, 7200 * Grid.SECOND)).isTrue();
+    assertThat(last.unsynced).isZero();
+  }
+
   /** Two have the same long files, and the one goes on with what began on the word of the other. */
   @Test
   void whoTakesOverTheLastSlotTooLeavesOneToTheOthers() {

@@ -171,6 +171,35 @@ final class OlderBesideNewerTest {
     return (grid.now - begun) / Grid.SECOND;
   }
 
+  /** It has all of the older one, and of the newer one only what it has from us. */
+  @Test
+  void whoOnlyFollowsANewerOneGivesTheOlderOneMeanwhile() {
+    for (boolean sourceFirst : List.of(true, false)) {
+      Grid three = new Grid(21);
+      Grid.Tile slow = three.tile("slow");
+      Grid.Tile here = three.tile("here");
+      Grid.Tile there = three.tile("there");
+      three.join(slow, Direction.ET, here);
+      three.join(here, Direction.ET, there);
+      Grid.TestFile older = three.file("demo.mfz", 100, 20_000, "alpha");
+      Grid.TestFile newer = three.file("demo.mfz", 102, 4_000_000, "alpha");
+      slow.beginsSealedWith(newer);
+      there.beginsWith(older);
+      slow.wires.get(Direction.ET).rate = 4_000;
+      there.wires.get(Direction.WT).rate = 4_000;
+      (sourceFirst ? List.of(slow, here) : List.of(slow, here, there)).forEach(Grid.Tile::start);
+      if (sourceFirst) {
+        three.run(10 * Grid.SECOND);
+        there.start();
+      }
+
+      assertThat(three.runUntil(() -> here.holds(older), 120 * Grid.SECOND))
+          .as("source first: %s", sourceFirst)
+          .isTrue();
+      assertThat(three.runUntil(() -> here.holds(newer), 1200 * Grid.SECOND)).isTrue();
+    }
+  }
+
   private static boolean isPulledFrom(Grid.Tile tile, Grid.TestFile file, Direction direction) {
     return tile.core.report().transfers().stream()
         .filter(transfer -> transfer.manifestId().equals(file.manifest().head().id()))

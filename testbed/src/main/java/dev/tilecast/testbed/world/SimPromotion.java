@@ -51,7 +51,8 @@ final class SimPromotion {
     if (stagingId.isPresent() && !disk.isStaged(stagingId.get())) {
       Refusal refusal = SimDisk.gone(stagingId.get());
       tile.slow(
-          0, () -> inputs.answer(new Input.PromotionFailed(e.source(), e.manifest(), refusal)));
+          0,
+          () -> inputs.answer(new Input.PromotionFailed(e.source(), e.manifest(), refusal, false)));
       return;
     }
     List<Refusal> objection = new ArrayList<>();
@@ -105,7 +106,8 @@ final class SimPromotion {
             inputs.answer(
                 objection.isEmpty()
                     ? new Input.Promoted(e.source(), e.manifest(), held.get(0).identity(), sealed)
-                    : new Input.PromotionFailed(e.source(), e.manifest(), objection.get(0))));
+                    : new Input.PromotionFailed(
+                        e.source(), e.manifest(), objection.get(0), false)));
   }
 
   private void step(CutPoint then, SimTile.Work work) {

@@ -93,6 +93,26 @@ final class CrashRunTest {
     assertThat(synced).anyMatch(path -> path.endsWith(".part"));
   }
 
+  /** A file that waits long for its promotion must not be copied at each start. */
+  @Test
+  void theWordOfASyncGoesWithIt() throws Exception {
+    Cast cast = new Cast();
+    Disk home = Homes.fresh(cast.key);
+    Recording recording = Recording.of(named(cast, home, "beside"), cast, home);
+    List<String> done =
+        recording.journal().stream()
+            .map(entry -> entry.operation().getClass().getSimpleName() + " " + entry.path())
+            .map(words -> words.replaceAll("/[0-9a-f]{64}", "/ID"))
+            .toList();
+
+    assertThat(done)
+        .containsSubsequence(
+            "Create /tile/staging/ID.syncing",
+            "Force /tile/staging/ID.part",
+            "Unlink /tile/staging/ID.syncing",
+            "Rename /tile/staging/ID.part to /tile/live/large.mfz");
+  }
+
   @Test
   void whatWasJustCopiedIntoLiveIsWrittenAnewWhereItsSyncFails() throws Exception {
     Cast cast = new Cast();
