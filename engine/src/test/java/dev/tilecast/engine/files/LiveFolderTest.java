@@ -90,7 +90,8 @@ final class LiveFolderTest {
       assertThat(marks.of(NAME)).contains(steps >= 4 ? newer : older);
       assertThat(Sample.names(home.live())).containsExactly("demo.mfz");
 
-      // What a daemon does next: it takes the version up again, wherever it was left.
+      // What a daemon does next: it takes what is live for live, and the version up again.
+      live.adopt(NAME, steps >= 3 ? NEW_ID : OLD_ID);
       if (steps < 3) {
         live.promote(staged, newer, NEW_ID);
       } else {
@@ -101,6 +102,20 @@ final class LiveFolderTest {
       assertThat(Sample.names(home.archive())).containsExactly("demo.mfz");
       assertThat(marks.of(NAME)).contains(newer);
     }
+  }
+
+  @Test
+  void whatTheStartFoundBadAndCouldNotMoveAwayIsNotArchived() throws IOException {
+    live.promote(staged("oldest"), Sample.version("demo.mfz", 50, 1), OLD_ID);
+    live.promote(staged("old"), OLD, OLD_ID);
+    assertThat(home.archive().resolve("demo.mfz")).hasContent("oldest");
+    Files.writeString(live.path(NAME), "rotten");
+    reopen();
+
+    live.promote(staged("new"), NEW, NEW_ID);
+
+    assertThat(live.path(NAME)).hasContent("new");
+    assertThat(home.archive().resolve("demo.mfz")).hasContent("oldest");
   }
 
   @Test
