@@ -11,7 +11,7 @@ final class Held {
   /** When it last came to hold one more; at first, since when it claims to have begun. */
   long gainedAt;
 
-  /** Since when it is known to hold some. */
+  /** Since when its word counts: none is older. */
   final long since;
 
   /** When it is asked which it holds. */

@@ -301,9 +301,4 @@ public record Limits(long fileBytesMax, int transfersMax, int catalogNamesMax) {
       throw new IllegalArgumentException(transfersMax + " transfers, " + catalogNamesMax);
     }
   }
-
-  /** How many transfers run at the most: the last slot may have been taken over (PROTOCOL.md). */
-  public int runningMax() {
-    return transfersMax + 1;
-  }
 }

@@ -73,6 +73,11 @@ final class Puller {
     return transfers.runningCount();
   }
 
+  /** How many may take one now. */
+  int runningMax() {
+    return transfers.runningMax();
+  }
+
   /** Whether one more may begin for {@code neighbor}. */
   boolean hasSlotFor(Neighbor neighbor) {
     return transfers.hasSlotFor(neighbor);
@@ -272,7 +277,7 @@ final class Puller {
   /**
    * Who has nothing of {@code transfer} that we lack, and all of something older, is asked for
    * that: one who claims to have all of the newer, and gives nothing, must not keep that from us as
-   * well, nor one who gives the newer to both of us, slowly.
+   * well, nor one who gives us the newer slowly, which it then has from us.
    */
   private boolean makesWayForOlder(Transfer transfer, List<Neighbor> offering, boolean stalled) {
     boolean makesWay = false;

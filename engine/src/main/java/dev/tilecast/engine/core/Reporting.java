@@ -61,6 +61,7 @@ final class Reporting {
     }
     return new TileSizes(
         running,
+        puller.runningMax(),
         puller.count() - running,
         tile.catalog.size(),
         tile.refusals.size(),

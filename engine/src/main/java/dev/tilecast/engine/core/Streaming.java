@@ -295,10 +295,13 @@ final class Streaming {
 
   /**
    * Whether nothing of it can be had from {@code neighbor}, and nothing has come from there of
-   * late: it may have all of it from us.
+   * late, though it could have been asked: it may have all of it from us.
    */
   boolean givesNothing(Neighbor neighbor, Transfer transfer) {
-    long useAt = heldBy(neighbor, transfer).since;
+    if (transfer.phase != TileReport.Phase.CHUNKS) {
+      return false;
+    }
+    long useAt = Math.max(transfer.chunksSince, heldBy(neighbor, transfer).since);
     Pace.Share share = transfer.pace.shares.get(neighbor.direction);
     if (share != null) {
       useAt = Math.max(useAt, share.cameAt);

@@ -5,6 +5,7 @@ package dev.tilecast.engine.core;
  * the same state as a {@link TileReport}, and cheap enough to be looked at after every turn.
  *
  * @param running transfers that take a slot
+ * @param runningMax how many may: one more while one runs that was taken over beyond the last slot
  * @param parked transfers that wait with what they have
  * @param live names
  * @param refusals that a report shows
@@ -12,4 +13,10 @@ package dev.tilecast.engine.core;
  * @param windowPackets of the neighbor with the widest window
  */
 public record TileSizes(
-    int running, int parked, int live, int refusals, int claims, int windowPackets) {}
+    int running,
+    int runningMax,
+    int parked,
+    int live,
+    int refusals,
+    int claims,
+    int windowPackets) {}

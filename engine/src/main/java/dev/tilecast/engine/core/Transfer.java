@@ -61,8 +61,11 @@ final class Transfer {
   /** Whose one unproven transfer this is. */
   Direction sponsor;
 
-  /** Whether its sponsor took over a slot that it could not have had for something of its own. */
+  /** Whether its sponsor, when it took it over, could not have had a slot for it. */
   boolean beyondLast;
+
+  /** Since when its chunks may be asked for. */
+  long chunksSince;
 
   /** Since when its head, or a seal for it, is asked for. */
   long headSince;

@@ -174,6 +174,7 @@ final class TransferSteps implements UnitPuller.Taker {
       return;
     }
     transfer.phase = TileReport.Phase.CHUNKS;
+    transfer.chunksSince = tile.now;
     transfer.progressAt = tile.now;
     tile.eventBy(
         transfer.sponsor.name(),
@@ -291,8 +292,14 @@ final class TransferSteps implements UnitPuller.Taker {
             transfer -> {
               tile.refused(transfer.name.text(), transfer.sponsor.name(), refusal);
               transfer.reopened |= transfer.isStuck();
-              beginAnew(transfer, refusal);
+              beginAnew(transfer, notKept(transfer.name));
             });
+  }
+
+  private static Refusal notKept(Name name) {
+    return new Refusal(
+        Reason.DISK_FAILED,
+        name + ": the disk did not keep its file in staging/; all of it is pulled again");
   }
 
   private void beginAnew(Transfer transfer, Refusal refusal) {

@@ -111,6 +111,12 @@ final class Transfers {
     return isLast && !sponsorsAny(neighbor, without);
   }
 
+  /** How many may run now: those of {@link Limits}, and one more where the last was taken over. */
+  int runningMax() {
+    int max = tile.limits().transfersMax();
+    return isAnyBeyondLast(Optional.empty()) ? max + 1 : max;
+  }
+
   private boolean isAnyBeyondLast(Optional<Transfer> without) {
     for (Transfer transfer : byId.values()) {
       boolean runs = !transfer.parked && !transfer.isStuck() && !isOf(without, transfer);

@@ -316,7 +316,9 @@ final class Shell {
     Bytes id = manifest.head().id();
     try {
       live.prepare(pathOf(e.source()));
-      staging.endSync(id);
+      if (e.source() instanceof Source.Staged) {
+        staging.endSync(id);
+      }
       // It has waited its turn and for the disk: its key may be gone since it was inspected.
       Optional<Refusal> objection = trusted.keyring().objectionToSigner(manifest.head());
       if (objection.isPresent()) {

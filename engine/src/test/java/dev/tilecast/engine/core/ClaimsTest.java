@@ -146,15 +146,10 @@ final class ClaimsTest {
   @Test
   void whatIsOlderThanWhatStreamsIsRefusedAndWaits() {
     Grid grid = new Grid(3);
-    Grid.Tile there = grid.tile("there");
-    Grid.Tile here = grid.tile("here");
-    grid.join(there, Direction.ET, here);
     Grid.TestFile older = grid.file("demo.mfz", 100, 20, "beta");
     Grid.TestFile newer = grid.file("demo.mfz", 102, 20, "alpha");
-    there.hostile = Optional.of(message -> {});
-    grid.startAll();
-    there.sayHello();
-    grid.run(100 * Grid.MILLI);
+    Grid.Tile here = grid.tile("here");
+    Grid.Tile there = besideOneThatOnlySpeaks(here, grid);
     there.transmit(Direction.ET, Grid.advertisement(newer.manifest(), true, 500));
     grid.run(Grid.MILLI);
     for (int times = 0; times < 2; times++) {
@@ -178,16 +173,11 @@ final class ClaimsTest {
   @Test
   void whoHasNothingNewerThanWeLosesItsWordForAllOfItAlone() {
     Grid grid = new Grid(3);
-    Grid.Tile there = grid.tile("there");
-    Grid.Tile here = grid.tile("here");
-    grid.join(there, Direction.ET, here);
     Grid.TestFile live = grid.file("demo.mfz", 100, 20, "alpha");
     Grid.TestFile newer = grid.file("demo.mfz", 102, 20, "alpha");
+    Grid.Tile here = grid.tile("here");
     here.beginsWith(live);
-    there.hostile = Optional.of(message -> {});
-    grid.startAll();
-    there.sayHello();
-    grid.run(100 * Grid.MILLI);
+    Grid.Tile there = besideOneThatOnlySpeaks(here, grid);
     for (int permille : List.of(500, Message.Advertisement.HELD_WHOLE)) {
       there.transmit(Direction.ET, Grid.advertisement(newer.manifest(), true, permille));
       grid.run(Grid.MILLI);
@@ -196,6 +186,17 @@ final class ClaimsTest {
       grid.run(Grid.MILLI);
       assertThat(stamps(here)).hasSize(permille == 500 ? 1 : 0);
     }
+  }
+
+  /** Starts it with a neighbor in the west that says nothing but what it is made to. */
+  private static Grid.Tile besideOneThatOnlySpeaks(Grid.Tile here, Grid grid) {
+    Grid.Tile there = grid.tile("there");
+    grid.join(there, Direction.ET, here);
+    there.hostile = Optional.of(message -> {});
+    grid.startAll();
+    there.sayHello();
+    grid.run(100 * Grid.MILLI);
+    return there;
   }
 
   private static List<Long> stamps(Grid.Tile tile) {

@@ -819,7 +819,8 @@ final class Grid {
         report.transfers().stream()
             .filter(t -> !t.parked() && t.pace().waitsFor() != TransferWait.PROMOTION_AGAIN)
             .count();
-    if (running > limits.runningMax()) {
+    int max = tile.core.sizes().runningMax();
+    if (running > max || max > limits.transfersMax() + 1) {
       throw new AssertionError(tile.label + " runs " + running + " transfers");
     }
     for (TileReport.Neighbor neighbor : report.neighbors()) {

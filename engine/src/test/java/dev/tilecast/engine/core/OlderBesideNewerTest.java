@@ -120,6 +120,12 @@ final class OlderBesideNewerTest {
     assertThat(secondsOfTheNewer(true, 0)).isLessThan(240);
   }
 
+  /** Who judges slowly asks late, and is told late which chunks there are. */
+  @Test
+  void whoJudgesSlowlyDoesNotTakeTheOlderOneFirst() {
+    assertThat(secondsOfTheNewer(false, 0, 40)).isLessThan(300);
+  }
+
   /** The newer one comes in 269 s then; with all of the older one in between, in 407 s. */
   @Test
   void aLinkThatLosesDataForAWhileDoesNotMakeTheOlderOneComeFirst() {
@@ -133,6 +139,10 @@ final class OlderBesideNewerTest {
    * @param both whether the end has that older one as well
    */
   private static long secondsOfTheNewer(boolean both, int lostSeconds) {
+    return secondsOfTheNewer(both, lostSeconds, 0);
+  }
+
+  private static long secondsOfTheNewer(boolean both, int lostSeconds, int judgeSeconds) {
     Grid grid = new Grid(21);
     List<Grid.Tile> line = grid.line(3);
     Grid.Tile source = line.get(0);
@@ -151,6 +161,7 @@ final class OlderBesideNewerTest {
     there.start();
     here.start();
     grid.run(3 * Grid.SECOND);
+    here.judgeNanos += judgeSeconds * Grid.SECOND;
     source.start();
     long begun = grid.now;
     for (int i = 1; i < 30; i++) {

@@ -473,8 +473,9 @@ public final class Promises implements Watch {
   private void judgeBounds(SimTile tile, TileSizes sizes) {
     judged++;
     Limits limits = tile.model().limits();
-    bound(tile, "transfers", sizes.running(), limits.runningMax());
-    bound(tile, "parked transfers", sizes.parked(), 2 * Limits.PARKED_MAX + limits.runningMax());
+    bound(tile, "transfers", sizes.running(), sizes.runningMax());
+    bound(tile, "transfers that may run", sizes.runningMax(), limits.transfersMax() + 1);
+    bound(tile, "parked transfers", sizes.parked(), 2 * Limits.PARKED_MAX + sizes.runningMax());
     bound(tile, "live names", sizes.live(), limits.catalogNamesMax());
     bound(tile, "refusals shown", sizes.refusals(), Limits.REFUSALS_SHOWN_MAX);
     bound(tile, "claims of one neighbor", sizes.claims(), CLAIMS_MAX);

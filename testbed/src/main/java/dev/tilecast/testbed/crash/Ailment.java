@@ -7,14 +7,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** What a disk suffers from below a story that is told once more (SCENARIOS.md, Crash points). */
+/**
+ * What a disk, or the process that works on it, suffers from while a story is told once more
+ * (SCENARIOS.md, Crash points).
+ */
 enum Ailment {
   /** From one operation on somebody else has the rest of the disk, until somebody makes room. */
   FULL("full", "@", 8) {
     @Override
     boolean befalls(String story) {
       // What is refused makes way on a full disk, as it should.
-      return !story.equals("init") && !story.equals("refuse");
+      return super.befalls(story) && !story.equals("refuse");
     }
 
     @Override
@@ -32,11 +35,6 @@ enum Ailment {
 
   /** The first sync of a file from one operation on fails, and what it was to keep is not kept. */
   UNSYNCED("unsynced", "%", 8) {
-    @Override
-    boolean befalls(String story) {
-      return !story.equals("init");
-    }
-
     @Override
     void befall(RecordingFileSystem fileSystem, int operation) {
       fileSystem.failSyncFrom(operation);
@@ -56,11 +54,6 @@ enum Ailment {
    * If that was the sync of a file, it has failed, and nobody has heard of it.
    */
   KILLED("killed-at", "~", 64) {
-    @Override
-    boolean befalls(String story) {
-      return !story.equals("init");
-    }
-
     @Override
     void befall(RecordingFileSystem fileSystem, int operation) {
       fileSystem.killAt(operation);
@@ -116,7 +109,9 @@ enum Ailment {
    * Whether the story of that name is told on such a disk. Whoever makes a home is told that it
    * failed, and makes it again.
    */
-  abstract boolean befalls(String story);
+  boolean befalls(String story) {
+    return !story.equals("init");
+  }
 
   /** Lets it begin after so many operations. */
   abstract void befall(RecordingFileSystem fileSystem, int operation);

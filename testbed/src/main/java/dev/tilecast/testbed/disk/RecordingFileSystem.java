@@ -53,6 +53,7 @@ public final class RecordingFileSystem extends FileSystem {
   /** At this operation the process is killed. */
   private OptionalInt killedAt = OptionalInt.empty();
 
+  private boolean killed;
   private boolean failed;
 
   /**
@@ -103,6 +104,7 @@ public final class RecordingFileSystem extends FileSystem {
   public synchronized void giveBack() {
     fullFrom = OptionalInt.empty();
     killedAt = OptionalInt.empty();
+    killed = false;
   }
 
   /**
@@ -134,12 +136,12 @@ public final class RecordingFileSystem extends FileSystem {
 
   /** Whether whoever worked here was killed, and nobody else has taken its place. */
   public synchronized boolean isKilled() {
-    return killedAt.isPresent() && journal.orElseThrow().size() >= killedAt.getAsInt() && failed;
+    return killed;
   }
 
   /** Whether a write has failed for want of room, a sync as it was told, or all since a kill. */
   public synchronized boolean hasFailed() {
-    return failed;
+    return failed || killed;
   }
 
   private boolean isTaken() {
@@ -181,10 +183,10 @@ public final class RecordingFileSystem extends FileSystem {
 
   private void done(Operation operation, String path) throws IOException {
     if (killedAt.isPresent() && journal.orElseThrow().size() >= killedAt.getAsInt()) {
-      if (!failed && operation instanceof Operation.Force force) {
+      if (!killed && operation instanceof Operation.Force force) {
         apply(new Operation.ForceFailed(force.inode()), path);
       }
-      failed = true;
+      killed = true;
       throw new IOException("the process was killed");
     }
     apply(operation, path);
