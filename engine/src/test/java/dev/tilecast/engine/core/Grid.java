@@ -16,6 +16,7 @@ import dev.tilecast.transport.Direction;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -137,6 +138,9 @@ final class Grid {
     /** So many more promotions fail, since the disk does not take the staged file. */
     int unsynced;
 
+    /** What came here whole and failed to go live: it takes no slot when it is tried again. */
+    final Set<Bytes> stuck = new HashSet<>();
+
     int inspections;
 
     /** What a scrub finds in the place of each live file; a promotion puts a file there. */
@@ -216,6 +220,7 @@ final class Grid {
     void crash() {
       life++;
       core = null;
+      stuck.clear();
     }
 
     /** Before the start: {@code file} is live, and marked. */
@@ -569,7 +574,10 @@ final class Grid {
             if (ofLife != life) {
               return;
             }
+            Bytes id = e.manifest().head().id();
+            stuck.remove(id);
             if (unpromotable && name.text().startsWith("bad")) {
+              stuck.add(id);
               Refusal refusal = new Refusal(Reason.DISK_FAILED, "a folder lies in its place");
               step(new Input.PromotionFailed(e.source(), e.manifest(), refusal, false));
               return;
@@ -815,10 +823,12 @@ final class Grid {
       highest.put(tile.label + "/" + version.name(), version);
     }
     TileReport report = tile.core.report();
-    long running =
+    long unparked = report.transfers().stream().filter(t -> !t.parked()).count();
+    long stuck =
         report.transfers().stream()
-            .filter(t -> !t.parked() && t.pace().waitsFor() != TransferWait.PROMOTION_AGAIN)
+            .filter(t -> !t.parked() && tile.stuck.contains(t.manifestId()))
             .count();
+    long running = unparked - Math.min(stuck, Limits.PARKED_MAX);
     int max = tile.core.sizes().runningMax();
     if (running > max || max > limits.transfersMax() + 1) {
       throw new AssertionError(tile.label + " runs " + running + " transfers");

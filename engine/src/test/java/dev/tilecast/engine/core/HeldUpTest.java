@@ -128,22 +128,31 @@ final class HeldUpTest {
     assertThat(grid.runUntil(() -> middle.holds(small), 30 * Grid.SECOND)).isTrue();
   }
 
-  /** The one that had it last had no slot any more when it began anew. */
+  /** It had failed to go live for another reason before, so others have all slots by then. */
   @Test
   void whatTheDiskDoesNotTakeAtItsPromotionTakesNoSlotThatIsNotFree() {
-    List<Grid.Tile> line = grid.line(2);
-    Grid.Tile first = line.get(0);
-    Grid.Tile last = line.get(1);
-    for (int i = 0; i < 6; i++) {
-      first.beginsSealedWith(grid.file("long" + i + ".mfz", 100, 300_000, "alpha"));
-    }
-    first.wires.get(Direction.ET).rate = 20_000;
-    last.unsynced = 8;
-    grid.startAll();
+    List<Grid.Tile> line = slowMiddleAndOther(3, 6_000_000);
+    Grid.Tile slow = line.get(0);
+    Grid.Tile middle = line.get(1);
+    Grid.Tile other = line.get(2);
+    Grid.TestFile bad = grid.file("bad.mfz", 100, 5_000, "alpha");
+    slow.beginsSealedWith(bad);
+    other.beginsSealedWith(grid.file("another.mfz", 100, 6_000_000, "alpha"));
+    other.wires.get(Direction.WT).rate = 20_000;
+    middle.unpromotable = true;
+    slow.start();
+    middle.start();
+    grid.run(20 * Grid.SECOND);
+    other.start();
+    grid.run(20 * Grid.SECOND);
+    assertThat(middle.core.sizes().running()).isEqualTo(4);
+    assertThat(middle.core.report().transfers()).hasSize(5);
 
+    middle.unpromotable = false;
+    middle.unsynced = 1;
     // The grid itself looks at how many run, after each step.
-    assertThat(grid.runUntil(() -> last.live.size() == 6, 7200 * Grid.SECOND)).isTrue();
-    assertThat(last.unsynced).isZero();
+    assertThat(grid.runUntil(() -> middle.unsynced == 0, 60 * Grid.SECOND)).isTrue();
+    assertThat(grid.runUntil(() -> middle.holds(bad), 3600 * Grid.SECOND)).isTrue();
   }
 
   /** Two have the same long files, and the one goes on with what began on the word of the other. */
