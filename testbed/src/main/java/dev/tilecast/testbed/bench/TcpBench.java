@@ -11,7 +11,6 @@ import dev.tilecast.testbed.process.ProcessTile;
 import dev.tilecast.testbed.process.SignedFile;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -26,13 +25,10 @@ import java.util.function.ToDoubleFunction;
 final class TcpBench implements Bench {
   private static final int TILES = 8;
   private static final double BOUNDS_MAX = 1.35;
-  private static final double NANOS_PER_SECOND = 1e9;
 
-  private static final long LARGE_BYTES = 64L << 20;
-  private static final int LARGE_RUNS = 3;
+  private static final Size LARGE = new Size(64L << 20, 8, 150, 7);
   private static final double LARGE_SECONDS_MAX = 1.7;
-  private static final long SMALL_BYTES = 2L << 20;
-  private static final int SMALL_RUNS = 9;
+  private static final Size SMALL = new Size(2L << 20, 30, 1000, 31);
   private static final double SMALL_SECONDS_MAX = 0.15;
 
   /** Two of forty: 5 % of the file. */
@@ -41,39 +37,36 @@ final class TcpBench implements Bench {
   private static final int EDITED_MEMBERS = 2;
   private static final double EDITED_SECONDS_MAX = 1.5;
 
-  /**
-   * The daemons compile for the second time only what they have done often: a packet often in one
-   * large file, what happens once a file only in many. After so many, that takes next to nothing of
-   * the processor any more.
-   */
-  private static final int WARM_LARGE_RUNS = 50;
-
-  private static final int WARM_EDITED_RUNS = 12;
-  private static final int WARM_SMALL_RUNS = 160;
-
   private final Launcher launcher;
 
   /** Versions made so far, of all files. */
   private int versions;
 
   /**
+   * How large a file is, and how often it is dropped. Daemons compile for the second time only what
+   * they have done often: a packet often in one large file, what happens once a file only in many.
+   *
+   * @param window over so many versions compiling must have taken next to nothing
+   * @param warmUpMax what has not become warm after so many versions is measured as it is
+   * @param runs versions that are measured
+   */
+  private record Size(long bytes, int window, int warmUpMax, int runs) {}
+
+  /**
    * A file whose next versions are dropped.
    *
    * @param name of its figures
    * @param changed of its {@link #MEMBERS}
-   * @param warmRuns versions that are dropped before
-   * @param runs versions that are dropped, and counted
    */
-  private record Case(
-      String name, SignedFile file, int changed, int warmRuns, int runs, double secondsMax) {}
+  private record Case(String name, Size size, SignedFile file, int changed, double secondsMax) {}
 
   /**
    * What one version took.
    *
-   * @param cpu seconds that all daemons used, where the system tells
+   * @param processor what all daemons used, where the system tells
    * @param wirePercent bytes that came over the last link, for a hundred of the file
    */
-  private record Cost(Journey journey, Optional<Double> cpu, double wirePercent) {}
+  private record Cost(Journey journey, Optional<ProcessorTime> processor, double wirePercent) {}
 
   TcpBench(Launcher launcher) {
     this.launcher = launcher;
@@ -89,26 +82,17 @@ final class TcpBench implements Bench {
           MakeException {
     try (Rig rig = Rig.row(TILES, launcher);
         Relay relay = new Relay(TILES - 1)) {
-      SignedFile large = rig.file("large.mfz", LARGE_BYTES, MEMBERS);
-      SignedFile small = rig.file("small.mfz", SMALL_BYTES, MEMBERS);
+      SignedFile large = rig.file("large.mfz", LARGE.bytes(), MEMBERS);
+      SignedFile small = rig.file("small.mfz", SMALL.bytes(), MEMBERS);
       rig.grid().start();
       rig.grid().awaitJoined(Rig.PATIENCE);
       figures.accept(Figure.told("tcp.first", journey(rig, large, MEMBERS).fromDrop(), "s"));
       for (Case one :
           List.of(
-              new Case("tcp.new", large, MEMBERS, WARM_LARGE_RUNS, LARGE_RUNS, LARGE_SECONDS_MAX),
-              new Case(
-                  "tcp.edited",
-                  large,
-                  EDITED_MEMBERS,
-                  WARM_EDITED_RUNS,
-                  LARGE_RUNS,
-                  EDITED_SECONDS_MAX),
-              new Case(
-                  "tcp.small", small, MEMBERS, WARM_SMALL_RUNS, SMALL_RUNS, SMALL_SECONDS_MAX))) {
-        for (int i = 0; i < one.warmRuns(); i++) {
-          journey(rig, one.file(), one.changed());
-        }
+              new Case("tcp.new", LARGE, large, MEMBERS, LARGE_SECONDS_MAX),
+              new Case("tcp.edited", LARGE, large, EDITED_MEMBERS, EDITED_SECONDS_MAX),
+              new Case("tcp.small", SMALL, small, MEMBERS, SMALL_SECONDS_MAX))) {
+        figures.accept(Figure.told(one.name() + "-warm-up", warm(rig, one), "files"));
         measure(rig, relay, one, figures);
       }
     }
@@ -120,13 +104,27 @@ final class TcpBench implements Bench {
     return Journey.along(rig, file.make(++versions, changed));
   }
 
+  /** Drops versions until the daemons are warm; returns how many. */
+  private int warm(Rig rig, Case one)
+      throws IOException, ExpectationException, KeyException, MakeException {
+    Warmth warmth = new Warmth(one.size().window());
+    warmth.look(ProcessorTime.of(rig.grid().tiles()));
+    int files = 0;
+    while (files < one.size().warmUpMax() && !warmth.isReached()) {
+      journey(rig, one.file(), one.changed());
+      warmth.look(ProcessorTime.of(rig.grid().tiles()));
+      files++;
+    }
+    return files;
+  }
+
   private void measure(Rig rig, Relay relay, Case one, Consumer<Figure> figures)
       throws IOException, InterruptedException, ExpectationException, KeyException, MakeException {
-    Cost[] costs = new Cost[one.runs()];
-    double[] digests = new double[one.runs()];
-    double[] relayed = new double[one.runs()];
-    double[] passes = new double[one.runs()];
-    for (int i = 0; i < one.runs(); i++) {
+    Cost[] costs = new Cost[one.size().runs()];
+    double[] digests = new double[one.size().runs()];
+    double[] relayed = new double[one.size().runs()];
+    double[] passes = new double[one.size().runs()];
+    for (int i = 0; i < one.size().runs(); i++) {
       Maker.Made made = one.file().make(++versions, one.changed());
       costs[i] = travel(rig, made);
       byte[] bytes = Files.readAllBytes(made.file());
@@ -147,10 +145,15 @@ final class TcpBench implements Bench {
     figures.accept(Figure.atMost(BOUNDS_MAX, name + "-by-bound", seconds / bound, "").bound(1));
     figures.accept(
         Figure.told(name + "-verdict", median(costs, cost -> cost.journey().fromVerdict()), "s"));
-    if (Arrays.stream(costs).allMatch(cost -> cost.cpu().isPresent())) {
+    if (Arrays.stream(costs).allMatch(cost -> cost.processor().isPresent())) {
       figures.accept(
-          Figure.told(name + "-cpu", median(costs, cost -> cost.cpu().orElseThrow()), "s")
+          Figure.told(name + "-cpu", median(costs, cost -> cost.processor().get().all()), "s")
               .bound(Median.of(digests) * TILES));
+      figures.accept(
+          Figure.told(
+              name + "-compiling",
+              median(costs, cost -> cost.processor().get().compilingPercent()),
+              "%"));
     }
     figures.accept(
         Figure.told(name + "-wire", median(costs, Cost::wirePercent), "%")
@@ -164,25 +167,15 @@ final class TcpBench implements Bench {
   private static Cost travel(Rig rig, Maker.Made made) throws IOException, ExpectationException {
     List<ProcessTile> tiles = rig.grid().tiles();
     ProcessTile last = tiles.get(tiles.size() - 1);
-    Optional<Double> cpuBefore = cpu(tiles);
+    Optional<ProcessorTime> before = ProcessorTime.of(tiles);
     long wireBefore = received(last);
     Journey journey = Journey.along(rig, made);
     long wire = received(last) - wireBefore;
-    Optional<Double> cpu = cpu(tiles).flatMap(now -> cpuBefore.map(before -> now - before));
-    return new Cost(journey, cpu, 100.0 * wire / made.accepted().fileLength());
-  }
-
-  /** Seconds that the daemons have used so far. */
-  private static Optional<Double> cpu(List<ProcessTile> tiles) {
-    double seconds = 0;
-    for (ProcessTile tile : tiles) {
-      Optional<Duration> used = tile.cpu();
-      if (used.isEmpty()) {
-        return Optional.empty();
-      }
-      seconds += used.get().toNanos() / NANOS_PER_SECOND;
-    }
-    return Optional.of(seconds);
+    Optional<ProcessorTime> after = ProcessorTime.of(tiles);
+    return new Cost(
+        journey,
+        after.flatMap(now -> before.map(now::since)),
+        100.0 * wire / made.accepted().fileLength());
   }
 
   private static long received(ProcessTile tile) throws IOException {

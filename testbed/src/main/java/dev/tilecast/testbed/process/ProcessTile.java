@@ -1,5 +1,6 @@
 package dev.tilecast.testbed.process;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.util.Objects.requireNonNull;
 
 import dev.tilecast.engine.admin.AdminClient;
@@ -7,6 +8,7 @@ import dev.tilecast.engine.admin.InWords;
 import dev.tilecast.engine.admin.NoDaemonException;
 import dev.tilecast.engine.core.TileReport;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /**
  * One real daemon in a process of its own. Not thread-safe. It can be started again after it has
@@ -25,6 +28,12 @@ public final class ProcessTile implements AutoCloseable {
   private static final long LOOK_MILLIS = 10;
 
   private static final int DIARY_LINES = 8;
+
+  /** Of the times in {@code /proc}, on every Linux. */
+  private static final long MILLIS_PER_TICK = 10;
+
+  /** What Java calls the threads that compile. */
+  private static final Pattern COMPILER = Pattern.compile("C[12] Compiler");
 
   /** Of a killed process: it is gone within this unless the kernel itself is stuck. */
   private static final Duration KILLED_MAX = Duration.ofSeconds(10);
@@ -168,6 +177,47 @@ public final class ProcessTile implements AutoCloseable {
   /** The processor time that its daemon has used, where the system tells. */
   public Optional<Duration> cpu() {
     return running().toHandle().info().totalCpuDuration();
+  }
+
+  /**
+   * The part of {@link #cpu} that went into compiling code of the daemon, where the system tells
+   * (Linux). What compiles has threads of its own.
+   */
+  public Optional<Duration> compilerCpu() throws IOException {
+    Path threads = Path.of("/proc", Long.toString(pid()), "task");
+    if (!Files.isReadable(threads)) {
+      return Optional.empty();
+    }
+    long ticks = 0;
+    try (DirectoryStream<Path> each = Files.newDirectoryStream(threads)) {
+      for (Path thread : each) {
+        ticks += compilerTicks(stat(thread));
+      }
+    }
+    return Optional.of(Duration.ofMillis(ticks * MILLIS_PER_TICK));
+  }
+
+  /** What the system tells of a thread; empty where it has ended, as most do sooner or later. */
+  private static String stat(Path thread) {
+    try {
+      return Files.readString(thread.resolve("stat"), ISO_8859_1);
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  /**
+   * Times of a thread that compiles, 0 of any other and of one that has ended: proc(5), fields 2 (a
+   * name in parentheses), 14 and 15 of {@code stat}.
+   */
+  static long compilerTicks(String stat) {
+    int nameEnd = stat.lastIndexOf(')');
+    if (nameEnd < 0
+        || !COMPILER.matcher(stat.substring(stat.indexOf('(') + 1, nameEnd)).lookingAt()) {
+      return 0;
+    }
+    String[] fields = stat.substring(nameEnd + 2).split(" ", -1);
+    return Long.parseLong(fields[14 - 3]) + Long.parseLong(fields[15 - 3]);
   }
 
   /** The memory of its daemon that is resident, in bytes, where the system tells (Linux). */
