@@ -52,7 +52,8 @@ public record Trust(List<Signer> signers) {
         }
       }
     }
-    return Optional.of(known ? notAllowed(name) : unknown(fingerprintPrefix, name));
+    return Optional.of(
+        known ? notAllowed(name) : unknown(fingerprintPrefix, name, !signers.isEmpty()));
   }
 
   private static Refusal notAllowed(Name name) {
@@ -63,13 +64,27 @@ public record Trust(List<Signer> signers) {
             + " name; allow it with: tilecast keys allow HANDLE PATTERN");
   }
 
-  private static Refusal unknown(Bytes fingerprintPrefix, Name name) {
+  private static Refusal unknown(Bytes fingerprintPrefix, Name name, boolean isAnyKnown) {
     return new Refusal(
         Reason.UNKNOWN_SIGNER,
         name
             + " is signed by a key (fingerprint "
             + fingerprintPrefix.prefix(4).toHex()
-            + "…) that this tile does not know; add it with: tilecast keys add FILE.pub");
+            + "…) that this tile does not know"
+            + addKey(isAnyKnown));
+  }
+
+  /**
+   * What to do about a key that is not known here, as the end of the sentence that says so.
+   *
+   * @param isAnyKnown whether any other is; of a folder that cannot be read, none is
+   */
+  public static String addKey(boolean isAnyKnown) {
+    return (isAnyKnown
+            ? "; if you trust it, "
+            : ", nor any other: where keys/ holds some, the tile's log says why they are not read;"
+                + " else, if you trust it, ")
+        + "add it with: tilecast keys add FILE.pub";
   }
 
   /** The handles, each with its patterns, in order of the handles. */

@@ -154,10 +154,7 @@ public final class Keyring {
     if (key == null) {
       throw new RefusedException(
           Rule.UNKNOWN_SIGNER,
-          "the signer '"
-              + handle
-              + "' is not known here; if you trust that key, add it with: tilecast keys add"
-              + " FILE.pub");
+          "the signer '" + handle + "' is not known here" + Trust.addKey(!keys.isEmpty()));
     }
     if (!new String(keyFile, ISO_8859_1).equals(key.fileText())) {
       throw new RefusedException(
@@ -209,7 +206,8 @@ public final class Keyring {
                   + head.handle()
                   + "' with a key (fingerprint "
                   + head.fingerprint().prefix(4).toHex()
-                  + "…) that is not known here; add it with: tilecast keys add FILE.pub"));
+                  + "…) that is not known here"
+                  + Trust.addKey(!keys.isEmpty())));
     }
     Handle handle = known.get().handle();
     return mayPublish(handle, name)

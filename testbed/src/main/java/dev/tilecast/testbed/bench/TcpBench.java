@@ -26,9 +26,9 @@ final class TcpBench implements Bench {
   private static final int TILES = 8;
   private static final double BOUNDS_MAX = 1.35;
 
-  private static final Size LARGE = new Size(64L << 20, 8, 150, 7);
+  private static final Size LARGE = new Size(64L << 20, 12, 150, 7);
   private static final double LARGE_SECONDS_MAX = 1.7;
-  private static final Size SMALL = new Size(2L << 20, 30, 1000, 31);
+  private static final Size SMALL = new Size(2L << 20, 60, 1500, 31);
   private static final double SMALL_SECONDS_MAX = 0.15;
 
   /** Two of forty: 5 % of the file. */

@@ -10,7 +10,7 @@ import java.util.Optional;
  */
 final class Warmth {
   /** Of a hundred seconds of processor time, in the warm. */
-  private static final double COMPILING_PERCENT_MAX = 3;
+  private static final double COMPILING_PERCENT_MAX = 2;
 
   private final int window;
   private final Deque<ProcessorTime> times = new ArrayDeque<>();

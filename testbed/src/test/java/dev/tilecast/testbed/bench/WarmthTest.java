@@ -18,9 +18,9 @@ class WarmthTest {
     look(20, 9);
     look(30, 10);
     assertThat(warmth.isReached()).isFalse();
-    look(40, 10.3);
+    look(40, 10.2);
     assertThat(warmth.isReached()).isFalse();
-    look(50, 10.6);
+    look(50, 10.4);
     assertThat(warmth.isReached()).isTrue();
   }
 
@@ -37,7 +37,7 @@ class WarmthTest {
   void isLostWhenCompilingBeginsAgain() {
     look(10, 0);
     look(20, 0);
-    look(30, 0.7);
+    look(30, 0.5);
     assertThat(warmth.isReached()).isFalse();
   }
 
