@@ -20,7 +20,7 @@ class WarmthTest {
     assertThat(warmth.isReached()).isFalse();
     look(40, 10.2);
     assertThat(warmth.isReached()).isFalse();
-    look(50, 10.4);
+    look(50, 10.3);
     assertThat(warmth.isReached()).isTrue();
   }
 
