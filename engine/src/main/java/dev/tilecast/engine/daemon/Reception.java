@@ -189,6 +189,7 @@ final class Reception {
   }
 
   private void inspect(String fileName, Take.Taken taken) {
+    Beside.Begun<Boolean> synced = beside.syncEarly(taken.copy());
     Beside.Begun<List<ChunkRef>> chunks = beside.begin(() -> Inspector.chunks(taken.copy()));
     try {
       Inspector judge = trusted.inspector();
@@ -213,6 +214,8 @@ final class Reception {
       }
       Manifest manifest = Inspector.manifest(accepted, chunks.await());
       Optional<Bytes> seal = seal(fileName, taken.ticket(), manifest);
+      // The disk may tell of what it has lost once only, and then its promotion would not hear it.
+      synced.await();
       inputs.answer(new Input.Offered(taken.ticket(), manifest, seal));
     } catch (IOException e) {
       if (isStopping()) {
@@ -224,6 +227,7 @@ final class Reception {
     } finally {
       // Of what is no MFZ, most is not worth reading.
       chunks.abandon();
+      synced.abandon();
     }
   }
 

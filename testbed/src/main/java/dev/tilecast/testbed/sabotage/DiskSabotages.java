@@ -150,6 +150,13 @@ final class DiskSabotages {
               "      DurableFile.sync(file);\n      if (file != null) {",
               Check.crash("unsynced")),
           Sabotages.in(
+              "daemon/Reception",
+              "dropped-sync-unheard",
+              "What the disk says to the sync of a dropped file beside its inspection is not heard.",
+              "      synced.await();\n",
+              "      synced.abandon();\n",
+              Check.crash("unsynced")),
+          Sabotages.in(
               "daemon/Shell",
               "failed-sync-tried-again",
               "A pulled file that the disk has failed to keep is synced once more, and believed.",
