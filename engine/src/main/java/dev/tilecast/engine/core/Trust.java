@@ -71,19 +71,18 @@ public record Trust(List<Signer> signers) {
             + " is signed by a key (fingerprint "
             + fingerprintPrefix.prefix(4).toHex()
             + "…) that this tile does not know"
-            + addKey(isAnyKnown));
+            + remedy(isAnyKnown));
   }
 
   /**
-   * What to do about a key that is not known here, as the end of the sentence that says so.
+   * What to do where a key is not known here, as the end of the sentence that says so.
    *
    * @param isAnyKnown whether any other is; of a folder that cannot be read, none is
    */
-  public static String addKey(boolean isAnyKnown) {
+  public static String remedy(boolean isAnyKnown) {
     return (isAnyKnown
             ? "; if you trust it, "
-            : ", nor any other: where keys/ holds some, the tile's log says why they are not read;"
-                + " else, if you trust it, ")
+            : ", nor any other, or keys/ cannot be read: see tilecast keys list; if you trust it, ")
         + "add it with: tilecast keys add FILE.pub";
   }
 

@@ -225,7 +225,7 @@ final class Reception {
       answer(taken.ticket(), new Verdict.Refused(refusal));
       inputs.answer(new Input.OfferRefused(fileName, refusal));
     } finally {
-      // Of what is no MFZ, most is not worth reading.
+      // Of what is no MFZ, most is worth neither reading nor writing.
       chunks.abandon();
       synced.abandon();
     }

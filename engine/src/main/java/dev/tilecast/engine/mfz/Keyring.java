@@ -154,7 +154,7 @@ public final class Keyring {
     if (key == null) {
       throw new RefusedException(
           Rule.UNKNOWN_SIGNER,
-          "the signer '" + handle + "' is not known here" + Trust.addKey(!keys.isEmpty()));
+          "the signer '" + handle + "' is not known here" + Trust.remedy(!keys.isEmpty()));
     }
     if (!new String(keyFile, ISO_8859_1).equals(key.fileText())) {
       throw new RefusedException(
@@ -207,7 +207,7 @@ public final class Keyring {
                   + "' with a key (fingerprint "
                   + head.fingerprint().prefix(4).toHex()
                   + "…) that is not known here"
-                  + Trust.addKey(!keys.isEmpty())));
+                  + Trust.remedy(!keys.isEmpty())));
     }
     Handle handle = known.get().handle();
     return mayPublish(handle, name)

@@ -23,13 +23,13 @@ class TrustTest {
     assertThat(refusal.reason()).isEqualTo(Reason.UNKNOWN_SIGNER);
     assertThat(refusal.text())
         .contains("does not know; if you trust it, add it with: tilecast keys add FILE.pub")
-        .doesNotContain("log");
+        .doesNotContain("cannot be read");
   }
 
   @Test
   void whereNoKeyIsKnownTheFolderMayBeToBlame() {
     assertThat(objection(new Trust(List.of()), UNKNOWN).text())
-        .contains("nor any other: where keys/ holds some, the tile's log says why");
+        .contains("nor any other, or keys/ cannot be read: see tilecast keys list;");
   }
 
   @Test

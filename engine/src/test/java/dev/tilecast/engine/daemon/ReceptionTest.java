@@ -21,6 +21,7 @@ import dev.tilecast.engine.mfz.Seal;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -49,6 +50,9 @@ class ReceptionTest {
 
   /** Done once a file was copied, and before it is inspected. */
   private Runnable besides = () -> {};
+
+  /** Whether the next file that is given to the disk early is not kept by it. */
+  private boolean syncFails;
 
   /** Which seal is dropped before a file of that stamp; none where this is null. */
   private LongFunction<Path> sealFrom;
@@ -80,7 +84,7 @@ class ReceptionTest {
             new Beside(
                 Optional.of(
                     beside -> {
-                      beside.run();
+                      runOf(beside);
                       besides.run();
                     })),
             inputs,
@@ -122,6 +126,42 @@ class ReceptionTest {
 
     assertThat(Thread.interrupted()).isTrue();
     assertNothingWasRefused();
+  }
+
+  @Test
+  void whatTheDiskDoesNotKeepIsRefusedAndNotOffered() throws Exception {
+    Path made = make(1_600_000_000L);
+    Files.move(made, home.inbox().resolve("a.mfz"));
+    assertThat(ask("a.mfz")).isEmpty();
+
+    syncFails = true;
+    work.remove().run();
+
+    assertThat(syncFails).isFalse();
+    Verdict.Refused verdict = (Verdict.Refused) ask("a.mfz").orElseThrow();
+    assertThat(verdict.refusal().reason()).isEqualTo(Reason.DISK_FAILED);
+    inputs.take(noted, 100, 0);
+    assertThat(noted).singleElement().isInstanceOf(Input.OfferRefused.class);
+    assertThat(home.refused().resolve("a.mfz")).exists();
+    assertThat(home.staging()).isEmptyDirectory();
+  }
+
+  /** The copy is away while it is to be synced: nothing else of a real disk can fail that. */
+  private void runOf(Runnable beside) {
+    if (!syncFails) {
+      beside.run();
+      return;
+    }
+    syncFails = false;
+    Path copy = home.staging().resolve("drop-1.mfz");
+    Path away = folder.resolve("away");
+    try {
+      Files.move(copy, away);
+      beside.run();
+      Files.move(away, copy);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private void assertNothingWasRefused() throws Exception {
@@ -307,11 +347,7 @@ class ReceptionTest {
   }
 
   private Input.Offered offer(long stamp) throws Exception {
-    Path member = Files.writeString(folder.resolve("payload.txt"), "content");
-    Path made =
-        new Maker(keys, InspectionLimits.defaults())
-            .make(ALPHA, folder.resolve("a.mfz"), List.of(member), stamp)
-            .file();
+    Path made = make(stamp);
     if (sealFrom != null) {
       Files.copy(
           sealFrom.apply(stamp),
@@ -327,6 +363,14 @@ class ReceptionTest {
     told.removeAll(noted);
     assertThat(told).singleElement().isInstanceOf(Input.Offered.class);
     return (Input.Offered) told.get(0);
+  }
+
+  /** A good file, beside its seal. */
+  private Path make(long stamp) throws Exception {
+    Path member = Files.writeString(folder.resolve("payload.txt"), "content");
+    return new Maker(keys, InspectionLimits.defaults())
+        .make(ALPHA, folder.resolve("a.mfz"), List.of(member), stamp)
+        .file();
   }
 
   private void put(String fileName, String content) throws IOException {

@@ -8,6 +8,7 @@ import dev.tilecast.engine.admin.InWords;
 import dev.tilecast.engine.admin.NoDaemonException;
 import dev.tilecast.engine.core.TileReport;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -193,6 +194,8 @@ public final class ProcessTile implements AutoCloseable {
       for (Path thread : each) {
         ticks += compilerTicks(stat(thread));
       }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     }
     return Optional.of(Duration.ofMillis(ticks * MILLIS_PER_TICK));
   }

@@ -77,11 +77,6 @@ final class ProcessTileTest {
     assertThat(done.output()).isEqualTo("out\nerr\n");
   }
 
-  private ProcessTile tile(String script) {
-    return new ProcessTile(
-        "1,2", folder.resolve("home"), new Launcher(List.of("sh", "-c", script, "tilecast")));
-  }
-
   @Test
   void onlyThreadsThatCompileAreCompilers() {
     String times = " S 1 2 3 4 -1 4194368 10 0 0 0 17 4 0 0 20 0 30 0";
@@ -90,5 +85,10 @@ final class ProcessTileTest {
     assertThat(ProcessTile.compilerTicks("12 (tile)" + times)).isZero();
     assertThat(ProcessTile.compilerTicks("12 (a (C2 Compiler) b)" + times)).isZero();
     assertThat(ProcessTile.compilerTicks("")).isZero();
+  }
+
+  private ProcessTile tile(String script) {
+    return new ProcessTile(
+        "1,2", folder.resolve("home"), new Launcher(List.of("sh", "-c", script, "tilecast")));
   }
 }
